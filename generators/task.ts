@@ -1,0 +1,67 @@
+/**
+ * What a task is: a way to make examples, one by one, from a seed, a split and an index.
+ *
+ * A standard task keeps the Long Range Arena's definition. A controlled task has the dependency
+ * distance as a parameter, makes its examples in sibling groups, and comes with certificates.
+ */
+import type { z } from 'zod';
+
+export const splits = ['train', 'val', 'test'] as const;
+export type SplitName = (typeof splits)[number];
+export type TierName = 'smoke' | 'lite' | 'lra';
+
+export interface Example {
+  /** Token ids, at most `length` of them; shorter ones are padded at the end with 0. */
+  tokens: ArrayLike<number>;
+  label: number;
+  /** Sibling group, unique over all splits; for standard tasks every example is its own group. */
+  group: number;
+  /** Tokens between the read-out and the nearest token that carries the deciding evidence; 0 if not controlled. */
+  distance: number;
+}
+
+/** What a reader of the data needs to know: kept in meta.json, used by the trainer. */
+export interface TaskShape {
+  /** Tokens a sequence. */
+  length: number;
+  /** Ids run from 0 to vocabulary - 1; 0 is padding. */
+  vocabulary: number;
+  classes: number;
+  readout: 'pool' | 'query';
+  /** Whether sequences may be shorter than `length`. */
+  padded: boolean;
+  /** Distances of the grid, ascending; empty for standard tasks. */
+  distances: number[];
+  /** Siblings a group; 1 for standard tasks. */
+  siblings: number;
+  /** Largest w for which the order certificate holds; 0 for none. */
+  order: number;
+  /** Share of tokens that masked pretraining hides on this task (Amos et al. 2024). */
+  maskRatio: number;
+  counts: Record<SplitName, number>;
+}
+
+/** Makes example `index` of `split`, the same whenever and wherever it is asked for. */
+export type MakeExample = (split: SplitName, index: number) => Example;
+
+export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
+  name: string;
+  title: string;
+  kind: 'standard' | 'controlled';
+  /** One sentence: what has to be found out, from what. */
+  summary: string;
+  /** Raised whenever the bytes for a seed change. */
+  version: number;
+  /** Every parameter with its bounds; unknown ones are refused. */
+  options: Options;
+  tiers: Record<TierName, z.output<Options>>;
+  shape(options: z.output<Options>): TaskShape;
+  /** Prepares what examples share. `sources` is the folder of real data, for tasks that read some. */
+  open(
+    options: z.output<Options>,
+    seed: number,
+    sources?: string,
+  ): Promise<{ example: MakeExample; source?: string }>;
+  /** An example as text for a person. */
+  show(example: Example, options: z.output<Options>): string;
+}

@@ -1,0 +1,178 @@
+/**
+ * The record of a run: the one schema that the evaluator writes and the site reads.
+ *
+ * What was asked (`spec`) is hashed into the run's id; what happened is not. Everything that may
+ * differ between two executions of the same run on the same machine (times, attempts, memory)
+ * stands in `timing`: without it, a resumed run has the same record, byte for byte.
+ */
+import { z } from 'zod';
+
+export const tiers = ['smoke', 'lite', 'lra'] as const;
+export const regimes = ['scratch', 'spt', 'scratch-matched'] as const;
+export const tierSchema = z.enum(tiers);
+export const regimeSchema = z.enum(regimes);
+
+const name = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens');
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const interval = z.tuple([z.number(), z.number()]);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
+const option = z.union([z.number(), z.string().max(64), z.boolean(), z.array(z.number())]);
+
+/** Training choices; the same for every architecture on a task and tier. */
+export const protocolSchema = z.strictObject({
+  /** Sequences a step. */
+  batch: z.int().positive(),
+  /** Optimiser steps on the labels, for `scratch` and for the fine-tuning of `spt`. */
+  steps: z.int().positive(),
+  /** Optimiser steps of self-pretraining in `spt`; `scratch-matched` adds as many to `steps`. */
+  pretrainSteps: count,
+  learningRate: z.number().positive(),
+  pretrainLearningRate: z.number().positive(),
+  /** Share of the steps over which the learning rate rises linearly. */
+  warmup: share,
+  weightDecay: z.number().nonnegative(),
+  /** Largest global norm of the gradient. */
+  clip: z.number().positive(),
+  /** How often the validation split is looked at during training. */
+  evaluations: z.int().positive(),
+  /** Share of the tokens that masked pretraining hides. */
+  maskRatio: share,
+});
+
+/** Size of the backbone; the feed-forward width follows from `parameters`, the matched count. */
+export const sizeSchema = z.strictObject({
+  layers: z.int().positive(),
+  width: z.int().positive(),
+  /** Parameter count that all models of this task and tier are matched to, within 5 %. */
+  parameters: z.int().positive(),
+});
+
+export const specSchema = z.strictObject({
+  /** Version of the benchmark: generators, tiers and protocol together. */
+  benchmark: z.string().max(16),
+  task: name,
+  tier: tierSchema,
+  /** Overrides of the tier's task parameters; empty on the leaderboard. */
+  taskOptions: z.record(z.string().max(64), option),
+  /** Seed of the data; the same for every run that is compared. */
+  dataSeed: count,
+  model: name,
+  modelOptions: z.record(z.string().max(64), option),
+  size: sizeSchema,
+  regime: regimeSchema,
+  /** Seed of initial values, batch order and masks. */
+  seed: count,
+  protocol: protocolSchema,
+});
+
+/** Accuracy on a set of examples; `groups` are the independent observations. */
+export const scoreSchema = z.strictObject({
+  accuracy: share,
+  correct: count,
+  count,
+  groups: count,
+  /** 95 % interval from a bootstrap over groups. */
+  interval,
+});
+
+export const distanceScoreSchema = scoreSchema.extend({ distance: count });
+
+export const recordSchema = z.strictObject({
+  schema: z.literal(1),
+  /** First 12 hex digits of the sha256 of the canonical spec. */
+  id: z.string().regex(/^[0-9a-f]{12}$/),
+  spec: specSchema,
+  status: z.enum(['done', 'diverged', 'failed']),
+  /** Why, in one sentence, where the status is not `done`. */
+  reason: z.string().max(500).optional(),
+  task: z.strictObject({
+    kind: z.enum(['standard', 'controlled']),
+    title: z.string().max(100),
+    /** Tokens a sequence. */
+    length: z.int().positive(),
+    classes: z.int().min(2),
+    /** 1 / classes for balanced tasks. */
+    chance: share,
+    readout: z.enum(['pool', 'query']),
+    /** Distances of the grid; empty for standard tasks. */
+    distances: z.array(count),
+    /** Siblings a group; 1 for standard tasks. */
+    siblings: z.int().positive(),
+    /** Largest w for which the order certificate holds; 0 for none. */
+    order: count,
+    generatorVersion: z.int().positive(),
+    /** What real data went in, and in which state; absent for generated tasks. */
+    source: z.string().max(300).optional(),
+    checksums: z.strictObject({ train: sha256, val: sha256, test: sha256 }),
+  }),
+  model: z.strictObject({
+    title: z.string().max(100),
+    family: z.string().max(40),
+    parameters: z.int().positive(),
+    feedForward: z.int().positive(),
+    stateSize: count,
+    /** Tokens that the read-out can depend on through all blocks; null for all. */
+    reach: count.nullable(),
+  }),
+  result: z
+    .strictObject({
+      validation: scoreSchema,
+      test: scoreSchema,
+      /** One entry for each distance of the grid; empty for standard tasks. */
+      distances: z.array(distanceScoreSchema),
+      /** Training step whose parameters were selected on validation. */
+      selectedStep: count,
+    })
+    .optional(),
+  /** Loss and validation accuracy along the run; pretraining first. */
+  curve: z.array(
+    z.strictObject({
+      phase: z.enum(['pretrain', 'train']),
+      step: count,
+      loss: z.number(),
+      /** Validation accuracy: of the classes, or of the hidden tokens while pretraining. */
+      validation: share.optional(),
+    }),
+  ),
+  /** Tokens times optimiser steps. */
+  budget: z.strictObject({ pretrain: count, train: count, total: count }),
+  /** Predicted class of every test example, in order, as npy beside the record. */
+  predictions: z.strictObject({ file: z.string().max(200), sha256 }).optional(),
+  provenance: z.strictObject({
+    engine: z.string().max(40),
+    device: z.string().max(200),
+    threads: z.int().positive(),
+    node: z.string().max(20),
+    system: z.string().max(100),
+    packages: z.record(z.string().max(64), z.string().max(40)),
+    commit: z.string().max(40),
+    /** Whether the working tree differed from the commit. */
+    modified: z.boolean(),
+    /** Repeats the run. */
+    command: z.string().max(1000),
+  }),
+  timing: z.strictObject({
+    started: z.iso.datetime(),
+    ended: z.iso.datetime(),
+    attempts: z.int().positive(),
+    /** Seconds of work over all attempts. */
+    seconds: z.number().nonnegative(),
+    pretrainSeconds: z.number().nonnegative(),
+    /** Median milliseconds of a training step. */
+    stepMilliseconds: z.number().nonnegative(),
+    peakBytes: count,
+  }),
+});
+
+export type Tier = z.infer<typeof tierSchema>;
+export type Regime = z.infer<typeof regimeSchema>;
+export type Protocol = z.infer<typeof protocolSchema>;
+export type Size = z.infer<typeof sizeSchema>;
+export type RunSpec = z.infer<typeof specSchema>;
+export type Score = z.infer<typeof scoreSchema>;
+export type DistanceScore = z.infer<typeof distanceScoreSchema>;
+export type RunRecord = z.infer<typeof recordSchema>;

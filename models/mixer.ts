@@ -1,0 +1,67 @@
+/**
+ * What a mixer is: the one part of a model that moves information between positions.
+ * Everything else (embedding, norms, feed-forward, read-out, head) is the shared backbone.
+ *
+ * A mixer is a function [B, L, d] -> [B, L, d] with its parameters and its reach. A definition
+ * describes a family of mixers; `create` fixes length, width and options and checks them.
+ */
+import type { Tensor } from '@tensorflow/tfjs';
+import type { z } from 'zod';
+
+/** A source of uniform numbers in [0, 1): a named stream, so that initial values are reproducible. */
+export type Random = () => number;
+
+/** Fills a parameter of `size` values. */
+export type Initialiser = (size: number, random: Random) => Float32Array;
+
+export interface Parameter {
+  /** Unique within the mixer; the backbone adds a prefix such as `block0.mixer.`. */
+  name: string;
+  shape: number[];
+  initialise: Initialiser;
+  /** Factor on the learning rate; 1 when absent. */
+  learningRate?: number;
+  /** Whether weight decay applies; true when absent. Biases, norms and state-space rates: false. */
+  decay?: boolean;
+}
+
+export type Parameters = Record<string, Tensor>;
+
+export interface MixerShape {
+  /** Tokens a sequence, L. */
+  length: number;
+  /** Channels a token, d. */
+  width: number;
+}
+
+/** What the backbone knows about the batch, besides the tokens' channels. */
+export interface MixerInput {
+  /** [B, L], 1 for a token and 0 for padding; absent where a task has no padding. */
+  mask?: Tensor;
+}
+
+export interface Mixer {
+  parameters: Parameter[];
+  /**
+   * How many tokens to either side of a position its output can depend on; Infinity for all.
+   * A model of n such blocks has reach n times this.
+   */
+  reach: number;
+  /** Numbers a causal recurrence of this mixer would carry per sequence; keys and values for attention. */
+  stateSize: number;
+  /** x [B, L, d] -> [B, L, d]. Pure: same tensors in, same tensor out; traced once, then compiled. */
+  apply(x: Tensor, parameters: Parameters, input: MixerInput): Tensor;
+}
+
+export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
+  name: string;
+  family: 'attention' | 'local attention' | 'state space' | 'convolution' | 'recurrence' | 'control';
+  year: number;
+  paper: { title: string; url: string };
+  /** True where position i never depends on a later position; decides the SPT objective. */
+  causal: boolean;
+  /** Every option with its default; unknown options are refused. */
+  options: Options;
+  /** @throws RangeError naming the option and the allowed range, before any work. */
+  create(shape: MixerShape, options: z.output<Options>): Mixer;
+}
