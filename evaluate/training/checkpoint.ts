@@ -1,0 +1,78 @@
+/**
+ * Checkpoints: everything a run needs to go on as if it had never stopped. One file a run, whole or
+ * not at all; it carries its own checksum, and one that does not match is put aside, not trusted.
+ */
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { writeWhole } from '../files.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+export interface CurvePoint {
+  phase: 'pretrain' | 'train';
+  step: number;
+  loss: number;
+  validation?: number;
+}
+
+/** Progress of a run, besides its vectors. */
+export interface Progress {
+  phase: 'pretrain' | 'train';
+  /** Steps of the phase that are done. */
+  step: number;
+  /** Sum and number of losses since the last point of the curve. */
+  lossSum: number;
+  lossCount: number;
+  curve: CurvePoint[];
+  /** Best validation accuracy so far and the step it was seen at. */
+  best?: { step: number; correct: number };
+  /** Seconds of work, all attempts together. */
+  seconds: number;
+  pretrainSeconds: number;
+  stepMilliseconds: number[];
+  attempts: number;
+  started: string;
+}
+
+export interface Checkpoint {
+  progress: Progress;
+  vectors: Record<string, Float32Array>;
+}
+
+const digest = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+
+/** `id` is the run's: a checkpoint of another run is refused on reading. */
+export async function writeCheckpoint(
+  path: string,
+  id: string,
+  { progress, vectors }: Checkpoint,
+): Promise<void> {
+  const body = encodeSafetensors({
+    tensors: vectors,
+    metadata: { id, progress: JSON.stringify(progress) },
+  });
+  await writeWhole(path, Buffer.concat([body, Buffer.from(digest(body), 'latin1')]));
+}
+
+/** The checkpoint at `path`; undefined where there is none, or none that is whole and of this run. */
+export async function readCheckpoint(path: string, id: string): Promise<Checkpoint | undefined> {
+  let file: Uint8Array;
+  try {
+    file = await readFile(path);
+  } catch {
+    return undefined;
+  }
+  const body = file.subarray(0, -64);
+  const whole = Buffer.from(file.subarray(-64)).toString('latin1') === digest(body);
+  if (whole) {
+    const { tensors, metadata } = decodeSafetensors(body);
+    if (metadata.id === id) {
+      return { progress: JSON.parse(metadata.progress!) as Progress, vectors: tensors };
+    }
+  }
+  await rename(path, `${path}.broken`);
+  return undefined;
+}
+
+export async function dropCheckpoint(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

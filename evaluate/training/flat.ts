@@ -1,0 +1,72 @@
+/**
+ * Parameters as one flat vector: the state of training is three such vectors (value, first and
+ * second moment), so a step has three state tensors whatever the model, and a checkpoint three blobs.
+ */
+import type { Tensor } from '@tensorflow/tfjs';
+import tf from '@tensorflow/tfjs';
+import { stream } from '../../generators/random.ts';
+import type { Parameter, Parameters } from '../../models/mixer.ts';
+
+export interface Layout {
+  parameters: Parameter[];
+  sizes: number[];
+  /** Values in all. */
+  total: number;
+}
+
+export function layoutOf(parameters: Parameter[]): Layout {
+  const sizes = parameters.map(({ shape }) => shape.reduce((product, n) => product * n, 1));
+  return { parameters, sizes, total: sizes.reduce((sum, n) => sum + n, 0) };
+}
+
+/** Initial values; each parameter has a stream of its own, named by `seed` and the parameter. */
+export function initialValues({ parameters, sizes, total }: Layout, seed: string): Float32Array {
+  const flat = new Float32Array(total);
+  let offset = 0;
+  parameters.forEach(({ name, initialise }, i) => {
+    const size = sizes[i]!;
+    flat.set(initialise(size, stream(`${seed}/init/${name}`)), offset);
+    offset += size;
+  });
+  return flat;
+}
+
+/** Copies the values of all parameters that both layouts have, as fine-tuning does with pretrained ones. */
+export function transfer(from: Float32Array, source: Layout, to: Float32Array, target: Layout): void {
+  const offsets = new Map<string, number>();
+  let offset = 0;
+  source.parameters.forEach(({ name }, i) => {
+    offsets.set(name, offset);
+    offset += source.sizes[i]!;
+  });
+  offset = 0;
+  target.parameters.forEach(({ name }, i) => {
+    const start = offsets.get(name);
+    if (start !== undefined) to.set(from.subarray(start, start + target.sizes[i]!), offset);
+    offset += target.sizes[i]!;
+  });
+}
+
+/** [total] -> one tensor a parameter, in layout order. */
+export function split(flat: Tensor, { parameters, sizes }: Layout): Tensor[] {
+  const pieces = sizes.length === 1 ? [flat] : tf.split(flat, sizes);
+  return pieces.map((piece, i) => piece.reshape(parameters[i]!.shape));
+}
+
+export function named(tensors: Tensor[], { parameters }: Layout): Parameters {
+  return Object.fromEntries(parameters.map(({ name }, i) => [name, tensors[i]!]));
+}
+
+/** One value a parameter, repeated over its elements: the constants of the optimiser. */
+export function perElement(
+  { parameters, sizes, total }: Layout,
+  value: (parameter: Parameter) => number,
+): Float32Array {
+  const flat = new Float32Array(total);
+  let offset = 0;
+  parameters.forEach((parameter, i) => {
+    flat.fill(value(parameter), offset, offset + sizes[i]!);
+    offset += sizes[i]!;
+  });
+  return flat;
+}

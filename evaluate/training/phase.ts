@@ -1,0 +1,120 @@
+/**
+ * One phase of a run: a number of optimiser steps of one program, with looks at the validation
+ * split on the way. All state is in the checkpoint, so a phase goes on exactly where it was.
+ */
+import type { Executable, Handle, Values } from '../engine/engine.ts';
+import type { Checkpoint, Progress } from './checkpoint.ts';
+import { scaleAt } from './optimiser.ts';
+
+export interface Phase {
+  name: 'pretrain' | 'train';
+  steps: number;
+  learningRate: number;
+  warmup: number;
+  /** Points of the loss curve, the last one at the last step. */
+  evaluations: number;
+  step: Executable;
+  /** The data of step 0, 1, ... */
+  feeds(step: number): Record<string, Values>;
+  /** Right answers on the validation split; absent where nothing is selected. */
+  validate?(parameters: Handle): Promise<number>;
+}
+
+export interface Hooks {
+  /** Called after every step. */
+  onStep(progress: Progress, steps: number): void;
+  /** Called where a checkpoint may be taken; the vectors are read only if it asks for them. */
+  onCheckpoint(take: () => Promise<Checkpoint>, force: boolean): Promise<void>;
+}
+
+/** The loss is no longer a number: the run is recorded as diverged. */
+export class DivergedError extends Error {
+  override name = 'DivergedError';
+}
+
+const state = ['parameters', 'moment1', 'moment2'] as const;
+
+/**
+ * Runs the steps that `progress` says are missing.
+ *
+ * @param vectors `parameters`, and where a phase goes on `moment1`, `moment2` and `best`
+ * @returns the parameters of the best validation score, or the last ones where nothing is validated
+ * @throws DivergedError at the first loss that is not a finite number
+ */
+export async function runPhase(
+  phase: Phase,
+  progress: Progress,
+  vectors: Record<string, Float32Array>,
+  hooks: Hooks,
+): Promise<Float32Array> {
+  const size = vectors.parameters!.length;
+  let current: Record<string, Handle | Values> = {
+    parameters: vectors.parameters!,
+    moment1: vectors.moment1 ?? new Float32Array(size),
+    moment2: vectors.moment2 ?? new Float32Array(size),
+  };
+  let best = vectors.best;
+  const readState = async () => {
+    const read: Record<string, Float32Array> = best ? { best } : {};
+    for (const name of state) read[name] = await valuesOf(current[name]!);
+    return read;
+  };
+  const dispose = (tensors: typeof current) => {
+    for (const tensor of Object.values(tensors)) if ('dispose' in tensor) tensor.dispose();
+  };
+
+  while (progress.step < phase.steps) {
+    const begun = performance.now();
+    const { loss, gradientNorm, ...next } = await phase.step.run({
+      ...current,
+      ...scaleAt(progress.step, phase),
+      ...phase.feeds(progress.step),
+    });
+    const value = (await loss!.read())[0]!;
+    loss!.dispose();
+    gradientNorm!.dispose();
+    dispose(current);
+    current = next;
+    progress.step++;
+    if (!Number.isFinite(value)) {
+      dispose(current);
+      throw new DivergedError(`The loss became ${value} at ${phase.name} step ${progress.step}.`);
+    }
+    progress.lossSum += value;
+    progress.lossCount++;
+    progress.stepMilliseconds.push(Math.round((performance.now() - begun) * 100) / 100);
+
+    const looks = (step: number) => Math.floor((step * phase.evaluations) / phase.steps);
+    const look = looks(progress.step) > looks(progress.step - 1);
+    if (look) {
+      const correct = await phase.validate?.(current.parameters as Handle);
+      if (correct !== undefined && (progress.best === undefined || correct > progress.best.correct)) {
+        progress.best = { step: progress.step, correct };
+        best = await valuesOf(current.parameters!);
+      }
+      progress.curve.push({
+        phase: phase.name,
+        step: progress.step,
+        loss: progress.lossSum / progress.lossCount,
+        ...(correct === undefined ? {} : { validation: correct }),
+      });
+      progress.lossSum = 0;
+      progress.lossCount = 0;
+    }
+    const worked = (performance.now() - begun) / 1000;
+    progress.seconds += worked;
+    if (phase.name === 'pretrain') progress.pretrainSeconds += worked;
+    hooks.onStep(progress, phase.steps);
+    await hooks.onCheckpoint(
+      async () => ({ progress, vectors: await readState() }),
+      look && progress.step < phase.steps,
+    );
+  }
+  const result = best ?? (await valuesOf(current.parameters!));
+  dispose(current);
+  return result;
+}
+
+async function valuesOf(tensor: Handle | Values): Promise<Float32Array> {
+  return (ArrayBuffer.isView(tensor) ? tensor : await tensor.read()) as Float32Array;
+}
