@@ -32,7 +32,12 @@ export interface MixerShape {
   length: number;
   /** Channels a token, d. */
   width: number;
+  /** Blocks in the model: projections into the residual stream start smaller by 1/√(2·layers). */
+  layers: number;
 }
+
+/** Position vectors that the backbone adds to the embedding, for a mixer that asks for them. */
+export type AdditivePositions = 'sinusoidal' | 'learned';
 
 /** What the backbone knows about the batch, besides the tokens' channels. */
 export interface MixerInput {
@@ -47,6 +52,8 @@ export interface Mixer {
    * A model of n such blocks has reach n times this.
    */
   reach: number;
+  /** Positions to add to the embedding; none when absent. */
+  positions?: AdditivePositions;
   /** Numbers a causal recurrence of this mixer would carry per sequence; keys and values for attention. */
   stateSize: number;
   /** x [B, L, d] -> [B, L, d]. Pure: same tensors in, same tensor out; traced once, then compiled. */
@@ -55,11 +62,16 @@ export interface Mixer {
 
 export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   name: string;
-  family: 'attention' | 'local attention' | 'state space' | 'convolution' | 'recurrence' | 'control';
+  /** As a reader knows it: `Transformer`, `S4D`. */
+  title: string;
+  family:
+    'attention' | 'local attention' | 'state space' | 'convolution' | 'recurrence' | 'control';
   year: number;
   paper: { title: string; url: string };
   /** True where position i never depends on a later position; decides the SPT objective. */
   causal: boolean;
+  /** Order of the time for one sequence of L tokens, such as `L²`. */
+  cost: string;
   /** Every option with its default; unknown options are refused. */
   options: Options;
   /** @throws RangeError naming the option and the allowed range, before any work. */

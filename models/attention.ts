@@ -1,0 +1,112 @@
+/**
+ * Multi-head softmax attention (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762), shared by
+ * every mixer that attends:
+ *
+ *   o_i = Σ_j P_ij v_j,   P = softmax_j(q_i · k_j + bias_ij + keyBias_j)
+ *
+ * The time goes to element-wise passes over the scores [B, H, L, L], so none is made that a
+ * matrix product can do on the way: the bias of a key is one more channel of q and k, and in the
+ * gradient dS = P ∘ (dP − δ), δ_i = do_i · o_i, the difference is one product with δ as one more
+ * channel of do and v.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { dense } from './dense.ts';
+import { fanIn, zeros } from './initialise.ts';
+import type { MixerShape, Parameter, Parameters } from './mixer.ts';
+import { withGradient } from './gradient.ts';
+
+/** Added to the score of a padded key: its weight is exactly 0 while any other key is left. */
+export const padded = -1e9;
+
+/** Added to the score of a key out of reach; lower than `padded`, so that its weight is 0 even then. */
+export const outOfReach = -2e9;
+
+/** Parameters of one attention layer: q, k and v as one matrix, and the output. */
+export function attentionParameters({ width, layers }: MixerShape): Parameter[] {
+  return [
+    { name: 'qkv', shape: [width, 3 * width], initialise: fanIn(width) },
+    { name: 'qkvBias', shape: [3 * width], initialise: zeros, decay: false },
+    {
+      name: 'output',
+      shape: [width, width],
+      initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
+    },
+    { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
+  ];
+}
+
+/** @throws RangeError unless `heads` divides the width. */
+export function checkHeads(heads: number, width: number): void {
+  if (width % heads !== 0) {
+    const divisors = Array.from({ length: width }, (_, i) => i + 1).filter((n) => width % n === 0);
+    throw new RangeError(
+      `option heads: ${heads} does not divide the width ${width}; expected one of ${divisors.join(', ')}`,
+    );
+  }
+}
+
+/** x [B, L, d] -> queries, keys and values of all heads, one after the other: [3·B, H, L, dh]. */
+export function project(x: Tensor, p: Parameters, heads: number): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  const qkv = tf.reshape(dense(x, p.qkv!, p.qkvBias!), [batch, length, 3, heads, width / heads]);
+  return tf.reshape(tf.transpose(qkv, [2, 0, 3, 1, 4]), [3 * batch, heads, length, width / heads]);
+}
+
+/** o [B, H, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
+export function mergeHeads(o: Tensor, p: Parameters): Tensor {
+  const [batch, heads, length, channels] = o.shape as [number, number, number, number];
+  const joined = tf.reshape(tf.transpose(o, [0, 2, 1, 3]), [batch, length, heads * channels]);
+  return dense(joined, p.output!, p.outputBias!);
+}
+
+export interface Attention {
+  /** [M, N, Q, dh], already scaled by 1/√dh. */
+  q: Tensor;
+  /** [M, N, K, dh] */
+  k: Tensor;
+  /** [M, N, K, dh] */
+  v: Tensor;
+  /** Constant, broadcasts to [M, N, Q, K]. */
+  bias?: Tensor;
+  /** Constant, one number a key: [M, N, K, 1]. */
+  keyBias?: Tensor;
+}
+
+const lastAxis = 3;
+
+/** Attention within every (m, n): -> [M, N, Q, dh]. */
+export function attend({ q, k, v, bias, keyBias }: Attention): Tensor {
+  return withGradient(
+    (...inputs) => {
+      const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+      const products = keyBias
+        ? tf.matMul(withOnes(q), tf.concat([k, keyBias], lastAxis), false, true)
+        : tf.matMul(q, k, false, true);
+      const weights = tf.softmax(bias ? tf.add(products, bias) : products); // [M, N, Q, K]
+      const o = tf.matMul(weights, v); // [M, N, Q, dh]
+      return { value: o, saved: [q, k, v, weights, o] };
+    },
+    (dy, ...saved) => {
+      const [q, k, v, weights, o] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const delta = tf.sum(tf.mul(dy, o), lastAxis, true); // [M, N, Q, 1]
+      const difference = tf.matMul(
+        tf.concat([dy, tf.neg(delta)], lastAxis),
+        withOnes(v),
+        false,
+        true,
+      );
+      const dScores = tf.mul(weights, difference); // [M, N, Q, K]
+      return [
+        tf.matMul(dScores, k),
+        tf.matMul(dScores, q, true, false),
+        tf.matMul(weights, dy, true, false),
+      ];
+    },
+  )(q, k, v);
+}
+
+/** [M, N, K, dh] -> [M, N, K, dh + 1], the last channel 1. */
+function withOnes(x: Tensor): Tensor {
+  return tf.concat([x, tf.ones([...x.shape.slice(0, lastAxis), 1])], lastAxis);
+}

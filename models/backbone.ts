@@ -1,0 +1,181 @@
+/**
+ * The backbone that all mixers share, so that models differ in nothing else:
+ *
+ *   x = embedding[tokens] (+ positions)
+ *   N times:  x = x + mixer(norm(x));  x = x + feedForward(norm(x))
+ *   classify: head(read-out(norm(x)))          predictTokens: tokenHead(norm(x))
+ *
+ * Pre-norm, as in the long-range literature since S4 and self-pretraining (Amos et al. 2024,
+ * https://arxiv.org/abs/2310.02980). The embedding has one id more than the task: the mask token
+ * of masked pretraining, there in every regime, so that parameter counts do not depend on it.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { z } from 'zod';
+import { dense } from './dense.ts';
+import { feedForward, feedForwardParameters } from './feedForward.ts';
+import { fanIn, normal, zeros } from './initialise.ts';
+import type {
+  AdditivePositions,
+  Mixer,
+  MixerDefinition,
+  MixerInput,
+  Parameter,
+  Parameters,
+} from './mixer.ts';
+import { layerNorm, normParameters } from './norm.ts';
+import { sinusoidalTable } from './positions.ts';
+import { countParameters, matchFeedForward, type Size } from './size.ts';
+
+/** What a model needs to know of its task; a task's shape has all of it. */
+export interface ModelShape {
+  /** Tokens a sequence. */
+  length: number;
+  /** Ids run from 0 to vocabulary - 1; 0 is padding. */
+  vocabulary: number;
+  classes: number;
+  /** `pool`: mean over the tokens that are no padding. `query`: the last position. */
+  readout: 'pool' | 'query';
+  /** Whether sequences may be shorter than `length`. */
+  padded: boolean;
+}
+
+export interface Model {
+  /** Embedding, blocks and final norm: what pretraining hands over to training. */
+  parameters: Parameter[];
+  classifierParameters: Parameter[];
+  tokenHeadParameters: Parameter[];
+  /** Count of the body and the classifier, the number that is matched. */
+  parameterCount: number;
+  feedForward: number;
+  /** Sum over the blocks. */
+  stateSize: number;
+  /** Tokens to either side that one position can depend on through all blocks; Infinity for all. */
+  reach: number;
+  causal: boolean;
+  /** Id that masked pretraining puts in place of a token. */
+  maskToken: number;
+  /** tokens [B, L] int32 -> logits [B, classes]. Needs the body's and the classifier's parameters. */
+  classify(tokens: Tensor, parameters: Parameters): Tensor;
+  /** tokens [B, L] int32 -> logits [B, L, vocabulary]. Needs the body's and the token head's. */
+  predictTokens(tokens: Tensor, parameters: Parameters): Tensor;
+}
+
+/** @throws RangeError when an option is out of range or the size cannot be matched. */
+export function createModel<Options extends z.ZodObject>(
+  definition: MixerDefinition<Options>,
+  options: z.output<Options>,
+  shape: ModelShape,
+  size: Size,
+): Model {
+  const { length, vocabulary, classes } = shape;
+  const { layers, width } = size;
+  const mixer = definition.create({ length, width, layers }, options);
+  const body = (hidden: number) => bodyParameters(mixer, shape, size, hidden);
+  const classifier = headParameters('classifier', width, classes);
+  const hidden = matchFeedForward(countParameters([...body(0), ...classifier]), size);
+
+  /** Final normalised channels of every position: [B, L, d]. */
+  const encode = (tokens: Tensor, p: Parameters, input: MixerInput): Tensor => {
+    let x = tf.gather(p.embedding!, tokens);
+    const positions = additivePositions(mixer.positions, length, width, p);
+    if (positions) x = tf.add(x, positions);
+    for (let n = 0; n < layers; n++) {
+      const block = `block${n}`;
+      const norm = (name: string, x: Tensor) =>
+        layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!);
+      x = tf.add(x, mixer.apply(norm(`${block}.norm1`, x), within(p, `${block}.mixer.`), input));
+      x = tf.add(x, feedForward(norm(`${block}.norm2`, x), p, `${block}.feedForward`));
+    }
+    return layerNorm(x, p['norm.gain']!, p['norm.bias']!);
+  };
+
+  const maskOf = (tokens: Tensor): Tensor | undefined =>
+    shape.padded ? tf.cast(tf.notEqual(tokens, tf.scalar(0, 'int32')), 'float32') : undefined;
+
+  return {
+    parameters: body(hidden),
+    classifierParameters: classifier,
+    tokenHeadParameters: headParameters('tokenHead', width, vocabulary),
+    parameterCount: countParameters([...body(hidden), ...classifier]),
+    feedForward: hidden,
+    stateSize: layers * mixer.stateSize,
+    reach: layers * mixer.reach,
+    causal: definition.causal,
+    maskToken: vocabulary,
+    classify(tokens, p) {
+      const mask = maskOf(tokens);
+      const x = encode(tokens, p, { mask });
+      const read = shape.readout === 'pool' ? pool(x, mask) : last(x); // [B, d]
+      return dense(read, p['classifier.weight']!, p['classifier.bias']!);
+    },
+    predictTokens(tokens, p) {
+      const x = encode(tokens, p, { mask: maskOf(tokens) });
+      return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']!);
+    },
+  };
+}
+
+function bodyParameters(
+  mixer: Mixer,
+  { length, vocabulary }: ModelShape,
+  { layers, width }: Size,
+  hidden: number,
+): Parameter[] {
+  const positions: Parameter = { name: 'positions', shape: [length, width], initialise: normal(1) };
+  const block = (n: number): Parameter[] => [
+    ...normParameters(`block${n}.norm1`, width),
+    ...mixer.parameters.map((p) => ({ ...p, name: `block${n}.mixer.${p.name}` })),
+    ...normParameters(`block${n}.norm2`, width),
+    ...feedForwardParameters(`block${n}.feedForward`, width, hidden, 1 / Math.sqrt(2 * layers)),
+  ];
+  return [
+    { name: 'embedding', shape: [vocabulary + 1, width], initialise: normal(1) },
+    ...(mixer.positions === 'learned' ? [positions] : []),
+    ...Array.from({ length: layers }, (_, n) => block(n)).flat(),
+    ...normParameters('norm', width),
+  ];
+}
+
+function headParameters(name: string, width: number, outputs: number): Parameter[] {
+  return [
+    { name: `${name}.weight`, shape: [width, outputs], initialise: fanIn(width) },
+    { name: `${name}.bias`, shape: [outputs], initialise: zeros, decay: false },
+  ];
+}
+
+/** [L, d], or nothing. */
+function additivePositions(
+  kind: AdditivePositions | undefined,
+  length: number,
+  width: number,
+  p: Parameters,
+): Tensor | undefined {
+  if (kind === 'learned') return p.positions!;
+  if (kind === 'sinusoidal') return tf.tensor2d(sinusoidalTable(length, width), [length, width]);
+  return undefined;
+}
+
+/** The parameters under a prefix, without it. */
+function within(p: Parameters, prefix: string): Parameters {
+  return Object.fromEntries(
+    Object.entries(p)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+}
+
+/** Mean over the tokens that are no padding: x [B, L, d], mask [B, L] -> [B, d]. */
+function pool(x: Tensor, mask: Tensor | undefined): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  const ones = mask ?? tf.ones([batch, length]);
+  const weights = tf.div(ones, tf.maximum(tf.sum(ones, 1, true), 1)); // [B, L]
+  // As a product, because its gradient is one pass over [B, L, d] and a mean's is two.
+  return tf.reshape(tf.matMul(tf.reshape(weights, [batch, 1, length]), x), [batch, width]);
+}
+
+/** The last position: x [B, L, d] -> [B, d]. */
+function last(x: Tensor): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  return tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, width]), [batch, width]);
+}

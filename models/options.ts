@@ -1,0 +1,48 @@
+/**
+ * Checking a mixer's options: the field, what it was, and what is allowed, in one sentence.
+ */
+import { z } from 'zod';
+import type { MixerDefinition } from './mixer.ts';
+
+/**
+ * Options of a mixer with defaults for those that are missing.
+ *
+ * @throws RangeError for an unknown option or a value out of range.
+ */
+export function parseOptions<Options extends z.ZodObject>(
+  { name: model, options: schema }: MixerDefinition<Options>,
+  given: Record<string, unknown>,
+): z.output<Options> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    throw new RangeError(
+      `model ${model} has no option ${issue.keys.join(', ')}; ` +
+        `its options are ${Object.keys(schema.shape).join(', ') || 'none'}`,
+    );
+  }
+  const field = String(issue.path[0]);
+  throw new RangeError(
+    `model ${model}, option ${field}: ${JSON.stringify(given[field])} is not allowed; ` +
+      `expected ${expectation(z.toJSONSchema(schema.shape[field] as z.ZodType, { io: 'input' }))}`,
+  );
+}
+
+/** The allowed values of an option, in words. */
+function expectation(option: z.core.JSONSchema.JSONSchema): string {
+  if (option.enum) return `one of ${option.enum.join(', ')}`;
+  if (option.type === 'boolean') return 'true or false';
+  const items = option.items as z.core.JSONSchema.JSONSchema | undefined;
+  if (items) return `a list, each entry ${expectation(items)}`;
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = option;
+  const bounds = [
+    minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && `at least ${minimum}`,
+    exclusiveMinimum !== undefined && `more than ${exclusiveMinimum}`,
+    maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && `at most ${maximum}`,
+    exclusiveMaximum !== undefined && `less than ${exclusiveMaximum}`,
+  ].filter((bound) => bound !== false);
+  return [option.type === 'integer' ? 'a whole number' : `a ${option.type}`, bounds.join(' and ')]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,69 @@
+/**
+ * Every mixer by name. To add one: write `mixers/<name>.ts`, put it in this list.
+ */
+import { createModel, type ModelShape } from './backbone.ts';
+import type { MixerDefinition } from './mixer.ts';
+import { transformer } from './mixers/transformer.ts';
+import { parseOptions } from './options.ts';
+import type { Size } from './size.ts';
+
+export { parseOptions };
+
+// Options differ from mixer to mixer and are checked by each one's schema, never by this type.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyMixer = MixerDefinition<any>;
+
+export const mixers: readonly AnyMixer[] = [transformer];
+
+/** @throws RangeError with the known names and the nearest one. */
+export function findMixer(name: string): AnyMixer {
+  const found = mixers.find((mixer) => mixer.name === name);
+  if (found) return found;
+  const names = mixers.map((mixer) => mixer.name);
+  const nearest = names.toSorted((a, b) => editDistance(a, name) - editDistance(b, name))[0]!;
+  throw new RangeError(
+    `unknown model "${name}"; did you mean "${nearest}"? Known models: ${names.join(', ')}`,
+  );
+}
+
+/** What a reader wants to know before choosing a model. */
+export interface ModelRow {
+  name: string;
+  title: string;
+  family: string;
+  year: number;
+  paper: { title: string; url: string };
+  direction: 'causal' | 'bidirectional';
+  /** Tokens to either side, through all blocks; Infinity for all. */
+  reach: number;
+  cost: string;
+  parameters: number;
+  feedForward: number;
+  stateSize: number;
+}
+
+/** One row for every model with its default options, at a given shape and size. */
+export function modelRows(shape: ModelShape, size: Size): ModelRow[] {
+  return mixers.map((mixer) => {
+    const { name, title, family, year, paper, causal, cost } = mixer;
+    const model = createModel(mixer, parseOptions(mixer, {}), shape, size);
+    const { reach, parameterCount, feedForward, stateSize } = model;
+    const direction = causal ? 'causal' : 'bidirectional';
+    const counts = { parameters: parameterCount, feedForward, stateSize };
+    return { name, title, family, year, paper, direction, reach, cost, ...counts };
+  });
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
