@@ -56,6 +56,8 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
   options: Options;
   tiers: Record<TierName, z.output<Options>>;
   shape(options: z.output<Options>): TaskShape;
+  /** For tasks that read real data: a text that changes with the files, found out quickly. */
+  identify?(sources: string): Promise<string>;
   /** Prepares what examples share. `sources` is the folder of real data, for tasks that read some. */
   open(
     options: z.output<Options>,

@@ -1,0 +1,307 @@
+/**
+ * NumPy's file format NPY (numpy.lib.format, versions 1 to 3): arrays of numbers, row-major and
+ * little-endian. Written row by row with a checksum, read whole or by rows; a reader believes
+ * nothing of the header before it agrees with the size of the file.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { DataError, reasonOf } from './errors.ts';
+
+const types = {
+  u1: { array: Uint8Array, descr: '|u1' },
+  i1: { array: Int8Array, descr: '|i1' },
+  u2: { array: Uint16Array, descr: '<u2' },
+  i2: { array: Int16Array, descr: '<i2' },
+  u4: { array: Uint32Array, descr: '<u4' },
+  i4: { array: Int32Array, descr: '<i4' },
+  f4: { array: Float32Array, descr: '<f4' },
+  f8: { array: Float64Array, descr: '<f8' },
+} as const;
+
+export type NpyType = keyof typeof types;
+export type NpyArray<T extends NpyType = NpyType> = InstanceType<(typeof types)[T]['array']>;
+
+export interface NpyHeader {
+  type: NpyType;
+  shape: number[];
+  /** Bytes before the first number. */
+  offset: number;
+}
+
+const magic = '\x93NUMPY';
+/** Longest header that is looked at; NumPy's own are 118 bytes for arrays of few dimensions. */
+const longestHeader = 65_536;
+const blockBytes = 1 << 20;
+
+const bytesOf = (type: NpyType) => types[type].array.BYTES_PER_ELEMENT;
+const product = (numbers: number[]) => numbers.reduce((a, b) => a * b, 1);
+
+/** The smallest unsigned type that holds 0 to bound - 1. */
+export function unsignedType(bound: number): 'u1' | 'u2' | 'u4' {
+  return bound <= 0x100 ? 'u1' : bound <= 0x10000 ? 'u2' : 'u4';
+}
+
+/** An array of zeros of that type. */
+export function allocate<T extends NpyType>(type: T, length: number): NpyArray<T> {
+  return new types[type].array(length) as NpyArray<T>;
+}
+
+function encodeHeader(type: NpyType, shape: number[]): Buffer {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dict = `{'descr': '${types[type].descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  // NumPy pads so that the numbers begin at a multiple of 64 bytes.
+  const text = dict.padEnd(Math.ceil((dict.length + 11) / 64) * 64 - 11) + '\n';
+  const header = Buffer.alloc(10 + text.length);
+  header.write(magic, 'latin1');
+  header[6] = 1;
+  header.writeUInt16LE(text.length, 8);
+  header.write(text, 10, 'latin1');
+  return header;
+}
+
+function parseHeader(text: string): { type: NpyType; shape: number[] } | string {
+  const dict = /^\{(.*)\}\s*$/s.exec(text)?.[1];
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(dict ?? '')?.[1];
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(dict ?? '')?.[1];
+  const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(dict ?? '')?.[1];
+  if (descr === undefined || order === undefined || sizes === undefined)
+    return 'its header is not one that NumPy writes';
+  const type = (Object.keys(types) as NpyType[]).find(
+    (name) => descr === types[name].descr || (bytesOf(name) === 1 && descr.slice(1) === name),
+  );
+  if (type === undefined)
+    return `it holds numbers of type ${descr.slice(0, 20)}, expected one of ${Object.keys(types).join(', ')} (little-endian)`;
+  const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
+  if (order === 'True' && shape.length > 1) return 'its order is column-major, expected row-major';
+  return { type, shape };
+}
+
+/** Swaps to or from little-endian in place, on the machines that need it. */
+function swapped(bytes: Buffer, size: number): Buffer {
+  if (endianness() === 'LE' || size === 1) return bytes;
+  return size === 2 ? bytes.swap16() : size === 4 ? bytes.swap32() : bytes.swap64();
+}
+
+/** Writes an array whose shape is known, in as many pieces as one likes; memory stays bounded. */
+export class NpyWriter {
+  readonly path: string;
+  readonly type: NpyType;
+  readonly shape: number[];
+  private readonly file: FileHandle;
+  private readonly hash: Hash = createHash('sha256');
+  private readonly block = Buffer.allocUnsafe(blockBytes);
+  private filled = 0;
+  private bytes = 0;
+
+  private constructor(path: string, type: NpyType, shape: number[], file: FileHandle) {
+    this.path = path;
+    this.type = type;
+    this.shape = shape;
+    this.file = file;
+  }
+
+  /** @throws DataError if the file cannot be made, or is there already. */
+  static async create(path: string, type: NpyType, shape: number[]): Promise<NpyWriter> {
+    const file = await open(path, 'wx').catch((error: unknown) => {
+      throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
+    });
+    const writer = new NpyWriter(path, type, shape, file);
+    await writer.push(encodeHeader(type, shape));
+    return writer;
+  }
+
+  /** Adds the next numbers, in row-major order. */
+  async write(numbers: NpyArray): Promise<void> {
+    const typed =
+      numbers instanceof types[this.type].array ? numbers : types[this.type].array.from(numbers);
+    const view = Buffer.from(typed.buffer, typed.byteOffset, typed.byteLength);
+    const big = endianness() === 'BE';
+    await this.push(big ? swapped(Buffer.from(view), bytesOf(this.type)) : view);
+  }
+
+  private async push(bytes: Buffer): Promise<void> {
+    this.bytes += bytes.length;
+    for (let from = 0; from < bytes.length;) {
+      const copied = bytes.copy(this.block, this.filled, from);
+      from += copied;
+      this.filled += copied;
+      if (this.filled === this.block.length) await this.flush();
+    }
+  }
+
+  private async flush(): Promise<void> {
+    const full = this.block.subarray(0, this.filled);
+    this.hash.update(full);
+    try {
+      for (let from = 0; from < full.length;)
+        from += (await this.file.write(full, from)).bytesWritten;
+    } catch (error) {
+      throw new DataError(`Cannot write ${this.path}: ${reasonOf(error)}.`);
+    }
+    this.filled = 0;
+  }
+
+  /** Finishes the file, on the disk and not only in its cache. */
+  async close(): Promise<{ sha256: string; bytes: number }> {
+    try {
+      await this.flush();
+      const expected =
+        encodeHeader(this.type, this.shape).length + product(this.shape) * bytesOf(this.type);
+      if (this.bytes !== expected)
+        throw new DataError(
+          `${this.path} got ${this.bytes} bytes where its shape (${this.shape.join(', ')}) needs ${expected}.`,
+        );
+      await this.file.sync().catch((error: unknown) => {
+        throw new DataError(`Cannot write ${this.path}: ${reasonOf(error)}.`);
+      });
+      return { sha256: this.hash.digest('hex'), bytes: this.bytes };
+    } finally {
+      await this.file.close();
+    }
+  }
+
+  /** Lets go of the file without finishing it. */
+  async abandon(): Promise<void> {
+    await this.file.close().catch(() => undefined);
+  }
+}
+
+/** An array on disk, read by rows (first dimension) or whole. */
+export class NpyFile {
+  readonly path: string;
+  readonly type: NpyType;
+  readonly shape: number[];
+  private readonly offset: number;
+  private readonly file: FileHandle;
+
+  private constructor(path: string, header: NpyHeader, file: FileHandle) {
+    this.path = path;
+    this.type = header.type;
+    this.shape = header.shape;
+    this.offset = header.offset;
+    this.file = file;
+  }
+
+  /** @throws DataError naming the file and what is wrong with it. */
+  static async open(path: string): Promise<NpyFile> {
+    const file = await open(path, 'r').catch((error: unknown) => {
+      throw new DataError(`Cannot read ${path}: ${reasonOf(error)}.`);
+    });
+    try {
+      return new NpyFile(path, await readHeader(path, file), file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Numbers a row: the product of all dimensions but the first. */
+  get rowLength(): number {
+    return product(this.shape.slice(1));
+  }
+
+  get rows(): number {
+    return this.shape[0] ?? 1;
+  }
+
+  /** Rows `first` to `first + count - 1` as one array, row-major. */
+  async read(first: number, count: number): Promise<NpyArray> {
+    const rowBytes = this.rowLength * bytesOf(this.type);
+    const bytes = Buffer.alloc(count * rowBytes);
+    await readFully(this.path, this.file, bytes, this.offset + first * rowBytes);
+    swapped(bytes, bytesOf(this.type));
+    return new types[this.type].array(bytes.buffer, bytes.byteOffset, count * this.rowLength);
+  }
+
+  /** Checksum of the whole file as it is on the disk. */
+  async sha256(): Promise<string> {
+    const hash = createHash('sha256');
+    const { size } = await this.file.stat();
+    const block = Buffer.allocUnsafe(blockBytes);
+    for (let at = 0; at < size; at += blockBytes) {
+      const part = block.subarray(0, Math.min(blockBytes, size - at));
+      await readFully(this.path, this.file, part, at);
+      hash.update(part);
+    }
+    return hash.digest('hex');
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+async function readHeader(path: string, file: FileHandle): Promise<NpyHeader> {
+  const { size } = await file.stat();
+  const wrong = (what: string) => new DataError(`${path} is not a whole NPY file: ${what}.`);
+  const start = Buffer.alloc(Math.min(size, 12));
+  await readFully(path, file, start, 0);
+  if (start.length < 12 || start.toString('latin1', 0, 6) !== magic)
+    throw wrong('it does not begin with the magic bytes \\x93NUMPY');
+  const version = start[6]!;
+  if (version < 1 || version > 3) throw wrong(`its format version is ${version}, expected 1 to 3`);
+  const textStart = version === 1 ? 10 : 12;
+  const textLength = version === 1 ? start.readUInt16LE(8) : start.readUInt32LE(8);
+  const offset = textStart + textLength;
+  if (textLength > longestHeader)
+    throw wrong(`its header claims ${textLength} bytes, at most ${longestHeader} are read`);
+  if (offset > size) throw wrong(`it ends inside its header, after ${size} bytes`);
+  const text = Buffer.alloc(textLength);
+  await readFully(path, file, text, textStart);
+  const header = parseHeader(text.toString('latin1'));
+  if (typeof header === 'string') throw wrong(header);
+  const expected = offset + product(header.shape) * bytesOf(header.type);
+  if (expected !== size)
+    throw wrong(
+      `it has ${size} bytes, but ${expected} are needed for ${header.type} of shape (${header.shape.join(', ')})`,
+    );
+  return { ...header, offset };
+}
+
+async function readFully(
+  path: string,
+  file: FileHandle,
+  into: Buffer,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const want = Math.min(into.length - done, 1 << 28);
+    const { bytesRead } = await file
+      .read(into, done, want, position + done)
+      .catch((error: unknown) => {
+        throw new DataError(`Cannot read ${path}: ${reasonOf(error)}.`);
+      });
+    if (bytesRead === 0) throw new DataError(`${path} ended while it was read.`);
+    done += bytesRead;
+  }
+}
+
+/** Reads a whole array. @throws DataError naming the file and what is wrong with it. */
+export async function readNpy(
+  path: string,
+): Promise<{ type: NpyType; shape: number[]; data: NpyArray }> {
+  const file = await NpyFile.open(path);
+  try {
+    return { type: file.type, shape: file.shape, data: await file.read(0, file.rows) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a whole array to a file that is not there yet; returns its checksum and size. */
+export async function writeNpy(
+  path: string,
+  type: NpyType,
+  shape: number[],
+  data: NpyArray,
+): Promise<{ sha256: string; bytes: number }> {
+  const writer = await NpyWriter.create(path, type, shape);
+  try {
+    await writer.write(data);
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+  return writer.close();
+}

@@ -1,0 +1,41 @@
+/** The tasks by name. To add one: write its file, and put it into the list here. */
+import { recall } from './controlled/recall.ts';
+import { UsageError, issueOf, nearest } from './errors.ts';
+import type { TaskDefinition, TierName } from './task.ts';
+
+/** All tasks, in the order in which they are listed. */
+export const tasks: readonly TaskDefinition[] = [recall] as unknown as TaskDefinition[];
+
+/** @throws UsageError with the known names, and the nearest of them. */
+export function findTask(name: string): TaskDefinition {
+  const found = tasks.find((task) => task.name === name);
+  if (found) return found;
+  const names = tasks.map((task) => task.name);
+  const meant = nearest(name, names);
+  throw new UsageError(
+    `Unknown task '${name}'${meant ? `, did you mean '${meant}'` : ''}? Known tasks: ${names.join(', ')}.`,
+  );
+}
+
+/**
+ * The parameters of a tier with some of them replaced.
+ * @throws UsageError naming the parameter and what was expected.
+ */
+export function resolveOptions(
+  task: TaskDefinition,
+  tier: TierName,
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const known = Object.keys(task.options.shape);
+  for (const name of Object.keys(overrides)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    throw new UsageError(
+      `Task ${task.name} has no parameter '${name}'${meant ? `, did you mean '${meant}'` : ''}? It has ${known.join(', ')}.`,
+    );
+  }
+  const parsed = task.options.safeParse({ ...task.tiers[tier], ...overrides });
+  if (!parsed.success)
+    throw new UsageError(`Task ${task.name} cannot take ${issueOf(parsed.error)}.`);
+  return parsed.data;
+}
