@@ -210,12 +210,17 @@ type Writers = Record<ArrayName, NpyWriter>;
 
 async function openWriters(dir: string, split: SplitName, shape: Meta['shape']): Promise<Writers> {
   const writers: Partial<Writers> = {};
-  for (const array of arrays)
-    writers[array] = await NpyWriter.create(
-      join(dir, arrayPath(split, array)),
-      arrayTypes(shape)[array],
-      arrayShape(shape, split, array),
-    );
+  try {
+    for (const array of arrays)
+      writers[array] = await NpyWriter.create(
+        join(dir, arrayPath(split, array)),
+        arrayTypes(shape)[array],
+        arrayShape(shape, split, array),
+      );
+  } catch (error) {
+    for (const writer of Object.values(writers)) await writer.abandon();
+    throw error;
+  }
   return writers as Writers;
 }
 

@@ -83,6 +83,16 @@ function swapped(bytes: Buffer, size: number): Buffer {
   return size === 2 ? bytes.swap16() : size === 4 ? bytes.swap32() : bytes.swap64();
 }
 
+/** A whole array as the bytes of a file; its type is the one of `data`. */
+export function encodeNpy(data: NpyArray, shape: number[]): Buffer {
+  const type = (Object.keys(types) as NpyType[]).find((name) => data instanceof types[name].array)!;
+  if (product(shape) !== data.length)
+    throw new RangeError(`${data.length} numbers do not fill the shape (${shape.join(', ')}).`);
+  const header = encodeHeader(type, shape);
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return Buffer.concat([header, swapped(Buffer.from(bytes), bytesOf(type))]);
+}
+
 /** Writes an array whose shape is known, in as many pieces as one likes; memory stays bounded. */
 export class NpyWriter {
   readonly path: string;
@@ -287,21 +297,4 @@ export async function readNpy(
   } finally {
     await file.close();
   }
-}
-
-/** Writes a whole array to a file that is not there yet; returns its checksum and size. */
-export async function writeNpy(
-  path: string,
-  type: NpyType,
-  shape: number[],
-  data: NpyArray,
-): Promise<{ sha256: string; bytes: number }> {
-  const writer = await NpyWriter.create(path, type, shape);
-  try {
-    await writer.write(data);
-  } catch (error) {
-    await writer.abandon();
-    throw error;
-  }
-  return writer.close();
 }
