@@ -1,9 +1,4 @@
-/** Errors that a user can act on: one sentence each, and the exit code that goes with it. */
-
-/** Wrong use of a command: exit code 2. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+/** Errors of runs, and how every error becomes one line and an exit code. */
 
 /** A run or a file that failed for a reason outside the program: exit code 1. */
 export class RunError extends Error {
@@ -16,10 +11,9 @@ export function messageOf(error: unknown): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Code for process.exit, by what went wrong. */
+/** 2 for wrong use (a flag, a name, a value out of its range), 1 for everything else. */
 export function exitCode(error: unknown): 1 | 2 {
-  const usage = new Set(['UsageError', 'RangeError', 'ERR_PARSE_ARGS_UNKNOWN_OPTION']);
-  const code = (error as NodeJS.ErrnoException)?.code ?? '';
-  if (code.startsWith('ERR_PARSE_ARGS')) return 2;
-  return error instanceof Error && usage.has(error.name) ? 2 : 1;
+  if (!(error instanceof Error)) return 1;
+  const wrongFlag = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+  return wrongFlag || error.name === 'UsageError' || error.name === 'RangeError' ? 2 : 1;
 }

@@ -134,7 +134,7 @@ export const recordSchema = z.strictObject({
       phase: z.enum(['pretrain', 'train']),
       step: count,
       loss: z.number(),
-      /** Validation accuracy: of the classes, or of the hidden tokens while pretraining. */
+      /** Validation accuracy; absent while pretraining, which sees the training split alone. */
       validation: share.optional(),
     }),
   ),

@@ -24,7 +24,7 @@ export interface Progress {
   lossCount: number;
   curve: CurvePoint[];
   /** Best validation accuracy so far and the step it was seen at. */
-  best?: { step: number; correct: number };
+  best?: { step: number; accuracy: number };
   /** Seconds of work, all attempts together. */
   seconds: number;
   pretrainSeconds: number;

@@ -32,7 +32,12 @@ export function initialValues({ parameters, sizes, total }: Layout, seed: string
 }
 
 /** Copies the values of all parameters that both layouts have, as fine-tuning does with pretrained ones. */
-export function transfer(from: Float32Array, source: Layout, to: Float32Array, target: Layout): void {
+export function transfer(
+  from: Float32Array,
+  source: Layout,
+  to: Float32Array,
+  target: Layout,
+): void {
   const offsets = new Map<string, number>();
   let offset = 0;
   source.parameters.forEach(({ name }, i) => {

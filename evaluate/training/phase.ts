@@ -16,7 +16,7 @@ export interface Phase {
   step: Executable;
   /** The data of step 0, 1, ... */
   feeds(step: number): Record<string, Values>;
-  /** Right answers on the validation split; absent where nothing is selected. */
+  /** Accuracy on the validation split; absent where nothing is selected. */
   validate?(parameters: Handle): Promise<number>;
 }
 
@@ -87,16 +87,16 @@ export async function runPhase(
     const looks = (step: number) => Math.floor((step * phase.evaluations) / phase.steps);
     const look = looks(progress.step) > looks(progress.step - 1);
     if (look) {
-      const correct = await phase.validate?.(current.parameters as Handle);
-      if (correct !== undefined && (progress.best === undefined || correct > progress.best.correct)) {
-        progress.best = { step: progress.step, correct };
+      const accuracy = await phase.validate?.(current.parameters as Handle);
+      if (accuracy !== undefined && accuracy > (progress.best?.accuracy ?? -1)) {
+        progress.best = { step: progress.step, accuracy };
         best = await valuesOf(current.parameters!);
       }
       progress.curve.push({
         phase: phase.name,
         step: progress.step,
         loss: progress.lossSum / progress.lossCount,
-        ...(correct === undefined ? {} : { validation: correct }),
+        ...(accuracy === undefined ? {} : { validation: accuracy }),
       });
       progress.lossSum = 0;
       progress.lossCount = 0;

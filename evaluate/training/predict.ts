@@ -38,10 +38,10 @@ function argmax(values: Values, start: number, count: number): number {
   return best;
 }
 
-export function countCorrect(predictions: Uint8Array, split: Split): number {
+export function accuracyOf(predictions: Uint8Array, split: Split): number {
   let correct = 0;
   for (let i = 0; i < split.count; i++) if (predictions[i] === split.labels[i]) correct++;
-  return correct;
+  return correct / split.count;
 }
 
 /** Score of the examples that `include` admits; siblings of a group are one observation. */

@@ -10,11 +10,11 @@ import type { Model } from '../../models/backbone.ts';
 import type { DistanceScore, RunSpec, Score } from '../../leaderboards/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import { gatherRows, maskTokens, orderOf, shiftTokens } from './batches.ts';
-import type { Checkpoint, CurvePoint, Progress } from './checkpoint.ts';
+import type { Checkpoint, Progress } from './checkpoint.ts';
 import { initialValues, transfer } from './flat.ts';
 import type { Hooks } from './phase.ts';
 import { runPhase } from './phase.ts';
-import { countCorrect, predict, score, scoreByDistance } from './predict.ts';
+import { accuracyOf, predict, score, scoreByDistance } from './predict.ts';
 import {
   classifierLayout,
   predictProgram,
@@ -28,7 +28,6 @@ export interface Outcome {
   test: Score;
   distances: DistanceScore[];
   selectedStep: number;
-  curve: CurvePoint[];
   /** Predicted class of every test example. */
   predictions: Uint8Array;
   progress: Progress;
@@ -71,7 +70,7 @@ export async function trainAndTest(
   from?: Checkpoint,
 ): Promise<Outcome> {
   const { protocol } = spec;
-  const { length, vocabulary, distances } = dataset.meta.shape;
+  const { length, distances } = dataset.meta.shape;
   const batchShape = { batch: protocol.batch, length };
   const steps = stepsOf(spec);
   const seedName = `run/${spec.seed}`;
@@ -104,11 +103,15 @@ export async function trainAndTest(
         step,
         feeds(index) {
           const tokens = gatherRows(train.inputs, length, indices(index));
-          const { tokens: shown, targets, weights } = model.causal
+          const {
+            tokens: shown,
+            targets,
+            weights,
+          } = model.causal
             ? shiftTokens(tokens, length)
             : maskTokens(tokens, {
                 ratio: protocol.maskRatio,
-                maskId: vocabulary,
+                maskId: model.maskToken,
                 name: `${seedName}/mask/${index}`,
               });
           return { tokens: shown, targets, weights };
@@ -146,7 +149,7 @@ export async function trainAndTest(
         };
       },
       validate: async (parameters) =>
-        countCorrect(await predict(predictor, parameters, validation), validation),
+        accuracyOf(await predict(predictor, parameters, validation), validation),
     },
     progress,
     vectors,
@@ -168,11 +171,6 @@ export async function trainAndTest(
     test: score(predictions, test, `${bootstrap}/test`),
     distances: scoreByDistance(predictions, test, distances, `${bootstrap}/test`),
     selectedStep: progress.best!.step,
-    curve: progress.curve.map((point) =>
-      point.validation === undefined
-        ? point
-        : { ...point, validation: point.validation / validation.count },
-    ),
     predictions,
     progress,
   };

@@ -1,0 +1,52 @@
+/** `npm run evaluate`: finds the command and turns errors into one sentence and an exit code. */
+import { nearest, UsageError } from '../generators/errors.ts';
+import type { Command } from './commands/command.ts';
+import { engines } from './commands/engines.ts';
+import { models } from './commands/models.ts';
+import { report } from './commands/report.ts';
+import { run, smoke } from './commands/run.ts';
+import { exitCode, messageOf } from './errors.ts';
+
+const commands: Record<string, Command> = { run, report, models, engines };
+
+const help = `Trains and tests models on tasks, and writes one record a run.
+
+  npm run evaluate                        the smoke suite: recall, three models, with and without
+                                          self-pretraining, in a minute or two
+  npm run evaluate -- run [flags]         any runs: tasks × models × regimes × seeds
+  npm run evaluate -- report [flags]      the records as tables and curves
+  npm run evaluate -- models              the models, with paper, reach, cost and size
+  npm run evaluate -- engines             the engines that work here, and what the others lack
+
+Each command explains itself with --help. --debug shows where an error came from.`;
+
+async function main(args: string[]): Promise<number> {
+  const [first] = args;
+  if (first === '--help' || first === '-h' || first === 'help') {
+    console.log(help);
+    return 0;
+  }
+  if (first === undefined || first.startsWith('-')) return smoke(args);
+  const command = commands[first];
+  if (!command) {
+    const names = Object.keys(commands);
+    const meant = nearest(first, names);
+    throw new UsageError(
+      `Unknown command '${first}'${meant ? `, did you mean '${meant}'` : ''}? Known commands: ${names.join(', ')}.`,
+    );
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command.help);
+    return 0;
+  }
+  return command.run(args.slice(1));
+}
+
+const args = process.argv.slice(2);
+const debug = args.includes('--debug');
+try {
+  process.exitCode = await main(args.filter((arg) => arg !== '--debug'));
+} catch (error) {
+  console.error(debug && error instanceof Error ? error.stack : `Error: ${messageOf(error)}`);
+  process.exitCode = exitCode(error);
+}

@@ -1,0 +1,52 @@
+/** Where a result came from: versions, machine, commit. */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { cpus, release, type } from 'node:os';
+import type { RunRecord } from '../../leaderboards/schema.ts';
+import type { Engine } from '../engine/engine.ts';
+
+const require = createRequire(import.meta.url);
+const root = new URL('../../', import.meta.url).pathname;
+
+function git(...args: string[]): string {
+  try {
+    const options = {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
+    };
+    return execFileSync('git', args, options).toString().trim();
+  } catch {
+    return '';
+  }
+}
+
+function versionOf(name: string): string {
+  const { version } = require(`${name}/package.json`) as { version: string };
+  return version;
+}
+
+/** Everything but records counts as a modification of the tree: records are what runs write. */
+export function provenanceOf(
+  engine: Engine,
+  threads: number,
+  command: string,
+): RunRecord['provenance'] {
+  return {
+    engine: engine.name,
+    device: engine.device,
+    threads,
+    node: process.versions.node,
+    system:
+      `${type()} ${release()} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`.slice(
+        0,
+        100,
+      ),
+    packages: {
+      '@tensorflow/tfjs': versionOf('@tensorflow/tfjs'),
+      'onnxruntime-node': versionOf('onnxruntime-node'),
+    },
+    commit: git('rev-parse', 'HEAD') || 'unknown',
+    modified: git('status', '--porcelain', '--', '.', ':!leaderboards/runs') !== '',
+    command,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * From what a user asks for to the list of runs: every run's spec in full, and its id.
+ *
+ * The id is a hash of the canonical spec, so a run that is finished is known by it, on any machine.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { UsageError, issueOf } from '../../generators/errors.ts';
+import { findTask, resolveOptions } from '../../generators/registry.ts';
+import type { TaskShape } from '../../generators/task.ts';
+import { createModel } from '../../models/backbone.ts';
+import { findMixer, parseOptions } from '../../models/registry.ts';
+import type { Regime, RunSpec, Tier } from '../../leaderboards/schema.ts';
+import { protocolSchema, sizeSchema, specSchema } from '../../leaderboards/schema.ts';
+import { presetOf } from './tiers.ts';
+
+/** Version of generators, tiers and protocol together; runs of different versions are not compared. */
+export const benchmarkVersion = '0.1';
+
+export interface Request {
+  tasks: string[];
+  models: string[];
+  regimes: Regime[];
+  seeds: number[];
+  tier: Tier;
+  dataSeed: number;
+  taskOptions: Record<string, unknown>;
+  modelOptions: Record<string, unknown>;
+  protocol: Record<string, unknown>;
+  size: Record<string, unknown>;
+}
+
+/** Shape of a task at a tier with some options replaced; unknown or wrong ones are refused. */
+export function shapeOf(task: string, tier: Tier, overrides: Record<string, unknown>): TaskShape {
+  const definition = findTask(task);
+  return definition.shape(resolveOptions(definition, tier, overrides));
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, flag: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new UsageError(`${flag} cannot take ${issueOf(result.error)}.`);
+  return result.data;
+}
+
+/** Every combination, in the order tasks, models, regimes, seeds. */
+export function specsOf(request: Request): RunSpec[] {
+  const specs: RunSpec[] = [];
+  for (const task of request.tasks) {
+    const shape = shapeOf(task, request.tier, request.taskOptions);
+    const preset = presetOf(task, request.tier, shape.maskRatio);
+    const size = parse(sizeSchema, { ...preset.size, ...request.size }, '--size');
+    const protocol = parse(
+      protocolSchema,
+      { ...preset.protocol, ...request.protocol },
+      '--protocol',
+    );
+    for (const model of request.models) {
+      const definition = findMixer(model);
+      const modelOptions = parseOptions(definition, request.modelOptions);
+      createModel(definition, modelOptions, shape, size);
+      for (const regime of request.regimes) {
+        for (const seed of request.seeds) {
+          specs.push(
+            specSchema.parse({
+              benchmark: benchmarkVersion,
+              task,
+              tier: request.tier,
+              taskOptions: request.taskOptions,
+              dataSeed: request.dataSeed,
+              model,
+              modelOptions,
+              size,
+              regime,
+              seed,
+              protocol,
+            }),
+          );
+        }
+      }
+    }
+  }
+  return specs;
+}
+
+/** JSON with sorted keys and no spaces. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) =>
+    entry !== null && typeof entry === 'object' && !Array.isArray(entry)
+      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : entry,
+  );
+}
+
+/** First 12 hex digits of the sha256 of the canonical spec. */
+export function idOf(spec: RunSpec): string {
+  return createHash('sha256').update(canonical(spec)).digest('hex').slice(0, 12);
+}
+
+/** The command that repeats a run. */
+export function commandOf(spec: RunSpec): string {
+  const flag = (name: string, values: Record<string, unknown>) =>
+    Object.entries(values)
+      .map(([key, value]) => ` --${name} ${key}=${String(value)}`)
+      .join('');
+  const defaults = presetOf(
+    spec.task,
+    spec.tier,
+    shapeOf(spec.task, spec.tier, spec.taskOptions).maskRatio,
+  );
+  const changed = <T extends object>(values: T, base: T) =>
+    Object.fromEntries(
+      Object.entries(values).filter(([key, value]) => base[key as keyof T] !== value),
+    );
+  const standard = parseOptions(findMixer(spec.model), {}) as Record<string, unknown>;
+  return (
+    `npm run evaluate -- run --task ${spec.task} --model ${spec.model} --regime ${spec.regime}` +
+    ` --seed ${spec.seed} --tier ${spec.tier}` +
+    (spec.dataSeed === 0 ? '' : ` --data-seed ${spec.dataSeed}`) +
+    flag('task-option', spec.taskOptions) +
+    flag('model-option', changed(spec.modelOptions, standard)) +
+    flag('protocol', changed(spec.protocol, defaults.protocol)) +
+    flag('size', changed(spec.size, defaults.size))
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Where records and checkpoints live. A record is one JSON file, its predictions an npy file beside
+ * it: `<runs>/<tier>/<task>/<model>-<regime>-<seed>-<id>.json`.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { encodeNpy } from '../../generators/npy.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import { parseRecord } from '../../leaderboards/read.ts';
+import { recordSchema } from '../../leaderboards/schema.ts';
+import { RunError, messageOf } from '../errors.ts';
+import { writeWhole } from '../files.ts';
+import { idOf } from './spec.ts';
+
+/** Name of a run, without extension: readable, and unique by the id at its end. */
+export function runName(spec: RunSpec): string {
+  return `${spec.model}-${spec.regime}-${spec.seed}-${idOf(spec)}`;
+}
+
+export function recordPath(runs: string, spec: RunSpec): string {
+  return join(runs, spec.tier, spec.task, `${runName(spec)}.json`);
+}
+
+export function checkpointPath(work: string, spec: RunSpec): string {
+  return join(work, 'checkpoints', `${spec.task}-${runName(spec)}.safetensors`);
+}
+
+/** The record of a run that is finished; undefined where there is none. */
+export async function readRecord(path: string): Promise<RunRecord | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    return parseRecord(text, path);
+  } catch (error) {
+    throw new RunError(`Not a valid record: ${messageOf(error)}; remove the file and run again.`);
+  }
+}
+
+/** Writes predictions first, then the record that names them: a record is never without its file. */
+export async function writeRecord(
+  runs: string,
+  record: Omit<RunRecord, 'predictions'>,
+  predictions?: Uint8Array,
+): Promise<RunRecord> {
+  const path = recordPath(runs, record.spec);
+  let full: RunRecord = record;
+  if (predictions) {
+    const bytes = encodeNpy(Uint8Array.from(predictions), [predictions.length]);
+    const file = path.replace(/\.json$/, '.npy');
+    await writeWhole(file, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    full = { ...record, predictions: { file: basename(file), sha256 } };
+  }
+  const checked = recordSchema.parse(full);
+  await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`);
+  return checked;
+}

@@ -1,0 +1,81 @@
+/**
+ * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
+ * curve of accuracy against distance.
+ */
+import { localityMetrics } from '../../leaderboards/metrics.ts';
+import type { RunRecord } from '../../leaderboards/schema.ts';
+import { formatCurve } from '../terminal/curve.ts';
+import { duration } from '../terminal/progress.ts';
+import type { Column } from '../terminal/table.ts';
+import { formatTable } from '../terminal/table.ts';
+
+export function formatRecords(records: RunRecord[]): string {
+  const tasks = [...new Set(records.map(({ spec }) => `${spec.task}/${spec.tier}`))];
+  return tasks
+    .map((task) => formatTask(records.filter(({ spec }) => `${spec.task}/${spec.tier}` === task)))
+    .join('\n\n');
+}
+
+function formatTask(records: RunRecord[]): string {
+  const { spec, task } = records[0]!;
+  const head = `${task.title} (${spec.task}, ${spec.tier}): ${task.length} tokens, chance ${share(task.chance)}`;
+  const table = formatTable(task.kind === 'controlled' ? controlled : common, records);
+  if (task.distances.length === 0) return `${head}\n\n${table}`;
+  const series = records.map((record) => ({
+    label: `${record.spec.model} ${record.spec.regime} seed ${record.spec.seed}`,
+    values: task.distances.map(
+      (distance) => record.result?.distances.find((score) => score.distance === distance)?.accuracy,
+    ),
+  }));
+  return `${head}\n\n${table}\n\n${formatCurve(task.distances, series, task.chance)}`;
+}
+
+const share = (value: number) => value.toFixed(3);
+
+const common: Column<RunRecord>[] = [
+  { title: 'model', cell: ({ spec }) => spec.model },
+  { title: 'regime', cell: ({ spec }) => spec.regime },
+  { title: 'seed', cell: ({ spec }) => String(spec.seed), align: 'right' },
+  {
+    title: 'test accuracy [95 %]',
+    cell({ status, result }) {
+      if (!result) return status;
+      const [low, high] = result.test.interval;
+      return `${share(result.test.accuracy)} [${share(low)}, ${share(high)}]`;
+    },
+  },
+  { title: 'parameters', cell: ({ model }) => String(model.parameters), align: 'right' },
+  { title: 'time', cell: ({ timing }) => duration(timing.seconds), align: 'right' },
+];
+
+const controlled: Column<RunRecord>[] = [
+  ...common.slice(0, 4),
+  {
+    title: 'certified limit',
+    cell: ({ model }) => (model.reach === null ? 'none' : String(model.reach)),
+    align: 'right',
+  },
+  { title: 'reach', cell: (record) => reachOf(record), align: 'right' },
+  { title: 'locality sensitivity', cell: (record) => sensitivityOf(record), align: 'right' },
+  ...common.slice(4),
+];
+
+function localityOf({ result, task }: RunRecord) {
+  if (!result || result.distances.length === 0) return undefined;
+  return localityMetrics(
+    result.distances.map(({ distance }) => distance),
+    result.distances.map(({ accuracy }) => accuracy),
+    task.chance,
+    result.distances[0]!.interval,
+  );
+}
+
+function reachOf(record: RunRecord): string {
+  const reach = localityOf(record)?.reach ?? null;
+  if (reach === null) return 'not learned';
+  return reach === 'beyond' ? `> ${record.task.distances.at(-1)}` : reach.toFixed(0);
+}
+
+function sensitivityOf(record: RunRecord): string {
+  return localityOf(record)?.localitySensitivity?.toFixed(2) ?? '–';
+}
