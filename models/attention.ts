@@ -4,22 +4,24 @@
  *
  *   o_i = Σ_j P_ij v_j,   P = softmax_j(q_i · k_j + bias_ij + keyBias_j)
  *
- * The time goes to element-wise passes over the scores [B, H, L, L], so none is made that a
+ * The time goes to element-wise passes over the scores [H, B, L, L], so none is made that a
  * matrix product can do on the way: the bias of a key is one more channel of q and k, and in the
  * gradient dS = P ∘ (dP − δ), δ_i = do_i · o_i, the difference is one product with δ as one more
  * channel of do and v.
+ *
+ * Heads come first, so that what differs from head to head broadcasts over the batch.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { dense } from './dense.ts';
+import { withGradient } from './gradient.ts';
 import { fanIn, zeros } from './initialise.ts';
 import type { MixerShape, Parameter, Parameters } from './mixer.ts';
-import { withGradient } from './gradient.ts';
 
 /** Added to the score of a padded key: its weight is exactly 0 while any other key is left. */
-export const padded = -1e9;
+export const padding = -1e9;
 
-/** Added to the score of a key out of reach; lower than `padded`, so that its weight is 0 even then. */
+/** Added to the score of a key out of reach; lower than `padding`, so that its weight is 0 even then. */
 export const outOfReach = -2e9;
 
 /** Parameters of one attention layer: q, k and v as one matrix, and the output. */
@@ -46,57 +48,51 @@ export function checkHeads(heads: number, width: number): void {
   }
 }
 
-/** x [B, L, d] -> queries, keys and values of all heads, one after the other: [3·B, H, L, dh]. */
+/** x [B, L, d] -> queries, keys and values, one after the other: [3·H, B, L, dh]. */
 export function project(x: Tensor, p: Parameters, heads: number): Tensor {
   const [batch, length, width] = x.shape as [number, number, number];
-  const qkv = tf.reshape(dense(x, p.qkv!, p.qkvBias!), [batch, length, 3, heads, width / heads]);
-  return tf.reshape(tf.transpose(qkv, [2, 0, 3, 1, 4]), [3 * batch, heads, length, width / heads]);
+  const qkv = tf.reshape(dense(x, p.qkv!, p.qkvBias!), [batch, length, 3 * heads, width / heads]);
+  return tf.transpose(qkv, [2, 0, 1, 3]);
 }
 
-/** o [B, H, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
+/** o [H, B, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
 export function mergeHeads(o: Tensor, p: Parameters): Tensor {
-  const [batch, heads, length, channels] = o.shape as [number, number, number, number];
-  const joined = tf.reshape(tf.transpose(o, [0, 2, 1, 3]), [batch, length, heads * channels]);
+  const [heads, batch, length, channels] = o.shape as [number, number, number, number];
+  const joined = tf.reshape(tf.transpose(o, [1, 2, 0, 3]), [batch, length, heads * channels]);
   return dense(joined, p.output!, p.outputBias!);
 }
 
 export interface Attention {
-  /** [M, N, Q, dh], already scaled by 1/√dh. */
+  /** [..., Q, dh], already scaled by 1/√dh. */
   q: Tensor;
-  /** [M, N, K, dh] */
+  /** [..., K, dh] */
   k: Tensor;
-  /** [M, N, K, dh] */
+  /** [..., K, dh] */
   v: Tensor;
-  /** Constant, broadcasts to [M, N, Q, K]. */
+  /** Constant, broadcasts to [..., Q, K]. */
   bias?: Tensor;
-  /** Constant, one number a key: [M, N, K, 1]. */
+  /** Constant, one number a key: [..., K, 1]. */
   keyBias?: Tensor;
 }
 
-const lastAxis = 3;
-
-/** Attention within every (m, n): -> [M, N, Q, dh]. */
+/** Attention within each entry of the leading axes, which q, k and v share: -> [..., Q, dh]. */
 export function attend({ q, k, v, bias, keyBias }: Attention): Tensor {
   return withGradient(
     (...inputs) => {
       const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
       const products = keyBias
-        ? tf.matMul(withOnes(q), tf.concat([k, keyBias], lastAxis), false, true)
+        ? tf.matMul(withOnes(q), tf.concat([k, keyBias], k.rank - 1), false, true)
         : tf.matMul(q, k, false, true);
-      const weights = tf.softmax(bias ? tf.add(products, bias) : products); // [M, N, Q, K]
-      const o = tf.matMul(weights, v); // [M, N, Q, dh]
+      const weights = tf.softmax(bias ? tf.add(products, bias) : products); // [..., Q, K]
+      const o = tf.matMul(weights, v); // [..., Q, dh]
       return { value: o, saved: [q, k, v, weights, o] };
     },
     (dy, ...saved) => {
       const [q, k, v, weights, o] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-      const delta = tf.sum(tf.mul(dy, o), lastAxis, true); // [M, N, Q, 1]
-      const difference = tf.matMul(
-        tf.concat([dy, tf.neg(delta)], lastAxis),
-        withOnes(v),
-        false,
-        true,
-      );
-      const dScores = tf.mul(weights, difference); // [M, N, Q, K]
+      const delta = tf.sum(tf.mul(dy, o), -1, true); // [..., Q, 1]
+      const withDelta = tf.concat([dy, tf.neg(delta)], dy.rank - 1);
+      const difference = tf.matMul(withDelta, withOnes(v), false, true);
+      const dScores = tf.mul(weights, difference); // [..., Q, K]
       return [
         tf.matMul(dScores, k),
         tf.matMul(dScores, q, true, false),
@@ -106,7 +102,7 @@ export function attend({ q, k, v, bias, keyBias }: Attention): Tensor {
   )(q, k, v);
 }
 
-/** [M, N, K, dh] -> [M, N, K, dh + 1], the last channel 1. */
+/** [..., dh] -> [..., dh + 1], the last channel 1. */
 function withOnes(x: Tensor): Tensor {
-  return tf.concat([x, tf.ones([...x.shape.slice(0, lastAxis), 1])], lastAxis);
+  return tf.concat([x, tf.ones([...x.shape.slice(0, -1), 1])], x.rank - 1);
 }

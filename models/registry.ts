@@ -3,6 +3,8 @@
  */
 import { createModel, type ModelShape } from './backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
+import { local } from './mixers/local.ts';
+import { s4d } from './mixers/s4d.ts';
 import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
 import type { Size } from './size.ts';
@@ -13,7 +15,7 @@ export { parseOptions };
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyMixer = MixerDefinition<any>;
 
-export const mixers: readonly AnyMixer[] = [transformer];
+export const mixers: readonly AnyMixer[] = [transformer, local, s4d];
 
 /** @throws RangeError with the known names and the nearest one. */
 export function findMixer(name: string): AnyMixer {

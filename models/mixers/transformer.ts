@@ -14,7 +14,7 @@ import {
   attentionParameters,
   checkHeads,
   mergeHeads,
-  padded,
+  padding,
   project,
 } from '../attention.ts';
 import type { MixerDefinition } from '../mixer.ts';
@@ -39,19 +39,19 @@ export const transformer: MixerDefinition<typeof options> = {
     const { length, width } = shape;
     checkHeads(heads, width);
     checkRotary(positions, width / heads);
+    const turn = positions === 'rotary' ? rotate : (x: Tensor) => x;
     return {
       parameters: attentionParameters(shape),
       reach: Infinity,
       positions: additive(positions),
       stateSize: 2 * length * width,
       apply(x, p, { mask }) {
-        const [q, k, v] = tf.split(project(x, p, heads), 3) as [Tensor, Tensor, Tensor]; // [B, H, L, dh]
-        const turn = positions === 'rotary' ? rotate : (t: Tensor) => t;
+        const [q, k, v] = tf.split(project(x, p, heads), 3) as [Tensor, Tensor, Tensor]; // [H, B, L, dh]
         const o = attend({
           q: tf.mul(turn(q), Math.sqrt(heads / width)),
           k: turn(k),
           v,
-          bias: positions === 'alibi' ? alibiBias(heads, length) : undefined,
+          bias: positions === 'alibi' ? distanceBias(heads, length) : undefined,
           keyBias: mask && paddingBias(mask, heads),
         });
         return mergeHeads(o, p);
@@ -60,23 +60,22 @@ export const transformer: MixerDefinition<typeof options> = {
   },
 };
 
-/** −slope_h · |i − j|: [1, H, L, L]. */
-function alibiBias(heads: number, length: number): Tensor {
-  const slopes = alibiSlopes(heads);
+/** −slope_h · |i − j|: [H, 1, L, L]. */
+function distanceBias(heads: number, length: number): Tensor {
   const bias = new Float32Array(heads * length * length);
-  for (let h = 0; h < heads; h++) {
+  alibiSlopes(heads).forEach((slope, h) => {
     for (let i = 0; i < length; i++) {
       for (let j = 0; j < length; j++) {
-        bias[(h * length + i) * length + j] = -slopes[h]! * Math.abs(i - j);
+        bias[(h * length + i) * length + j] = -slope * Math.abs(i - j);
       }
     }
-  }
-  return tf.tensor4d(bias, [1, heads, length, length]);
+  });
+  return tf.tensor4d(bias, [heads, 1, length, length]);
 }
 
-/** mask [B, L] -> [B, H, L, 1]. */
+/** mask [B, L] -> [H, B, L, 1]. */
 function paddingBias(mask: Tensor, heads: number): Tensor {
   const [batch, length] = mask.shape as [number, number];
-  const bias = tf.mul(tf.sub(1, mask), padded);
-  return tf.mul(tf.reshape(bias, [batch, 1, length, 1]), tf.ones([1, heads, 1, 1]));
+  const bias = tf.mul(tf.sub(1, mask), padding);
+  return tf.mul(tf.reshape(bias, [1, batch, length, 1]), tf.ones([heads, 1, 1, 1]));
 }

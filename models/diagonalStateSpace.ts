@@ -1,0 +1,197 @@
+/**
+ * Diagonal state-space models as convolution kernels (Gu et al. 2022,
+ * https://arxiv.org/abs/2206.11893). Per channel, with N/2 complex rates a_n that stand for N
+ * together with their conjugates, step size Δ and zero-order hold:
+ *
+ *   K_t = 2 Re Σ_n C_n · (e^(Δ a_n) − 1) / a_n · e^(Δ a_n t),   a_n = −e^(logReal_n) + i · imag_n
+ *
+ * The powers are taken in two levels, t = M·a + b, so that the kernel is one matrix product and
+ * only about 2√L exponentials a rate are computed.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { constant, normal, uniform, values } from './initialise.ts';
+import type { Parameter, Parameters } from './mixer.ts';
+
+export type Spectrum = 'lin' | 'inv' | 'legs';
+
+/** S4 trains rates and step sizes at 0.001 where the rest has 0.01, and without weight decay. */
+const slow = { learningRate: 0.1, decay: false };
+
+export interface StateSpaceOptions {
+  /** N: the states of a channel, counting conjugates. */
+  state: number;
+  spectrum: Spectrum;
+  dtMin: number;
+  dtMax: number;
+  /** Kernels that share the rates: 2 for a bidirectional model. */
+  directions: number;
+}
+
+/** Parameters of `width` channels: `logDt`, `logReal`, `imag` and `c`. */
+export function stateSpaceParameters(width: number, options: StateSpaceOptions): Parameter[] {
+  const { state, spectrum, dtMin, dtMax, directions } = options;
+  const pairs = state / 2;
+  return [
+    {
+      name: 'logDt',
+      shape: [width],
+      initialise: uniform(Math.log(dtMin), Math.log(dtMax)),
+      ...slow,
+    },
+    { name: 'logReal', shape: [width, pairs], initialise: constant(Math.log(0.5)), ...slow },
+    {
+      name: 'imag',
+      shape: [width, pairs],
+      initialise: values(imaginaryParts(spectrum, state)),
+      ...slow,
+    },
+    // Standard complex normal: real and imaginary part share the variance.
+    { name: 'c', shape: [directions, 2, width, pairs], initialise: normal(Math.SQRT1_2) },
+  ];
+}
+
+/** Imaginary parts of the initial rates, N/2 of them. */
+export function imaginaryParts(spectrum: Spectrum, state: number): number[] {
+  const n = Array.from({ length: state / 2 }, (_, n) => n);
+  if (spectrum === 'lin') return n.map((n) => Math.PI * n);
+  if (spectrum === 'inv') return n.map((n) => (state / Math.PI) * (state / (2 * n + 1) - 1));
+  return legsImaginaryParts(state);
+}
+
+/**
+ * Positive imaginary parts of the eigenvalues of HiPPO-LegS's normal part, −I/2 + S with the
+ * skew-symmetric S_nk = ∓√((2n + 1)(2k + 1)) / 2; ascending.
+ *
+ * S² is symmetric with eigenvalue −λ² twice for every pair ±iλ, so symmetric eigenvalues suffice.
+ */
+function legsImaginaryParts(state: number): number[] {
+  const s = Array.from({ length: state }, (_, n) =>
+    Array.from(
+      { length: state },
+      (_, k) => (Math.sign(k - n) * Math.sqrt((2 * n + 1) * (2 * k + 1))) / 2,
+    ),
+  );
+  const squared = s.map((a) => s.map((b) => a.reduce((sum, value, j) => sum + value * b[j]!, 0)));
+  return symmetricEigenvalues(squared)
+    .filter((_, i) => i % 2 === 0)
+    .map(Math.sqrt);
+}
+
+/** Ascending eigenvalues of a symmetric matrix, by Jacobi's rotations. */
+function symmetricEigenvalues(matrix: number[][]): number[] {
+  const a = matrix.map((row) => [...row]);
+  const size = a.length;
+  const norm = Math.hypot(...a.flat());
+  for (let sweep = 0; sweep < 100; sweep++) {
+    let off = 0;
+    for (let p = 0; p < size; p++) {
+      for (let q = p + 1; q < size; q++) {
+        off = Math.max(off, Math.abs(a[p]![q]!));
+        if (a[p]![q] !== 0) turn(a, p, q);
+      }
+    }
+    if (off <= 1e-15 * norm) break;
+  }
+  return a.map((row, i) => row[i]!).sort((x, y) => x - y);
+}
+
+/** The rotation of rows and columns p and q that makes a_pq zero. */
+function turn(a: number[][], p: number, q: number): void {
+  const theta = (a[q]![q]! - a[p]![p]!) / (2 * a[p]![q]!);
+  const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
+  const cos = 1 / Math.hypot(t, 1);
+  const sin = t * cos;
+  for (const row of a) {
+    const [x, y] = [row[p]!, row[q]!];
+    row[p] = cos * x - sin * y;
+    row[q] = sin * x + cos * y;
+  }
+  for (let k = 0; k < a.length; k++) {
+    const [x, y] = [a[p]![k]!, a[q]![k]!];
+    a[p]![k] = cos * x - sin * y;
+    a[q]![k] = sin * x + cos * y;
+  }
+}
+
+interface Complex {
+  re: Tensor;
+  im: Tensor;
+}
+
+const product = (a: Complex, b: Complex): Complex => ({
+  re: tf.sub(tf.mul(a.re, b.re), tf.mul(a.im, b.im)),
+  im: tf.add(tf.mul(a.re, b.im), tf.mul(a.im, b.re)),
+});
+
+const exponential = ({ re, im }: Complex): Complex => {
+  const size = tf.exp(re);
+  return { re: tf.mul(size, tf.cos(im)), im: tf.mul(size, tf.sin(im)) };
+};
+
+/**
+ * Kernels of all directions for sequences of `length` tokens. The first, over earlier tokens, has
+ * K_0 … K_{L−1}: [H, L]. The second, over later ones, starts one token away and is given farthest
+ * first, K_{L−2} … K_0: [H, L − 1] (or one column where L is 1).
+ */
+export function stateSpaceKernels(p: Parameters, length: number): Tensor[] {
+  const [directions, , width, pairs] = p.c!.shape as [number, number, number, number];
+  const dt = tf.reshape(tf.exp(p.logDt!), [width, 1]);
+  const rate: Complex = { re: tf.neg(tf.exp(p.logReal!)), im: p.imag! }; // [H, N/2]
+  const scaled: Complex = { re: tf.mul(rate.re, dt), im: tf.mul(rate.im, dt) };
+  const hold = zeroOrderHold(rate, scaled);
+
+  const inner = Math.ceil(Math.sqrt(length));
+  const outer = Math.ceil(length / inner);
+  /** e^(Δ a t) at the given steps: [H, N/2, steps]. */
+  const powers = (steps: number[]): Complex => {
+    const at = tf.tensor1d(steps);
+    const times = (x: Tensor) => tf.mul(tf.reshape(x, [width, pairs, 1]), at);
+    return exponential({ re: times(scaled.re), im: times(scaled.im) });
+  };
+  const upTo = (n: number, reverse: boolean, unit: number) =>
+    Array.from({ length: n }, (_, i) => unit * (reverse ? n - 1 - i : i));
+
+  return Array.from({ length: directions }, (_, direction) => {
+    const reverse = direction > 0;
+    const part = (index: number) =>
+      tf.reshape(tf.slice(p.c!, [direction, index, 0, 0], [1, 1, width, pairs]), [width, pairs]);
+    const weight = product({ re: part(0), im: part(1) }, hold);
+    const column: Complex = {
+      re: tf.reshape(weight.re, [width, pairs, 1]),
+      im: tf.reshape(weight.im, [width, pairs, 1]),
+    };
+    const coarse = product(powers(upTo(outer, reverse, inner)), column); // [H, N/2, outer]
+    const fine = powers(upTo(inner, reverse, 1)); // [H, N/2, inner]
+    const kernel = tf.matMul(
+      tf.concat([coarse.re, tf.neg(coarse.im)], 1),
+      tf.concat([fine.re, fine.im], 1),
+      true,
+    ); // [H, outer, inner]
+    const taps = reverse ? Math.max(1, length - 1) : length;
+    const start = reverse ? outer * inner - taps : 0;
+    return tf.slice(tf.reshape(kernel, [width, outer * inner]), [0, start], [width, taps]);
+  });
+}
+
+/**
+ * 2 · (e^z − 1) / a with z = Δ a, by which the discretised input is weighed: [H, N/2].
+ *
+ * Steps are small, so e^z − 1 is taken without subtracting nearly equal numbers: with z = x + iy,
+ * (e^x − 1) cos y − 2 sin²(y/2) + i e^x sin y and e^x − 1 = (e^x + 1) tanh(x/2).
+ */
+function zeroOrderHold(rate: Complex, { re, im }: Complex): Complex {
+  const size = tf.exp(re);
+  const sizeLess1 = tf.mul(tf.add(size, 1), tf.tanh(tf.mul(re, 0.5)));
+  const halfSine = tf.sin(tf.mul(im, 0.5));
+  const step: Complex = {
+    re: tf.sub(tf.mul(sizeLess1, tf.cos(im)), tf.mul(tf.mul(halfSine, halfSine), 2)),
+    im: tf.mul(size, tf.sin(im)),
+  };
+  const norm = tf.add(tf.mul(rate.re, rate.re), tf.mul(rate.im, rate.im));
+  const inverse: Complex = {
+    re: tf.div(tf.mul(rate.re, 2), norm),
+    im: tf.div(tf.mul(rate.im, -2), norm),
+  };
+  return product(step, inverse);
+}
