@@ -14,12 +14,15 @@ export function weightedCrossEntropy(logits: Tensor, targets: Tensor, weights: T
   const chosen = tf.oneHot(targets as Tensor1D, classes).cast('float32'); // [N, C]
   const loss = tf.customGrad((x, save) => {
     const logProbability = tf.logSoftmax(x as Tensor); // [N, C]
-    (save as (tensors: Tensor[]) => void)([logProbability]);
+    // Everything that the gradient needs is saved: other tensors of this scope may be gone by then.
+    (save as (tensors: Tensor[]) => void)([logProbability, chosen, column]);
     const value = logProbability.mul(chosen).sum(-1, true).mul(column).sum().neg();
     return {
       value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        saved[0]!.exp().sub(chosen).mul(column.mul(dy)) as Tensor,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [logP, oneHot, weight] = saved as [Tensor, Tensor, Tensor];
+        return logP.exp().sub(oneHot).mul(weight.mul(dy));
+      },
     };
   });
   return loss(logits);

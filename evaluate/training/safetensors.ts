@@ -46,7 +46,10 @@ export function decodeSafetensors(file: Uint8Array): SafeTensors {
     if (name === '__metadata__') continue;
     const [from, to] = entry.data_offsets;
     if (entry.dtype !== 'F32' || start + to > file.length) throw new Error(`truncated ${name}`);
-    tensors[name] = new Float32Array(file.slice(start + from, start + to).buffer);
+    // A copy, because the bytes may stand at any offset of their buffer.
+    tensors[name] = new Float32Array(
+      Uint8Array.from(file.subarray(start + from, start + to)).buffer,
+    );
   }
   return { tensors, metadata: header.__metadata__ ?? {} };
 }
