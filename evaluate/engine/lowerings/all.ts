@@ -1,0 +1,17 @@
+/** Every lowering there is. A kernel that is missing here can be added to the file of its kind. */
+import { elementwise } from './elementwise.ts';
+import { indexing } from './indexing.ts';
+import type { Lowerings } from './lowering.ts';
+import { matmul } from './matmul.ts';
+import { normalise } from './normalise.ts';
+import { reductions } from './reductions.ts';
+import { shapes } from './shapes.ts';
+
+export const lowerings: Lowerings = {
+  ...elementwise,
+  ...shapes,
+  ...reductions,
+  ...matmul,
+  ...indexing,
+  ...normalise,
+};
