@@ -70,10 +70,13 @@ export function createModel<Options extends z.ZodObject>(
 ): Model {
   const { length, vocabulary, classes } = shape;
   const { layers, width } = size;
-  const mixer = definition.create({ length, width, layers }, options);
-  const body = (hidden: number) => bodyParameters(mixer, shape, size, hidden);
   const classifier = headParameters('classifier', width, classes);
-  const hidden = matchFeedForward(countParameters([...body(0), ...classifier]), size);
+  const body = (hidden: number) => bodyParameters(mixer, shape, size, hidden);
+  const { mixer, hidden } = naming(definition.name, () => {
+    const mixer = definition.create({ length, width, layers }, options);
+    const fixed = countParameters([...bodyParameters(mixer, shape, size, 0), ...classifier]);
+    return { mixer, hidden: matchFeedForward(fixed, size) };
+  });
 
   /** Final normalised channels of every position: [B, L, d]. */
   const encode = (tokens: Tensor, p: Parameters, input: MixerInput): Tensor => {
@@ -114,6 +117,16 @@ export function createModel<Options extends z.ZodObject>(
       return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']!);
     },
   };
+}
+
+/** Puts the model's name in front of what is wrong with its options or size. */
+function naming<T>(model: string, create: () => T): T {
+  try {
+    return create();
+  } catch (error) {
+    if (error instanceof RangeError) throw new RangeError(`model ${model}: ${error.message}`);
+    throw error;
+  }
 }
 
 function bodyParameters(

@@ -35,14 +35,15 @@ function expectation(option: z.core.JSONSchema.JSONSchema): string {
   if (option.type === 'boolean') return 'true or false';
   const items = option.items as z.core.JSONSchema.JSONSchema | undefined;
   if (items) return `a list, each entry ${expectation(items)}`;
-  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = option;
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = option;
   const bounds = [
+    multipleOf !== undefined && `a multiple of ${multipleOf}`,
     minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && `at least ${minimum}`,
     exclusiveMinimum !== undefined && `more than ${exclusiveMinimum}`,
     maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && `at most ${maximum}`,
     exclusiveMaximum !== undefined && `less than ${exclusiveMaximum}`,
   ].filter((bound) => bound !== false);
-  return [option.type === 'integer' ? 'a whole number' : `a ${option.type}`, bounds.join(' and ')]
+  return [option.type === 'integer' ? 'a whole number' : `a ${option.type}`, bounds.join(', ')]
     .filter(Boolean)
     .join(', ');
 }
