@@ -102,13 +102,11 @@ export class GraphBuilder {
   ): Value[] {
     const name = this.#unique(`${this.#scope}/${op}`);
     const first = inputs[0];
-    const outputs = types.map(
-      ({ dtype = first!.dtype, shape = first!.shape }, i): Value => ({
-        name: types.length === 1 ? name : `${name}:${i}`,
-        dtype,
-        shape: [...shape],
-      }),
-    );
+    const outputs = types.map(({ dtype = first!.dtype, shape = first!.shape }, i): Value => ({
+      name: types.length === 1 ? name : `${name}:${i}`,
+      dtype,
+      shape: [...shape],
+    }));
     this.nodes.push({ op, name, inputs, outputs, attributes, domain });
     return outputs;
   }

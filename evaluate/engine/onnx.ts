@@ -1,25 +1,37 @@
 /** The compiled engines: a program is traced into a graph, and ONNX Runtime runs the graph. */
-import os from 'node:os';
+import { cpuDevice, nvidiaDevice, webgpuDevice } from './device.ts';
 import type { Engine, EngineOptions, Executable, Program } from './engine.ts';
 import { createSession } from './session.ts';
 import type { Provider } from './session.ts';
 import { trace } from './trace.ts';
 
+/** @throws EngineError when the provider does not work here, so that no one finds out mid-run. */
 export async function openOnnx(provider: Provider, options: EngineOptions): Promise<Engine> {
   const threads = options.threads ?? 1;
+  const compile = (program: Program): Promise<Executable> =>
+    createSession(trace(program), { provider, threads });
+  await (await compile(nothing)).dispose();
   return {
     name: `onnx-${provider}`,
-    device: await deviceOf(provider, threads),
-    compile: (program: Program): Promise<Executable> =>
-      createSession(trace(program), { provider, threads }),
+    device: deviceOf(provider, threads),
+    compile,
     dispose: async () => {},
   };
 }
 
-async function deviceOf(provider: Provider, threads: number): Promise<string> {
-  if (provider === 'cpu') {
-    const cpu = os.cpus()[0]?.model.trim() ?? os.arch();
-    return `${cpu}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+const nothing: Program = {
+  name: 'nothing',
+  inputs: { x: { shape: [1], dtype: 'float32' } },
+  build: ({ x }) => ({ y: x!.neg() }),
+};
+
+function deviceOf(provider: Provider, threads: number): string {
+  switch (provider) {
+    case 'cpu':
+      return `${cpuDevice()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    case 'webgpu':
+      return webgpuDevice();
+    case 'cuda':
+      return nvidiaDevice() ?? 'NVIDIA GPU';
   }
-  return provider;
 }

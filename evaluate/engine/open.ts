@@ -1,15 +1,27 @@
-/** Engines by name. */
-import os from 'node:os';
+/** Engines by name: opening one, and finding out which of them work on this machine. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { cpuDevice } from './device.ts';
 import { openEager } from './eager.ts';
 import { EngineError } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { openOnnx } from './onnx.ts';
+import type { ProbeReport } from './probe.ts';
+import { openTensorflow } from './tensorflow.ts';
 
-export const engineNames = ['onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'reference', 'tensorflow'] as const;
+export const engineNames = [
+  'onnx-cpu',
+  'onnx-webgpu',
+  'onnx-cuda',
+  'reference',
+  'tensorflow',
+] as const;
+
+export type EngineName = (typeof engineNames)[number];
 
 /** @throws EngineError when there is no such engine, or when it cannot work on this machine. */
 export async function openEngine(name: string, options: EngineOptions = {}): Promise<Engine> {
-  switch (name) {
+  switch (name as EngineName) {
     case 'onnx-cpu':
       return openOnnx('cpu', options);
     case 'onnx-webgpu':
@@ -17,10 +29,91 @@ export async function openEngine(name: string, options: EngineOptions = {}): Pro
     case 'onnx-cuda':
       return openOnnx('cuda', options);
     case 'reference':
-      return openEager(name, 'cpu', `${os.cpus()[0]?.model.trim() ?? os.arch()}, JavaScript`);
+      return openEager(name, 'cpu', `${cpuDevice()}, tfjs in JavaScript`);
+    case 'tensorflow':
+      return openTensorflow();
     default:
       throw new EngineError(
         `There is no engine "${name}": choose one of ${engineNames.join(', ')}.`,
       );
   }
+}
+
+export interface EngineStatus {
+  name: EngineName;
+  works: boolean;
+  /** Empty where it does not work. */
+  device: string;
+  problem?: string;
+  /** What to do about the problem. */
+  advice?: string;
+}
+
+/** What most likely helps where an engine does not work. */
+const advice: Record<EngineName, string> = {
+  'onnx-cpu': 'Run npm ci again: onnxruntime-node brings what this engine needs.',
+  'onnx-webgpu':
+    'Install the driver of your GPU (on Linux its Vulkan driver and libvulkan1). Without a GPU, ' +
+    'SwiftShader stands in for tests: apt-get install chromium libvulkan1, then set ' +
+    'VK_DRIVER_FILES and VK_ICD_FILENAMES to /usr/lib/chromium/vk_swiftshader_icd.json.',
+  'onnx-cuda':
+    'With an NVIDIA GPU, CUDA 12 and cuDNN 9: ' +
+    'node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12.',
+  reference: 'Run npm ci again: @tensorflow/tfjs brings what this engine needs.',
+  tensorflow:
+    'Download the native library: cd node_modules/@tensorflow/tfjs-node-gpu && ' +
+    'node scripts/install.js gpu download; without a GPU: npm install --no-save @tensorflow/tfjs-node.',
+};
+
+/** Compiles and runs a small program on every engine, each in a process of its own. */
+export async function listEngines(): Promise<EngineStatus[]> {
+  const list: EngineStatus[] = [];
+  for (const name of engineNames) {
+    const report = await tryEngine(name);
+    list.push(
+      'device' in report
+        ? { name, works: true, device: report.device }
+        : { name, works: false, device: '', problem: report.problem, advice: advice[name] },
+    );
+  }
+  return list;
+}
+
+/** A driver that answers at all does so within seconds; the limit only keeps a broken one from hanging us. */
+const PROBE_SECONDS = 60;
+
+export function tryEngine(
+  name: string,
+  script = fileURLToPath(new URL('./probe.ts', import.meta.url)),
+  seconds = PROBE_SECONDS,
+): Promise<ProbeReport> {
+  return new Promise((resolve) => {
+    const child = fork(script, [name], { silent: true });
+    child.stdout?.resume();
+    child.stderr?.resume();
+    const timer = setTimeout(() => {
+      resolve({ problem: `it did not answer within ${seconds} seconds` });
+      child.kill('SIGKILL');
+    }, seconds * 1000);
+    const finish = (report: ProbeReport) => {
+      clearTimeout(timer);
+      resolve(report);
+    };
+    child.on('message', (message) => finish(message as ProbeReport));
+    child.on('error', (error) => finish({ problem: error.message }));
+    child.on('close', (code, signal) =>
+      finish({ problem: `its process ended with ${signal ?? `exit code ${code}`}` }),
+    );
+  });
+}
+
+/** A table for people: one engine a line, and under one that does not work, why and what to do. */
+export function formatEngines(list: readonly EngineStatus[]): string {
+  const width = Math.max(...list.map(({ name }) => name.length));
+  return list
+    .map(({ name, works, device, problem, advice }) => {
+      const first = `${name.padEnd(width)}  ${works ? `works on ${device}` : `does not work: ${problem}`}`;
+      return advice ? `${first}\n${' '.repeat(width)}  ${advice}` : first;
+    })
+    .join('\n');
 }

@@ -60,9 +60,15 @@ export async function load(
   }
 }
 
+/** ONNX Runtime's message without the source lines and codes that it starts with. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll('\u0000', '').trim().replaceAll(/\s+/g, ' ');
+  return text
+    .replaceAll('\u0000', '')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^(Error: )?\S*\/onnxruntime\S*:\d+ .*? was false\. /, '')
+    .replaceAll(/\[ONNXRuntimeError\] : \d+ : \w+ : /g, '')
+    .trim();
 }
 
 class Session implements Executable {

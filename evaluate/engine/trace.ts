@@ -32,9 +32,11 @@ class Tracer extends tf.KernelBackend {
 
   /** Calls the program on tensors that stand for its inputs. */
   run(program: Program): Graph {
-    const inputs = Object.entries(program.inputs).map(
-      ([name, { shape, dtype }]): Value => ({ name, shape: [...shape], dtype }),
-    );
+    const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): Value => ({
+      name,
+      shape: [...shape],
+      dtype,
+    }));
     const outputs: Record<string, Value> = {};
     tf.tidy(() => {
       const tensors = inputs.map((value) => [

@@ -5,7 +5,13 @@ import { lowering } from './lowering.ts';
 import type { Lowering, Lowerings } from './lowering.ts';
 
 /** The binary operator `op` on `a` and `b`, in their own type unless `dtype` says another. */
-export function binary(g: GraphBuilder, op: string, a: Value, b: Value, dtype?: ElementType): Value {
+export function binary(
+  g: GraphBuilder,
+  op: string,
+  a: Value,
+  b: Value,
+  dtype?: ElementType,
+): Value {
   return g.node(op, [a, b], { dtype, shape: broadcastShape(a.shape, b.shape) });
 }
 
@@ -180,9 +186,7 @@ export const elementwise: Lowerings = {
   Sub: binaryNode('Sub'),
 
   Equal: comparison('Equal'),
-  NotEqual: lowering<'a' | 'b'>((g, { a, b }) =>
-    g.node('Not', [binary(g, 'Equal', a, b, 'bool')]),
-  ),
+  NotEqual: lowering<'a' | 'b'>((g, { a, b }) => g.node('Not', [binary(g, 'Equal', a, b, 'bool')])),
   Greater: comparison('Greater'),
   GreaterEqual: comparison('GreaterOrEqual'),
   Less: comparison('Less'),

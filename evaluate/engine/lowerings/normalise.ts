@@ -15,7 +15,9 @@ export const normalise: Lowerings = {
     'x' | 'scale' | 'offset' | 'mean' | 'variance',
     { varianceEpsilon?: number }
   >((g, { x, mean, variance, scale, offset }, { varianceEpsilon = 0.001 }) => {
-    const deviation = g.node('Sqrt', [binary(g, 'Add', variance, g.scalar(varianceEpsilon, x.dtype))]);
+    const deviation = g.node('Sqrt', [
+      binary(g, 'Add', variance, g.scalar(varianceEpsilon, x.dtype)),
+    ]);
     const normal = binary(g, 'Div', binary(g, 'Sub', x, mean), deviation);
     const scaled = (scale as Value | undefined) ? binary(g, 'Mul', normal, scale) : normal;
     return (offset as Value | undefined) ? binary(g, 'Add', scaled, offset) : scaled;
