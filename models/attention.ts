@@ -17,6 +17,7 @@ import { dense } from './dense.ts';
 import { withGradient } from './gradient.ts';
 import { fanIn, zeros } from './initialise.ts';
 import type { MixerShape, Parameter, Parameters } from './mixer.ts';
+import { lastPosition } from './readout.ts';
 
 /** Added to the score of a padded key: its weight is exactly 0 while any other key is left. */
 export const padding = -1e9;
@@ -48,11 +49,36 @@ export function checkHeads(heads: number, width: number): void {
   }
 }
 
-/** x [B, L, d] -> queries, keys and values, one after the other: [3·H, B, L, dh]. */
-export function project(x: Tensor, p: Parameters, heads: number): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
-  const qkv = tf.reshape(dense(x, p.qkv!, p.qkvBias!), [batch, length, 3 * heads, width / heads]);
-  return tf.transpose(qkv, [2, 0, 1, 3]);
+export interface Projections {
+  /** [H, B, Q, dh] */
+  q: Tensor;
+  /** [H, B, L, dh] */
+  k: Tensor;
+  /** [H, B, L, dh] */
+  v: Tensor;
+}
+
+/** x [B, L, d] -> queries, keys and values; with `lastOnly`, the query of the last position alone. */
+export function project(x: Tensor, p: Parameters, heads: number, lastOnly = false): Projections {
+  const width = x.shape[2]!;
+  const [weight, bias] = [p.qkv!, p.qkvBias!];
+  if (!lastOnly) {
+    const [q, k, v] = tf.split(splitHeads(dense(x, weight, bias), 3 * heads), 3);
+    return { q: q!, k: k!, v: v! };
+  }
+  const columns = (first: number, count: number): [Tensor, Tensor] => [
+    tf.slice(weight, [0, first], [width, count]),
+    tf.slice(bias, [first], [count]),
+  ];
+  const kv = dense(x, ...columns(width, 2 * width));
+  const [k, v] = tf.split(splitHeads(kv, 2 * heads), 2);
+  return { q: splitHeads(dense(lastPosition(x), ...columns(0, width)), heads), k: k!, v: v! };
+}
+
+/** x [B, L, n·dh] -> [n, B, L, dh] */
+function splitHeads(x: Tensor, count: number): Tensor {
+  const [batch, length, channels] = x.shape as [number, number, number];
+  return tf.transpose(tf.reshape(x, [batch, length, count, channels / count]), [2, 0, 1, 3]);
 }
 
 /** o [H, B, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
@@ -93,13 +119,16 @@ export function attend({ q, k, v, bias, keyBias }: Attention): Tensor {
       const withDelta = tf.concat([dy, tf.neg(delta)], dy.rank - 1);
       const difference = tf.matMul(withDelta, withOnes(v), false, true);
       const dScores = tf.mul(weights, difference); // [..., Q, K]
-      return [
-        tf.matMul(dScores, k),
-        tf.matMul(dScores, q, true, false),
-        tf.matMul(weights, dy, true, false),
-      ];
+      return [tf.matMul(dScores, k), transposedProduct(dScores, q), transposedProduct(weights, dy)];
     },
   )(q, k, v);
+}
+
+/** aᵀ b as (bᵀ a)ᵀ: transposes the narrow matrices, not the scores. */
+function transposedProduct(a: Tensor, b: Tensor): Tensor {
+  const axes = a.shape.map((_, axis) => axis);
+  const [rows, columns] = axes.splice(-2) as [number, number];
+  return tf.transpose(tf.matMul(b, a, true, false), [...axes, columns, rows]);
 }
 
 /** [..., dh] -> [..., dh + 1], the last channel 1. */

@@ -15,16 +15,10 @@ import type { z } from 'zod';
 import { dense } from './dense.ts';
 import { feedForward, feedForwardParameters } from './feedForward.ts';
 import { fanIn, normal, zeros } from './initialise.ts';
-import type {
-  AdditivePositions,
-  Mixer,
-  MixerDefinition,
-  MixerInput,
-  Parameter,
-  Parameters,
-} from './mixer.ts';
+import type { AdditivePositions, Mixer, MixerDefinition, Parameter, Parameters } from './mixer.ts';
 import { layerNorm, normParameters } from './norm.ts';
 import { sinusoidalTable } from './positions.ts';
+import { lastPosition, meanPosition } from './readout.ts';
 import { countParameters, matchFeedForward, type Size } from './size.ts';
 
 /** What a model needs to know of its task; a task's shape has all of it. */
@@ -78,19 +72,21 @@ export function createModel<Options extends z.ZodObject>(
     return { mixer, hidden: matchFeedForward(fixed, size) };
   });
 
-  /** Final normalised channels of every position: [B, L, d]. */
-  const encode = (tokens: Tensor, p: Parameters, input: MixerInput): Tensor => {
+  /** Final normalised channels, of every position [B, L, d] or of the last [B, 1, d]. */
+  const encode = (tokens: Tensor, p: Parameters, mask?: Tensor, lastOnly = false): Tensor => {
+    const norm = (x: Tensor, name: string) => layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!);
     let x = tf.gather(p.embedding!, tokens);
     const positions = additivePositions(mixer.positions, length, width, p);
     if (positions) x = tf.add(x, positions);
     for (let n = 0; n < layers; n++) {
       const block = `block${n}`;
-      const norm = (name: string, x: Tensor) =>
-        layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!);
-      x = tf.add(x, mixer.apply(norm(`${block}.norm1`, x), within(p, `${block}.mixer.`), input));
-      x = tf.add(x, feedForward(norm(`${block}.norm2`, x), p, `${block}.feedForward`));
+      const input = { mask, lastOnly: lastOnly && n === layers - 1 };
+      const select = input.lastOnly ? lastPosition : (x: Tensor) => x;
+      const mixed = mixer.apply(norm(x, `${block}.norm1`), within(p, `${block}.mixer.`), input);
+      x = tf.add(select(x), select(mixed));
+      x = tf.add(x, feedForward(norm(x, `${block}.norm2`), p, `${block}.feedForward`));
     }
-    return layerNorm(x, p['norm.gain']!, p['norm.bias']!);
+    return norm(x, 'norm');
   };
 
   const maskOf = (tokens: Tensor): Tensor | undefined =>
@@ -108,12 +104,14 @@ export function createModel<Options extends z.ZodObject>(
     maskToken: vocabulary,
     classify(tokens, p) {
       const mask = maskOf(tokens);
-      const x = encode(tokens, p, { mask });
-      const read = shape.readout === 'pool' ? pool(x, mask) : last(x); // [B, d]
-      return dense(read, p['classifier.weight']!, p['classifier.bias']!);
+      const read =
+        shape.readout === 'query'
+          ? encode(tokens, p, mask, true)
+          : meanPosition(encode(tokens, p, mask), mask); // [B, 1, d]
+      return dense(tf.squeeze(read, [1]), p['classifier.weight']!, p['classifier.bias']!);
     },
     predictTokens(tokens, p) {
-      const x = encode(tokens, p, { mask: maskOf(tokens) });
+      const x = encode(tokens, p, maskOf(tokens));
       return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']!);
     },
   };
@@ -176,19 +174,4 @@ function within(p: Parameters, prefix: string): Parameters {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   );
-}
-
-/** Mean over the tokens that are no padding: x [B, L, d], mask [B, L] -> [B, d]. */
-function pool(x: Tensor, mask: Tensor | undefined): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
-  const ones = mask ?? tf.ones([batch, length]);
-  const weights = tf.div(ones, tf.maximum(tf.sum(ones, 1, true), 1)); // [B, L]
-  // As a product, because its gradient is one pass over [B, L, d] and a mean's is two.
-  return tf.reshape(tf.matMul(tf.reshape(weights, [batch, 1, length]), x), [batch, width]);
-}
-
-/** The last position: x [B, L, d] -> [B, d]. */
-function last(x: Tensor): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
-  return tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, width]), [batch, width]);
 }

@@ -44,6 +44,12 @@ export function convolve(
     : byFourier(u, after, later);
 }
 
+/** The last token's output alone: u [B, L, H], after [H, L] -> [B, 1, H]. */
+export function convolveLast(u: Tensor, after: Tensor): Tensor {
+  const weights = tf.transpose(tf.reverse(after, 1)); // [L, H]
+  return tf.sum(tf.mul(u, weights), 1, true);
+}
+
 /** The kernel with the weight of u_{i − τ} at τ mod period: [H, period]. */
 function circular(after: Tensor, before: Tensor | undefined, period: number): Tensor {
   const [channels, length] = after.shape as [number, number];

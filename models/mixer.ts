@@ -43,6 +43,11 @@ export type AdditivePositions = 'sinusoidal' | 'learned';
 export interface MixerInput {
   /** [B, L], 1 for a token and 0 for padding; absent where a task has no padding. */
   mask?: Tensor;
+  /**
+   * Set in the last block of a model that is read out at the last position: only that position of
+   * the output is used, so a mixer may return [B, 1, d] and save the rest of its work.
+   */
+  lastOnly?: boolean;
 }
 
 export interface Mixer {
@@ -56,7 +61,7 @@ export interface Mixer {
   positions?: AdditivePositions;
   /** Numbers a causal recurrence of this mixer would carry per sequence; keys and values for attention. */
   stateSize: number;
-  /** x [B, L, d] -> [B, L, d]. Pure: same tensors in, same tensor out; traced once, then compiled. */
+  /** x [B, L, d] -> [B, L, d], or [B, 1, d] where `lastOnly` allows it. Pure: same tensors in, same tensor out; traced once, then compiled. */
   apply(x: Tensor, parameters: Parameters, input: MixerInput): Tensor;
 }
 

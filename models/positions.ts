@@ -51,16 +51,16 @@ export function checkRotary(positions: Positions, channels: number): void {
 /**
  * Turns channels c and c + dh/2 of queries or keys by the position's angle: x ∘ cos + (x J) ∘ sin,
  * where J is the quarter turn of all pairs. A product q_i · k_j then depends on i − j only.
- * x [..., L, dh] -> same shape.
+ * x [..., L, dh] -> same shape; `first` is the position of its first row.
  */
-export function rotate(x: Tensor): Tensor {
+export function rotate(x: Tensor, first = 0): Tensor {
   const [length, channels] = x.shape.slice(-2) as [number, number];
   const half = channels / 2;
   const cos = new Float32Array(length * channels);
   const sin = new Float32Array(length * channels);
   for (let i = 0; i < length; i++) {
     for (let c = 0; c < channels; c++) {
-      const phase = angle(i, c % half, channels);
+      const phase = angle(first + i, c % half, channels);
       cos[i * channels + c] = Math.cos(phase);
       sin[i * channels + c] = Math.sin(phase);
     }

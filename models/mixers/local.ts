@@ -18,6 +18,7 @@ import {
   padding,
   project,
 } from '../attention.ts';
+import { fullAttention } from '../fullAttention.ts';
 import type { MixerDefinition } from '../mixer.ts';
 import { additive, alibiSlopes, checkRotary, positionsSchema, rotate } from '../positions.ts';
 import { blocks, unblock, windows } from '../windows.ts';
@@ -55,9 +56,16 @@ export const local: MixerDefinition<typeof options> = {
       reach: window,
       positions: additive(positions),
       stateSize: 2 * Math.min(2 * window + 1, length) * width,
-      apply(x, p, { mask }) {
+      apply(x, p, { mask, lastOnly }) {
         const batch = x.shape[0]!;
-        const [q, k, v] = tf.split(project(x, p, heads), 3) as [Tensor, Tensor, Tensor]; // [H, B, L, dh]
+        if (lastOnly) {
+          // To the last token, all that is in its window is all there is.
+          const tail = Math.min(window + 1, length);
+          const seen = tf.slice(x, [0, length - tail, 0], [batch, tail, width]);
+          const real = mask && tf.slice(mask, [0, length - tail], [batch, tail]);
+          return fullAttention(seen, p, { heads, positions }, { mask: real, lastOnly });
+        }
+        const { q, k, v } = project(x, p, heads); // [H, B, L, dh]
         const rows = (t: Tensor) => tf.reshape(t, [heads * batch, length, channels]);
         const perHead = (t: Tensor) => tf.reshape(t, [heads, batch, ...t.shape.slice(1)]);
         const o = attend({

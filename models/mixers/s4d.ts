@@ -12,7 +12,7 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { scaledGelu } from '../activations.ts';
-import { convolve } from '../convolution.ts';
+import { convolve, convolveLast } from '../convolution.ts';
 import { dense } from '../dense.ts';
 import { stateSpaceKernels, stateSpaceParameters } from '../diagonalStateSpace.ts';
 import { fanIn, normal, zeros } from '../initialise.ts';
@@ -59,7 +59,7 @@ export const s4d: MixerDefinition<typeof options> = {
       ],
       reach: Infinity,
       stateSize: 2 * state * width,
-      apply(x, p, { mask }) {
+      apply(x, p, { mask, lastOnly }) {
         const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
         const [after, before] = stateSpaceKernels(p, length) as [Tensor, Tensor];
         // The skip D is the kernel's weight of the token itself.
@@ -68,7 +68,8 @@ export const s4d: MixerDefinition<typeof options> = {
           [0, length - 1],
         ]);
         const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
-        const z = convolve(u, half(tf.add(after, itself)), half(before));
+        const past = half(tf.add(after, itself));
+        const z = lastOnly ? convolveLast(u, past) : convolve(u, past, half(before));
         const gated = dense(scaledGelu(z), half(p.output!), p.outputBias!); // [B, L, 2d]
         const [value, gate] = tf.split(gated, 2, 2) as [Tensor, Tensor];
         return tf.mul(value, tf.sigmoid(gate));
