@@ -27,12 +27,15 @@ export function reasonOf(error: unknown): string {
   return known[code ?? ''] ?? message;
 }
 
-/** The first thing that zod found wrong, as `field: what was expected`. */
-export function issueOf(error: z.ZodError): string {
+/** The first thing that zod found wrong, as `field value: what was expected`. */
+export function issueOf(error: z.ZodError, given?: Record<string, unknown>): string {
   const issue = error.issues[0]!;
   const field = issue.path.join('.');
-  const text = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  return field === '' ? text : `${field}: ${text}`;
+  const value = given && issue.path.length > 0 ? ` ${String(given[String(issue.path[0])])}` : '';
+  // `Too big: expected ...` and `Invalid input: expected ...` say the same as `expected ...`.
+  const message = issue.message.replace(/^[^:]*: (?=expected)/, '');
+  const text = message.charAt(0).toLowerCase() + message.slice(1);
+  return field === '' ? text : `${field}${value}: ${text}`;
 }
 
 /** Of the known names the one that was probably meant: at most two letters away, or none. */

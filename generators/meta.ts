@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DataError, issueOf, reasonOf } from './errors.ts';
-import { splits } from './task.ts';
+import { unsignedType, type NpyType } from './npy.ts';
+import { splits, type SplitName } from './task.ts';
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();
@@ -56,6 +57,22 @@ export type Meta = z.output<typeof metaSchema>;
 /** Path of an array below the data set's folder. */
 export function arrayPath(split: string, array: ArrayName): string {
   return `${split}/${array}.npy`;
+}
+
+/** Numbers in which each array is kept. */
+export function arrayTypes(shape: Meta['shape']): Record<ArrayName, NpyType> {
+  return {
+    inputs: unsignedType(shape.vocabulary),
+    labels: unsignedType(shape.classes),
+    groups: 'i4',
+    distances: 'i4',
+  };
+}
+
+/** Shape that an array of a split has. */
+export function arrayShape(shape: Meta['shape'], split: SplitName, array: ArrayName): number[] {
+  const count = shape.counts[split];
+  return array === 'inputs' ? [count, shape.length] : [count];
 }
 
 /** @throws DataError if the folder holds no meta.json, or one that breaks the schema. */

@@ -1,17 +1,26 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
 import { recall } from './controlled/recall.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
+import { listops } from './standard/listops.ts';
+import { text } from './standard/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
 
 /** All tasks, in the order in which they are listed. */
-export const tasks: readonly TaskDefinition[] = [recall] as unknown as TaskDefinition[];
+export const tasks: readonly TaskDefinition[] = [
+  recall,
+  listops,
+  text,
+] as unknown as TaskDefinition[];
 
-/** @throws UsageError with the known names, and the nearest of them. */
-export function findTask(name: string): TaskDefinition {
+/**
+ * @param others names that could have been meant besides the tasks.
+ * @throws UsageError with the known names, and the nearest of them.
+ */
+export function findTask(name: string, others: readonly string[] = []): TaskDefinition {
   const found = tasks.find((task) => task.name === name);
   if (found) return found;
   const names = tasks.map((task) => task.name);
-  const meant = nearest(name, names);
+  const meant = nearest(name, [...names, ...others]);
   throw new UsageError(
     `Unknown task '${name}'${meant ? `, did you mean '${meant}'` : ''}? Known tasks: ${names.join(', ')}.`,
   );
@@ -34,8 +43,9 @@ export function resolveOptions(
       `Task ${task.name} has no parameter '${name}'${meant ? `, did you mean '${meant}'` : ''}? It has ${known.join(', ')}.`,
     );
   }
-  const parsed = task.options.safeParse({ ...task.tiers[tier], ...overrides });
+  const given = { ...task.tiers[tier], ...overrides };
+  const parsed = task.options.safeParse(given);
   if (!parsed.success)
-    throw new UsageError(`Task ${task.name} cannot take ${issueOf(parsed.error)}.`);
+    throw new UsageError(`Task ${task.name} cannot take ${issueOf(parsed.error, given)}.`);
   return parsed.data;
 }
