@@ -4,12 +4,13 @@
  *
  *   o_i = Σ_j P_ij v_j,   P = softmax_j(q_i · k_j + bias_ij + keyBias_j)
  *
- * The time goes to element-wise passes over the scores [H, B, L, L], so none is made that a
+ * The time goes to element-wise passes over the scores [B, H, L, L], so none is made that a
  * matrix product can do on the way: the bias of a key is one more channel of q and k, and in the
  * gradient dS = P ∘ (dP − δ), δ_i = do_i · o_i, the difference is one product with δ as one more
  * channel of do and v.
  *
- * Heads come first, so that what differs from head to head broadcasts over the batch.
+ * Keys and values may come with their channels before their positions: then no gradient transposes
+ * a matrix as large as the scores.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -17,7 +18,6 @@ import { dense } from './dense.ts';
 import { withGradient } from './gradient.ts';
 import { fanIn, zeros } from './initialise.ts';
 import type { MixerShape, Parameter, Parameters } from './mixer.ts';
-import { lastPosition } from './readout.ts';
 
 /** Added to the score of a padded key: its weight is exactly 0 while any other key is left. */
 export const padding = -1e9;
@@ -49,42 +49,16 @@ export function checkHeads(heads: number, width: number): void {
   }
 }
 
-export interface Projections {
-  /** [H, B, Q, dh] */
-  q: Tensor;
-  /** [H, B, L, dh] */
-  k: Tensor;
-  /** [H, B, L, dh] */
-  v: Tensor;
-}
-
-/** x [B, L, d] -> queries, keys and values; with `lastOnly`, the query of the last position alone. */
-export function project(x: Tensor, p: Parameters, heads: number, lastOnly = false): Projections {
-  const width = x.shape[2]!;
-  const [weight, bias] = [p.qkv!, p.qkvBias!];
-  if (!lastOnly) {
-    const [q, k, v] = tf.split(splitHeads(dense(x, weight, bias), 3 * heads), 3);
-    return { q: q!, k: k!, v: v! };
-  }
-  const columns = (first: number, count: number): [Tensor, Tensor] => [
-    tf.slice(weight, [0, first], [width, count]),
-    tf.slice(bias, [first], [count]),
-  ];
-  const kv = dense(x, ...columns(width, 2 * width));
-  const [k, v] = tf.split(splitHeads(kv, 2 * heads), 2);
-  return { q: splitHeads(dense(lastPosition(x), ...columns(0, width)), heads), k: k!, v: v! };
-}
-
-/** x [B, L, n·dh] -> [n, B, L, dh] */
-function splitHeads(x: Tensor, count: number): Tensor {
+/** x [B, L, n·dh] -> [B, n, L, dh] */
+export function splitHeads(x: Tensor, count: number): Tensor {
   const [batch, length, channels] = x.shape as [number, number, number];
-  return tf.transpose(tf.reshape(x, [batch, length, count, channels / count]), [2, 0, 1, 3]);
+  return tf.transpose(tf.reshape(x, [batch, length, count, channels / count]), [0, 2, 1, 3]);
 }
 
-/** o [H, B, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
+/** o [B, H, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
 export function mergeHeads(o: Tensor, p: Parameters): Tensor {
-  const [heads, batch, length, channels] = o.shape as [number, number, number, number];
-  const joined = tf.reshape(tf.transpose(o, [1, 2, 0, 3]), [batch, length, heads * channels]);
+  const [batch, heads, length, channels] = o.shape as [number, number, number, number];
+  const joined = tf.reshape(tf.transpose(o, [0, 2, 1, 3]), [batch, length, heads * channels]);
   return dense(joined, p.output!, p.outputBias!);
 }
 
@@ -95,43 +69,45 @@ export interface Attention {
   k: Tensor;
   /** [..., K, dh] */
   v: Tensor;
+  /** k and v are [..., dh, K] instead. */
+  channelsFirst?: boolean;
   /** Constant, broadcasts to [..., Q, K]. */
   bias?: Tensor;
-  /** Constant, one number a key: [..., K, 1]. */
+  /** Constant, one number a key, in place of a channel of k: [..., K, 1] or [..., 1, K]. */
   keyBias?: Tensor;
 }
 
 /** Attention within each entry of the leading axes, which q, k and v share: -> [..., Q, dh]. */
-export function attend({ q, k, v, bias, keyBias }: Attention): Tensor {
+export function attend({ q, k, v, channelsFirst = false, bias, keyBias }: Attention): Tensor {
+  const queryChannels = q.rank - 1;
+  const keyChannels = channelsFirst ? k.rank - 2 : k.rank - 1;
+  const byKeys = (a: Tensor, b: Tensor) => tf.matMul(a, b, false, !channelsFirst); // [..., Q, K]
+  const overKeys = (a: Tensor, b: Tensor) => tf.matMul(a, b, false, channelsFirst); // [..., Q, dh]
+  const overQueries = (weights: Tensor, x: Tensor) =>
+    channelsFirst ? tf.matMul(x, weights, true) : tf.matMul(weights, x, true); // as k and v
   return withGradient(
     (...inputs) => {
       const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
       const products = keyBias
-        ? tf.matMul(withOnes(q), tf.concat([k, keyBias], k.rank - 1), false, true)
-        : tf.matMul(q, k, false, true);
-      const weights = tf.softmax(bias ? tf.add(products, bias) : products); // [..., Q, K]
-      const o = tf.matMul(weights, v); // [..., Q, dh]
+        ? byKeys(withOnes(q, queryChannels), tf.concat([k, keyBias], keyChannels))
+        : byKeys(q, k);
+      const weights = tf.softmax(bias ? tf.add(products, bias) : products);
+      const o = overKeys(weights, v);
       return { value: o, saved: [q, k, v, weights, o] };
     },
     (dy, ...saved) => {
       const [q, k, v, weights, o] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
       const delta = tf.sum(tf.mul(dy, o), -1, true); // [..., Q, 1]
-      const withDelta = tf.concat([dy, tf.neg(delta)], dy.rank - 1);
-      const difference = tf.matMul(withDelta, withOnes(v), false, true);
-      const dScores = tf.mul(weights, difference); // [..., Q, K]
-      return [tf.matMul(dScores, k), transposedProduct(dScores, q), transposedProduct(weights, dy)];
+      const withDelta = tf.concat([dy, tf.neg(delta)], queryChannels);
+      const difference = byKeys(withDelta, withOnes(v, keyChannels));
+      const dScores = tf.mul(weights, difference);
+      return [overKeys(dScores, k), overQueries(dScores, q), overQueries(weights, dy)];
     },
   )(q, k, v);
 }
 
-/** aᵀ b as (bᵀ a)ᵀ: transposes the narrow matrices, not the scores. */
-function transposedProduct(a: Tensor, b: Tensor): Tensor {
-  const axes = a.shape.map((_, axis) => axis);
-  const [rows, columns] = axes.splice(-2) as [number, number];
-  return tf.transpose(tf.matMul(b, a, true, false), [...axes, columns, rows]);
-}
-
-/** [..., dh] -> [..., dh + 1], the last channel 1. */
-function withOnes(x: Tensor): Tensor {
-  return tf.concat([x, tf.ones([...x.shape.slice(0, -1), 1])], x.rank - 1);
+/** One more channel, of ones. */
+function withOnes(x: Tensor, channels: number): Tensor {
+  const shape = x.shape.map((size, axis) => (axis === channels ? 1 : size));
+  return tf.concat([x, tf.ones(shape)], channels);
 }

@@ -3,9 +3,11 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { attend, mergeHeads, padding, project } from './attention.ts';
+import { attend, mergeHeads, padding, splitHeads } from './attention.ts';
+import { dense, denseColumns } from './dense.ts';
 import type { MixerInput, Parameters } from './mixer.ts';
 import { alibiSlopes, rotate, type Positions } from './positions.ts';
+import { lastPosition } from './readout.ts';
 
 /** x [B, L, d] -> [B, L, d], or [B, 1, d] for the last token alone. */
 export function fullAttention(
@@ -14,21 +16,33 @@ export function fullAttention(
   { heads, positions }: { heads: number; positions: Positions },
   { mask, lastOnly }: MixerInput,
 ): Tensor {
-  const [, length, width] = x.shape as [number, number, number];
-  const { q, k, v } = project(x, p, heads, lastOnly);
-  const turn = positions === 'rotary' ? rotate : (x: Tensor) => x;
+  const [batch, length, width] = x.shape as [number, number, number];
+  const channels = width / heads;
+  const columns = (first: number, count: number): [Tensor, Tensor] => [
+    tf.slice(p.qkv!, [0, first], [width, count]),
+    tf.slice(p.qkvBias!, [first], [count]),
+  ];
+  const queries = lastOnly ? lastPosition(x) : x;
   const first = lastOnly ? length - 1 : 0;
+  const q = splitHeads(dense(queries, ...columns(0, width)), heads); // [B, H, Q, dh]
+  const kv = denseColumns(x, ...columns(width, 2 * width)); // [B, 2d, L]
+  const [k, v] = tf.split(tf.reshape(kv, [batch, 2 * heads, channels, length]), 2, 1) as [
+    Tensor,
+    Tensor,
+  ]; // [B, H, dh, L]
+  const isRotary = positions === 'rotary';
   const o = attend({
-    q: tf.mul(turn(q, first), Math.sqrt(heads / width)),
-    k: turn(k),
+    q: tf.mul(isRotary ? rotate(q, first) : q, 1 / Math.sqrt(channels)),
+    k: isRotary ? rotate(k, 0, true) : k,
     v,
+    channelsFirst: true,
     bias: positions === 'alibi' ? distanceBias(heads, first, length) : undefined,
     keyBias: mask && paddingBias(mask, heads),
   });
   return mergeHeads(o, p);
 }
 
-/** −slope_h · |i − j| for queries from `first` on: [H, 1, length − first, length]. */
+/** −slope_h · |i − j| for queries from `first` on: [1, H, length − first, length]. */
 function distanceBias(heads: number, first: number, length: number): Tensor {
   const queries = length - first;
   const bias = new Float32Array(heads * queries * length);
@@ -38,12 +52,12 @@ function distanceBias(heads: number, first: number, length: number): Tensor {
       for (let j = 0; j < length; j++) bias[at++] = -slope * Math.abs(i - j);
     }
   }
-  return tf.tensor4d(bias, [heads, 1, queries, length]);
+  return tf.tensor4d(bias, [1, heads, queries, length]);
 }
 
-/** mask [B, L] -> [H, B, L, 1]. */
+/** mask [B, L] -> [B, H, 1, L]. */
 function paddingBias(mask: Tensor, heads: number): Tensor {
   const [batch, length] = mask.shape as [number, number];
   const bias = tf.mul(tf.sub(1, mask), padding);
-  return tf.mul(tf.reshape(bias, [1, batch, length, 1]), tf.ones([heads, 1, 1, 1]));
+  return tf.mul(tf.reshape(bias, [batch, 1, 1, length]), tf.ones([1, heads, 1, 1]));
 }

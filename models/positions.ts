@@ -51,33 +51,33 @@ export function checkRotary(positions: Positions, channels: number): void {
 /**
  * Turns channels c and c + dh/2 of queries or keys by the position's angle: x ∘ cos + (x J) ∘ sin,
  * where J is the quarter turn of all pairs. A product q_i · k_j then depends on i − j only.
- * x [..., L, dh] -> same shape; `first` is the position of its first row.
+ *
+ * @param x [..., L, dh], or [..., dh, L] with `channelsFirst`
+ * @param first position of the first row
  */
-export function rotate(x: Tensor, first = 0): Tensor {
-  const [length, channels] = x.shape.slice(-2) as [number, number];
+export function rotate(x: Tensor, first = 0, channelsFirst = false): Tensor {
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const [length, channels] = channelsFirst ? [columns, rows] : [rows, columns];
   const half = channels / 2;
-  const cos = new Float32Array(length * channels);
-  const sin = new Float32Array(length * channels);
-  for (let i = 0; i < length; i++) {
-    for (let c = 0; c < channels; c++) {
-      const phase = angle(first + i, c % half, channels);
-      cos[i * channels + c] = Math.cos(phase);
-      sin[i * channels + c] = Math.sin(phase);
-    }
-  }
-  const quarterTurn = new Float32Array(channels * channels);
-  for (let c = 0; c < half; c++) {
-    quarterTurn[(c + half) * channels + c] = -1;
-    quarterTurn[c * channels + c + half] = 1;
-  }
-  const turned = tf.matMul(
-    tf.reshape(x, [-1, channels]),
-    tf.tensor2d(quarterTurn, [channels, channels]),
+  const table = (wave: (phase: number) => number) => {
+    const values = Array.from({ length }, (_, i) =>
+      Array.from({ length: channels }, (_, c) => wave(angle(first + i, c % half, channels))),
+    );
+    const matrix = tf.tensor2d(values, [length, channels]);
+    return channelsFirst ? tf.transpose(matrix) : matrix;
+  };
+  const quarterTurn = tf.tensor2d(
+    Array.from({ length: channels }, (_, from) =>
+      Array.from({ length: channels }, (_, to) =>
+        to === from + half ? 1 : to === from - half ? -1 : 0,
+      ),
+    ),
+    [channels, channels],
   );
-  return tf.add(
-    tf.mul(x, tf.tensor2d(cos, [length, channels])),
-    tf.mul(tf.reshape(turned, x.shape), tf.tensor2d(sin, [length, channels])),
-  );
+  const turned = channelsFirst
+    ? tf.matMul(quarterTurn, x, true)
+    : tf.reshape(tf.matMul(tf.reshape(x, [-1, channels]), quarterTurn), x.shape);
+  return tf.add(tf.mul(x, table(Math.cos)), tf.mul(turned, table(Math.sin)));
 }
 
 /**

@@ -16,8 +16,9 @@ import {
   mergeHeads,
   outOfReach,
   padding,
-  project,
+  splitHeads,
 } from '../attention.ts';
+import { dense } from '../dense.ts';
 import { fullAttention } from '../fullAttention.ts';
 import type { MixerDefinition } from '../mixer.ts';
 import { additive, alibiSlopes, checkRotary, positionsSchema, rotate } from '../positions.ts';
@@ -65,24 +66,25 @@ export const local: MixerDefinition<typeof options> = {
           const real = mask && tf.slice(mask, [0, length - tail], [batch, tail]);
           return fullAttention(seen, p, { heads, positions }, { mask: real, lastOnly });
         }
-        const { q, k, v } = project(x, p, heads); // [H, B, L, dh]
-        const rows = (t: Tensor) => tf.reshape(t, [heads * batch, length, channels]);
-        const perHead = (t: Tensor) => tf.reshape(t, [heads, batch, ...t.shape.slice(1)]);
+        const qkv = splitHeads(dense(x, p.qkv!, p.qkvBias!), 3 * heads);
+        const [q, k, v] = tf.split(qkv, 3, 1) as [Tensor, Tensor, Tensor]; // [B, H, L, dh]
+        const rows = (t: Tensor) => tf.reshape(t, [batch * heads, length, channels]);
+        const perHead = (t: Tensor) => tf.reshape(t, [batch, heads, ...t.shape.slice(1)]);
         const o = attend({
-          q: perHead(blocks(rows(tf.mul(turn(q), Math.sqrt(1 / channels))), size)), // [H, B, n, size, dh]
-          k: perHead(windows(rows(turn(k)), size)), // [H, B, n, 3·size, dh]
+          q: perHead(blocks(rows(tf.mul(turn(q), Math.sqrt(1 / channels))), size)), // [B, H, n, size, dh]
+          k: perHead(windows(rows(turn(k)), size)), // [B, H, n, 3·size, dh]
           v: perHead(windows(rows(v), size)),
           bias: windowBias(length, size, window, slopes),
           keyBias: mask && paddingBias(mask, size, heads),
         });
-        const whole = unblock(tf.reshape(o, [heads * batch, ...o.shape.slice(2)]), length);
+        const whole = unblock(tf.reshape(o, [batch * heads, ...o.shape.slice(2)]), length);
         return mergeHeads(perHead(whole), p);
       },
     };
   },
 };
 
-/** 0 within the window, less slope · distance; `outOfReach` elsewhere: [slopes, 1, n, size, 3·size]. */
+/** 0 within the window, less slope · distance; `outOfReach` elsewhere: [1, slopes, n, size, 3·size]. */
 function windowBias(length: number, size: number, window: number, slopes: number[]): Tensor {
   const count = Math.ceil(length / size);
   const bias = new Float32Array(slopes.length * count * size * 3 * size);
@@ -97,11 +99,11 @@ function windowBias(length: number, size: number, window: number, slopes: number
       }
     }
   }
-  return tf.tensor(bias, [slopes.length, 1, count, size, 3 * size]);
+  return tf.tensor(bias, [1, slopes.length, count, size, 3 * size]);
 }
 
-/** mask [B, L] -> [H, B, n, 3·size, 1]. */
+/** mask [B, L] -> [B, H, n, 3·size, 1]. */
 function paddingBias(mask: Tensor, size: number, heads: number): Tensor {
   const bias = windows(tf.expandDims(tf.mul(tf.sub(1, mask), padding), 2), size); // [B, n, 3·size, 1]
-  return tf.mul(tf.expandDims(bias, 0), tf.ones([heads, 1, 1, 1, 1]));
+  return tf.mul(tf.expandDims(bias, 1), tf.ones([1, heads, 1, 1, 1]));
 }
