@@ -1,6 +1,7 @@
 /** The compiled engines: a program is traced into a graph, and ONNX Runtime runs the graph. */
 import { cpuDevice, nvidiaDevice, webgpuDevice } from './device.ts';
 import type { Engine, EngineOptions, Executable, Program } from './engine.ts';
+import { optimise } from './passes/all.ts';
 import { createSession } from './session.ts';
 import type { Provider } from './session.ts';
 import { trace } from './trace.ts';
@@ -9,7 +10,7 @@ import { trace } from './trace.ts';
 export async function openOnnx(provider: Provider, options: EngineOptions): Promise<Engine> {
   const threads = options.threads ?? 1;
   const compile = (program: Program): Promise<Executable> =>
-    createSession(trace(program), { provider, threads });
+    createSession(optimise(trace(program)), { provider, threads });
   await (await compile(nothing)).dispose();
   return {
     name: `onnx-${provider}`,
