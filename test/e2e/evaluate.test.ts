@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRecords } from '../../leaderboards/read.ts';
+import { command } from './command.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reach-e2e-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const evaluate = (args: string[], options = {}) => command('evaluate/cli.ts', args, options);
+/** A run of a few seconds, into the test's own folder. */
+const small = (...more: string[]) => [
+  ...['run', '--tier', 'smoke', '--model', 'transformer', '--regime', 'spt'],
+  ...['--protocol', 'steps=60', '--protocol', 'pretrainSteps=60', '--protocol', 'batch=16'],
+  ...['--out', join(folder, 'runs'), '--work', join(folder, 'work'), ...more],
+];
+
+/** Records without what may differ between executions, and the bytes of their predictions. */
+async function results(runs: string) {
+  return Promise.all(
+    readRecords(runs).map(async ({ file, record: { timing, ...record } }) => {
+      expect(timing.attempts).toBeGreaterThan(0);
+      const npy = await readFile(join(runs, file.replace(/\.json$/, '.npy')));
+      return { file, record, predictions: npy.toString('base64') };
+    }),
+  );
+}
+
+describe('npm run evaluate', () => {
+  it('writes a record and predictions, prints table and curve, and skips what is done', async () => {
+    const first = await evaluate(small());
+    expect(first.stderr).toContain('test accuracy');
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain('tokens between evidence and read-out');
+    const [made] = await results(join(folder, 'runs'));
+    expect(made!.record.status).toBe('done');
+    expect(made!.record.result!.distances.length).toBeGreaterThan(2);
+    expect(await readdir(join(folder, 'work', 'checkpoints'))).toEqual([]);
+
+    const second = await evaluate(small());
+    expect(second.code).toBe(0);
+    expect(second.stderr).toContain('(recorded before)');
+    expect(await results(join(folder, 'runs'))).toEqual([made]);
+  });
+
+  it('killed at random moments and started again, ends with the same bytes', async () => {
+    await evaluate(small());
+    const undisturbed = await results(join(folder, 'runs'));
+    expect(undisturbed).toHaveLength(1);
+    const runs = join(folder, 'again');
+    let kills = 0;
+    for (let attempt = 0; attempt < 12; attempt++) {
+      // Moments spread over start-up, pretraining, training and test.
+      const killAfter = attempt < 8 ? 900 + ((attempt * 787) % 2600) : undefined;
+      const { code } = await evaluate(small('--out', runs), { killAfter });
+      if (code === 0) break;
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(1);
+    expect(await results(runs)).toEqual(undisturbed);
+    const left = await readdir(folder, { recursive: true });
+    expect(left.filter((file) => file.startsWith('again') && file.includes('.tmp'))).toEqual([]);
+  });
+
+  const refused: [string, string[], RegExp][] = [
+    ['an unknown command', ['rum'], /Unknown command 'rum', did you mean 'run'\?/],
+    ['an unknown flag', ['run', '--modle', 'x'], /--modle/],
+    ['an unknown task', ['run', '--task', 'recal'], /Unknown task 'recal', did you mean 'recall'/],
+    ['an unknown model', ['run', '--model', 's4dd'], /s4dd.*did you mean "?'?s4d/],
+    ['an unknown regime', ['run', '--regime', 'sptt'], /--regime cannot take 'sptt'/],
+    ['a seed that is no number', ['run', '--seed', '1,x'], /--seed cannot take 'x'/],
+    ['a wrong protocol', ['run', '--protocol', 'steps=-3'], /--protocol cannot take steps/],
+    ['an unknown protocol key', ['run', '--protocol', 'speed=3'], /--protocol cannot take.*speed/],
+    ['a setting without value', ['run', '--size', 'layers'], /--size is 'layers', expected name=/],
+    ['an option out of range', ['run', '--model', 'local', '--model-option', 'window=0'], /window/],
+    ['a wrong task option', ['run', '--task-option', 'length=3'], /length/],
+    ['zero jobs', ['run', '--jobs', '0'], /--jobs is '0', expected a whole number from 1/],
+    ['an unknown engine', ['run', '--engine', 'gpu'], /--engine cannot take 'gpu'/],
+  ];
+  it.each(refused)('refuses %s with one sentence and code 2', async (_, args, message) => {
+    const { code, stdout, stderr } = await evaluate(args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('refuses a data set that was altered, and a record that was cut off, with code 1', async () => {
+    await evaluate(small());
+    const cache = join(folder, 'work', 'cache');
+    const [data] = await readdir(cache);
+    const inputs = join(cache, data!, 'train', 'inputs.npy');
+    const bytes = await readFile(inputs);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(inputs, bytes);
+    const altered = await evaluate(small('--seed', '2'));
+    expect(altered.stderr).toMatch(/FAILED: .*inputs\.npy was altered/);
+    expect(altered.code).toBe(1);
+
+    const [{ file }] = readRecords(join(folder, 'runs')) as [{ file: string }];
+    const record = join(folder, 'runs', file);
+    await writeFile(record, (await readFile(record, 'utf8')).slice(0, 500));
+    const cut = await evaluate(small());
+    expect(cut.stderr).toMatch(/Not a valid record/);
+    expect(cut.code).toBe(1);
+  });
+
+  it('loses nothing where the records cannot be written', async () => {
+    await writeFile(join(folder, 'runs'), 'a file where the folder should be');
+    const failed = await evaluate(small());
+    expect(failed.stderr).toMatch(/FAILED: Cannot write .*Nothing was changed there/);
+    expect(failed.code).toBe(1);
+    await rm(join(folder, 'runs'));
+    const again = await evaluate(small());
+    expect(again.code).toBe(0);
+    expect(readRecords(join(folder, 'runs'))[0]!.record.timing.attempts).toBe(2);
+  });
+
+  it('explains itself', async () => {
+    for (const args of [['--help'], ['run', '--help'], ['models', '--help'], ['report', '-h']]) {
+      const { code, stdout } = await evaluate(args);
+      expect(code).toBe(0);
+      expect(stdout).toContain('npm run evaluate');
+    }
+    const models = await evaluate(['models', '--tier', 'smoke']);
+    expect(models.stdout).toMatch(/transformer .*attention .*2017/);
+    const nothing = await evaluate(['report', '--out', join(folder, 'none')]);
+    expect(nothing.stderr).toMatch(/No such records/);
+    expect(nothing.code).toBe(1);
+  });
+});
