@@ -10,6 +10,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { exponential, exponentialLessOne, product, type Complex } from './complex.ts';
 import { constant, normal, uniform, values } from './initialise.ts';
 import type { Parameter, Parameters } from './mixer.ts';
 
@@ -114,21 +115,6 @@ function turn(a: number[][], p: number, q: number): void {
   }
 }
 
-interface Complex {
-  re: Tensor;
-  im: Tensor;
-}
-
-const product = (a: Complex, b: Complex): Complex => ({
-  re: tf.sub(tf.mul(a.re, b.re), tf.mul(a.im, b.im)),
-  im: tf.add(tf.mul(a.re, b.im), tf.mul(a.im, b.re)),
-});
-
-const exponential = ({ re, im }: Complex): Complex => {
-  const size = tf.exp(re);
-  return { re: tf.mul(size, tf.cos(im)), im: tf.mul(size, tf.sin(im)) };
-};
-
 /**
  * Kernels of all directions for sequences of `length` tokens. The first, over earlier tokens, has
  * K_0 … K_{L−1}: [H, L]. The second, over later ones, starts one token away and is given farthest
@@ -143,55 +129,44 @@ export function stateSpaceKernels(p: Parameters, length: number): Tensor[] {
 
   const inner = Math.ceil(Math.sqrt(length));
   const outer = Math.ceil(length / inner);
-  /** e^(Δ a t) at the given steps: [H, N/2, steps]. */
-  const powers = (steps: number[]): Complex => {
-    const at = tf.tensor1d(steps);
-    const times = (x: Tensor) => tf.mul(tf.reshape(x, [width, pairs, 1]), at);
-    return exponential({ re: times(scaled.re), im: times(scaled.im) });
-  };
-  const upTo = (n: number, reverse: boolean, unit: number) =>
-    Array.from({ length: n }, (_, i) => unit * (reverse ? n - 1 - i : i));
+  const powers = [powersOf(scaled, outer, inner), powersOf(scaled, inner, 1)] as const;
 
   return Array.from({ length: directions }, (_, direction) => {
-    const reverse = direction > 0;
+    const isReverse = direction > 0;
+    const ordered = ({ re, im }: Complex): Complex =>
+      isReverse ? { re: tf.reverse(re, 2), im: tf.reverse(im, 2) } : { re, im };
+    const [coarse, fine] = powers.map(ordered) as [Complex, Complex]; // [H, N/2, outer or inner]
     const part = (index: number) =>
       tf.reshape(tf.slice(p.c!, [direction, index, 0, 0], [1, 1, width, pairs]), [width, pairs]);
     const weight = product({ re: part(0), im: part(1) }, hold);
-    const column: Complex = {
-      re: tf.reshape(weight.re, [width, pairs, 1]),
-      im: tf.reshape(weight.im, [width, pairs, 1]),
-    };
-    const coarse = product(powers(upTo(outer, reverse, inner)), column); // [H, N/2, outer]
-    const fine = powers(upTo(inner, reverse, 1)); // [H, N/2, inner]
+    const weighted = product(coarse, {
+      re: tf.expandDims(weight.re, 2),
+      im: tf.expandDims(weight.im, 2),
+    });
     const kernel = tf.matMul(
-      tf.concat([coarse.re, tf.neg(coarse.im)], 1),
+      tf.concat([weighted.re, tf.neg(weighted.im)], 1),
       tf.concat([fine.re, fine.im], 1),
       true,
     ); // [H, outer, inner]
-    const taps = reverse ? Math.max(1, length - 1) : length;
-    const start = reverse ? outer * inner - taps : 0;
+    const taps = isReverse ? Math.max(1, length - 1) : length;
+    const start = isReverse ? outer * inner - taps : 0;
     return tf.slice(tf.reshape(kernel, [width, outer * inner]), [0, start], [width, taps]);
   });
 }
 
-/**
- * 2 · (e^z − 1) / a with z = Δ a, by which the discretised input is weighed: [H, N/2].
- *
- * Steps are small, so e^z − 1 is taken without subtracting nearly equal numbers: with z = x + iy,
- * (e^x − 1) cos y − 2 sin²(y/2) + i e^x sin y and e^x − 1 = (e^x + 1) tanh(x/2).
- */
-function zeroOrderHold(rate: Complex, { re, im }: Complex): Complex {
-  const size = tf.exp(re);
-  const sizeLess1 = tf.mul(tf.add(size, 1), tf.tanh(tf.mul(re, 0.5)));
-  const halfSine = tf.sin(tf.mul(im, 0.5));
-  const step: Complex = {
-    re: tf.sub(tf.mul(sizeLess1, tf.cos(im)), tf.mul(tf.mul(halfSine, halfSine), 2)),
-    im: tf.mul(size, tf.sin(im)),
-  };
+/** e^(z · unit · t) for t = 0 … count − 1: z [H, N/2] -> [H, N/2, count]. */
+function powersOf(z: Complex, count: number, unit: number): Complex {
+  const steps = tf.tensor1d(Array.from({ length: count }, (_, t) => unit * t));
+  const times = (x: Tensor) => tf.mul(tf.expandDims(x, 2), steps);
+  return exponential({ re: times(z.re), im: times(z.im) });
+}
+
+/** 2 · (e^(Δ a) − 1) / a, by which the discretised input is weighed: [H, N/2]. */
+function zeroOrderHold(rate: Complex, scaled: Complex): Complex {
   const norm = tf.add(tf.mul(rate.re, rate.re), tf.mul(rate.im, rate.im));
   const inverse: Complex = {
     re: tf.div(tf.mul(rate.re, 2), norm),
     im: tf.div(tf.mul(rate.im, -2), norm),
   };
-  return product(step, inverse);
+  return product(exponentialLessOne(scaled), inverse);
 }

@@ -1,0 +1,132 @@
+/**
+ * Loss and every gradient of every model agree between the reference engine and the compiled ones,
+ * on the CPU and, where a Vulkan driver can be had without a GPU, on WebGPU through SwiftShader.
+ */
+import { existsSync } from 'node:fs';
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine, Program, Values } from '../../evaluate/engine/engine.ts';
+import { openEngine } from '../../evaluate/engine/open.ts';
+import { createModel, type Model, type ModelShape } from '../../models/backbone.ts';
+import type { Parameter } from '../../models/mixer.ts';
+import { findMixer, parseOptions } from '../../models/registry.ts';
+import { randomParameters, relativeError, stream } from '../models/parity.ts';
+
+const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const canUseWebGpu = process.env.VK_DRIVER_FILES !== undefined || existsSync(swiftShader);
+process.env.VK_DRIVER_FILES ??= swiftShader;
+process.env.VK_ICD_FILENAMES ??= process.env.VK_DRIVER_FILES;
+
+const batch = 2;
+const vocabulary = 7;
+const size = { layers: 2, width: 8, parameters: 2500 };
+
+const classifying: Omit<ModelShape, 'readout' | 'padded'> = { length: 67, vocabulary, classes: 3 };
+const byQuery: ModelShape = { ...classifying, readout: 'query', padded: false };
+const byPool: ModelShape = { ...classifying, readout: 'pool', padded: true };
+
+const models: [string, Record<string, unknown>][] = [
+  ['transformer', { heads: 2, positions: 'sinusoidal' }],
+  ['transformer', { heads: 2, positions: 'learned' }],
+  ['transformer', { heads: 2, positions: 'rotary' }],
+  ['transformer', { heads: 2, positions: 'alibi' }],
+  ['local', { heads: 2, window: 6, positions: 'rotary' }],
+  ['local', { heads: 2, window: 6, positions: 'alibi' }],
+  ['s4d', { state: 8 }],
+];
+
+interface Case {
+  program: Program;
+  feeds: Record<string, Values>;
+}
+
+/** A program that gives the loss and every gradient, and what to feed it. */
+function lossAndGradients(name: string, options: Record<string, unknown>, task: string): Case {
+  const mixer = findMixer(name);
+  const shape = task === 'pool' ? byPool : byQuery;
+  const model: Model = createModel(mixer, parseOptions(mixer, options), shape, size);
+  const { length, classes } = shape;
+  const head = task === 'tokens' ? model.tokenHeadParameters : model.classifierParameters;
+  const parameters: Parameter[] = [...model.parameters, ...head];
+  const names = parameters.map(({ name }) => name);
+  const random = stream(`${name}/${task}`);
+  const tokens = Int32Array.from({ length: batch * length }, (_, at) =>
+    shape.padded && at % length >= length - 9 && at < length
+      ? 0
+      : 1 + Math.floor(random() * (vocabulary - 1)),
+  );
+  const program: Program = {
+    name: 'parity',
+    inputs: {
+      tokens: { shape: [batch, length], dtype: 'int32' },
+      ...Object.fromEntries(
+        parameters.map(({ name, shape }) => [name, { shape, dtype: 'float32' as const }]),
+      ),
+    },
+    build(inputs) {
+      const loss = (...tensors: Tensor[]) => {
+        const p = Object.fromEntries(tensors.map((tensor, i) => [names[i]!, tensor]));
+        const logits =
+          task === 'tokens'
+            ? tf.reshape(model.predictTokens(inputs.tokens!, p), [-1, vocabulary])
+            : model.classify(inputs.tokens!, p);
+        const outputs = task === 'tokens' ? vocabulary : classes;
+        const target = Array.from({ length: logits.shape[0]! }, (_, i) => i % outputs);
+        const hot = tf.tensor2d(
+          target.map((label) => Array.from({ length: outputs }, (_, c) => Number(c === label))),
+        );
+        return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), hot), 1))).asScalar();
+      };
+      const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => inputs[name]!));
+      const gradients = Object.fromEntries(grads.map((g, i) => [`gradient.${names[i]!}`, g]));
+      return { loss: value, ...gradients };
+    },
+  };
+  const values = Object.entries(randomParameters(parameters, random)).map(
+    ([name, { values }]) => [name, Float32Array.from(values)] as const,
+  );
+  return { program, feeds: { tokens, ...Object.fromEntries(values) } };
+}
+
+async function runOn(engine: Engine, { program, feeds }: Case): Promise<Record<string, Values>> {
+  const executable = await engine.compile(program);
+  const outputs = await executable.run(feeds);
+  const read: Record<string, Values> = {};
+  for (const [name, handle] of Object.entries(outputs)) {
+    read[name] = await handle.read();
+    handle.dispose();
+  }
+  await executable.dispose();
+  return read;
+}
+
+describe.each(['onnx-cpu', 'onnx-webgpu'])('%s', (name) => {
+  const works = name !== 'onnx-webgpu' || canUseWebGpu;
+  let engine: Engine;
+  let reference: Engine;
+  beforeAll(async () => {
+    if (!works) return;
+    reference = await openEngine('reference');
+    engine = await openEngine(name);
+  });
+  afterAll(async () => {
+    await engine?.dispose();
+    await reference?.dispose();
+  });
+
+  describe.each(models)('%s %o', (model, options) => {
+    it.skipIf(!works).each(['query', 'pool', 'tokens'])('agrees on %s', async (task) => {
+      const compared = lossAndGradients(model, options, task);
+      const expected = await runOn(reference, compared);
+      const actual = await runOn(engine, compared);
+      expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+      for (const [output, values] of Object.entries(expected)) {
+        const scale = Math.max(...Array.from(values, Math.abs));
+        // A gradient that is zero by symmetry is rounding noise; it is compared with 1e-3.
+        const error = relativeError(actual[output]!, values) * Math.min(1, scale / 1e-3);
+        expect(error, output).toBeLessThan(1e-4);
+      }
+    });
+  });
+});
