@@ -112,12 +112,12 @@ export class GraphBuilder {
   }
 
   constant(data: ConstantData, shape: readonly number[], dtype: ElementType): Value {
-    return { name: this.#unique('constant/'), data, shape: [...shape], dtype };
+    return { name: this.#unique(`${this.#scope}/constant`), data, shape: [...shape], dtype };
   }
 
   /** A constant without dimensions. */
   scalar(value: number, dtype: ElementType): Value {
-    const name = this.#unique(`constant/${value}`);
+    const name = this.#unique(`${this.#scope}/${value}`);
     return { name, data: typedArray(dtype, [value]), shape: [], dtype };
   }
 

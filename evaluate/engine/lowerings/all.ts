@@ -1,4 +1,5 @@
 /** Every lowering there is. A kernel that is missing here can be added to the file of its kind. */
+import { convolutions } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
 import type { Lowerings } from './lowering.ts';
@@ -14,4 +15,5 @@ export const lowerings: Lowerings = {
   ...matmul,
   ...indexing,
   ...normalise,
+  ...convolutions,
 };

@@ -185,6 +185,8 @@ export const elementwise: Lowerings = {
   }),
   Sub: binaryNode('Sub'),
 
+  BitwiseAnd: binaryNode('BitwiseAnd'),
+
   Equal: comparison('Equal'),
   NotEqual: lowering<'a' | 'b'>((g, { a, b }) => g.node('Not', [binary(g, 'Equal', a, b, 'bool')])),
   Greater: comparison('Greater'),
@@ -210,7 +212,9 @@ export const elementwise: Lowerings = {
     // A condition of rank 1 chooses whole rows.
     const rows = condition.shape.length === 1 && t.shape.length > 1;
     const shape = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
-    return where(g, g.cast(rows ? g.reshape(condition, shape) : condition, 'bool'), t, e);
+    const dtype = t.dtype === e.dtype ? t.dtype : 'float32';
+    const chosen = g.cast(rows ? g.reshape(condition, shape) : condition, 'bool');
+    return where(g, chosen, g.cast(t, dtype), g.cast(e, dtype));
   }),
   Cast: lowering<'x', { dtype: ElementType }>((g, { x }, { dtype }) => g.cast(x, dtype)),
   ClipByValue: lowering<'x', { clipValueMin: number; clipValueMax: number }>(

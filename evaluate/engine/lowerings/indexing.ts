@@ -6,6 +6,7 @@ import { binary } from './elementwise.ts';
 import { lowering } from './lowering.ts';
 import type { Lowerings } from './lowering.ts';
 import { matMul, transposeMatrix } from './matmul.ts';
+import { reduce } from './reductions.ts';
 
 /** 0, 1, ... `count` - 1 as a constant of int32. */
 function range(g: GraphBuilder, count: number): Value {
@@ -56,6 +57,16 @@ function gatherInBatches(
   return g.reshape(gather(g, rows, absolute, 0), shape);
 }
 
+/** x [..., n] of int32 -> [..., size]: how often each number occurs, or the sum of its weights. */
+function count(g: GraphBuilder, x: Value, weights: Value, size: number): Value {
+  const hot = g.cast(oneHot(g, x, size), 'float32'); // [..., n, size]
+  const weighted =
+    sizeOf(weights.shape) === 0
+      ? hot
+      : binary(g, 'Mul', hot, g.reshape(weights, [...weights.shape, 1]));
+  return reduce(g, 'ReduceSum', weighted, [x.shape.length - 1], false);
+}
+
 export const indexing: Lowerings = {
   GatherV2: lowering<'x' | 'indices', { axis: number; batchDims: number }>(
     (g, { x, indices }, { axis, batchDims }) => {
@@ -97,6 +108,17 @@ export const indexing: Lowerings = {
       shape: hot.shape,
     });
   }),
+
+  Bincount: lowering<'x' | 'weights', { size: number }>((g, { x, weights }, { size }) =>
+    count(g, x, weights, size),
+  ),
+  DenseBincount: lowering<'x' | 'weights', { size: number; binaryOutput?: boolean }>(
+    (g, { x, weights }, { size, binaryOutput }) => {
+      if (!binaryOutput) return count(g, x, weights, size);
+      const axis = x.shape.length - 1;
+      return reduce(g, 'ReduceMax', g.cast(oneHot(g, x, size), 'float32'), [axis], false);
+    },
+  ),
 
   TopK: lowering<'x', { k: number; sorted: boolean }>((g, { x }, { k, sorted }) => {
     const shape = [...x.shape.slice(0, -1), k];

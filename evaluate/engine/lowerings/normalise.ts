@@ -1,4 +1,4 @@
-/** Softmax and its logarithm, and batch normalisation. */
+/** Softmax and batch normalisation. */
 import type { Value } from '../graph.ts';
 import { binary } from './elementwise.ts';
 import { lowering } from './lowering.ts';
@@ -7,9 +7,6 @@ import type { Lowerings } from './lowering.ts';
 export const normalise: Lowerings = {
   Softmax: lowering<'logits', { dim: number }>((g, { logits }, { dim }) =>
     g.node('Softmax', [logits], {}, { axis: dim }),
-  ),
-  LogSoftmax: lowering<'logits', { axis: number }>((g, { logits }, { axis }) =>
-    g.node('LogSoftmax', [logits], {}, { axis }),
   ),
   FusedBatchNorm: lowering<
     'x' | 'scale' | 'offset' | 'mean' | 'variance',

@@ -100,7 +100,6 @@ export const shapes: Lowerings = {
     shape.splice(axis < 0 ? shape.length + 1 + axis : axis, 0, 1);
     return shape;
   }),
-  BroadcastTo: lowering<'x', { shape: number[] }>((g, { x }, { shape }) => g.expand(x, shape)),
   Transpose: lowering<'x', { perm: number[] }>((g, { x }, { perm }) => g.transpose(x, perm)),
   Tile: lowering<'x', { reps: number[] }>((g, { x }, { reps }) => {
     if (reps.every((times) => times === 1)) return x;
