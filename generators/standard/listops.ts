@@ -137,7 +137,7 @@ export const listops: TaskDefinition<typeof options> = {
   version: 1,
   options,
   tiers: {
-    smoke: { ...lra, minLength: 50, maxLength: 128, maxDepth: 5, train: 400, val: 100, test: 100 },
+    smoke: { ...lra, minLength: 64, maxLength: 128, maxDepth: 5, train: 400, val: 100, test: 100 },
     lite: { ...lra, minLength: 128, maxLength: 512, maxDepth: 7, train: 20_000 },
     lra,
   },

@@ -68,8 +68,11 @@ export const text: TaskDefinition<typeof options> = {
       source,
       example(split, index) {
         const review = chosenReviews[split][index]!;
+        // Filled by a loop, which is many times as fast as Uint16Array.from with a function.
+        const tokens = new Uint16Array(review.text.length);
+        for (let i = 0; i < tokens.length; i++) tokens[i] = review.text[i]! + 1;
         return {
-          tokens: Uint16Array.from(review.text, (byte) => byte + 1),
+          tokens,
           label: review.label,
           group: offsets[split] + index,
           distance: 0,

@@ -107,7 +107,10 @@ describe('order certificate', () => {
     // Swapping parts of a row gives pairs that often have the same counts.
     const pair = fc.tuple(row, fc.nat(6), fc.nat(6)).map(([a, i, j]) => {
       const [low, high] = [Math.min(i, j), Math.max(i, j)];
-      return [a, [...a.slice(0, low), ...a.slice(low, high).reverse(), ...a.slice(high)]] as const;
+      return [a, [...a.slice(0, low), ...a.slice(low, high).reverse(), ...a.slice(high)]] as [
+        number[],
+        number[],
+      ];
     });
     let held = 0;
     fc.assert(

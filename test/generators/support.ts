@@ -56,6 +56,7 @@ export function generate(...args: string[]): { code: number | null; out: string;
   const cli = join(root, 'generators', 'cli.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     encoding: 'utf8',
+    timeout: 60_000,
   });
   return { code: status, out: stdout, err: stderr };
 }

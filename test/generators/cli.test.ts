@@ -1,0 +1,222 @@
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../generators/commands.ts';
+import { DataError, UsageError } from '../../generators/errors.ts';
+import { archive, generate, make, temporaryFolder, tinyReviews } from './support.ts';
+
+const dir = temporaryFolder();
+const out = join(dir, 'recall');
+const small = ['--tier', 'smoke', '--set', 'train=4', '--set', 'val=1', '--set', 'test=2'];
+
+describe('generate', () => {
+  it('explains itself, and lists its tasks', () => {
+    expect(generate('--help')).toMatchObject({ code: 0, err: '' });
+    expect(generate('--help').out).toContain('npm run generate -- recall --tier smoke');
+    const { code, out: listed } = generate('list');
+    expect(code).toBe(0);
+    for (const name of ['recall', 'listops', 'text']) expect(listed).toContain(`${name}  `);
+    expect(listed).toContain('distances 4 8 16 32 64 128 225');
+  });
+
+  it('makes a data set, keeps it, and verifies it', () => {
+    const made = generate('recall', '--out', out, ...small);
+    expect(made).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Made .* 80 train, 20 val, 40 test examples\)/),
+    });
+    expect(made.err.trim().split('\n')).toEqual([
+      'recall train 80 of 80 (100 %)',
+      'recall val 20 of 20 (100 %)',
+      'recall test 40 of 40 (100 %)',
+    ]);
+    expect(generate('recall', '--out', out, ...small).out).toContain('holds this data set already');
+    const verified = generate('verify', out);
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('every rule holds') });
+    expect(verified.out).toMatch(/holds {2}reach .*scores exactly 1\/4/);
+  });
+
+  it('shows an example of each task', async () => {
+    expect(
+      generate('show', 'recall', '--tier', 'smoke', '--index', '5', '--split', 'val').out,
+    ).toMatch(
+      /^recall, tier smoke, seed 1, val example 5 of 160: label \d, group 201, distance 8\n(.*\n)+query k\d+, answer v\d\n$/,
+    );
+    expect(generate('show', 'listops', '--tier', 'smoke').out).toMatch(
+      /\n\[\w+ .* \]\n= \d {2}\(\d+ tokens\)/,
+    );
+    const sources = join(dir, 'sources');
+    mkdirSync(sources);
+    writeFileSync(join(sources, 'aclImdb_v1.tar.gz'), await archive(tinyReviews(300)));
+    expect(generate('show', 'text', '--tier', 'smoke', '--sources', sources).out).toMatch(
+      /: a (fine|dull) film/,
+    );
+  });
+
+  it('reads lists and numbers from --set', () => {
+    const grid = join(dir, 'grid');
+    expect(generate('recall', '--out', grid, ...small, '--set', 'distances=16').code).toBe(0);
+    expect(
+      generate(
+        'recall',
+        '--out',
+        grid,
+        ...small,
+        '--set',
+        'distances=8,16',
+        '--force',
+        '--seed',
+        '7',
+      ).code,
+    ).toBe(0);
+    const meta = JSON.parse(readFileSync(join(grid, 'meta.json'), 'utf8')) as { seed: number };
+    expect(meta).toMatchObject({
+      seed: 7,
+      options: { distances: [8, 16] },
+      shape: { distances: [8, 16] },
+    });
+  });
+});
+
+describe('wrong use ends with exit code 2 and one sentence', () => {
+  it('on stderr', () => {
+    const err =
+      "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, listops, text.\n";
+    expect(generate('recal', '--out', out)).toEqual({ code: 2, out: '', err });
+  });
+
+  const nowhere = join(dir, 'nowhere');
+  it.each([
+    [[], 'Name a command or a task; see --help.'],
+    [
+      ['recal', '--out', nowhere],
+      "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, listops, text.",
+    ],
+    [['verfy', nowhere], "did you mean 'verify'?"],
+    [['show'], 'show takes one task'],
+    [['show', 'zebra'], "Unknown task 'zebra'"],
+    [['verify'], 'verify takes one folder'],
+    [['verify', 'a', 'b'], 'verify takes one folder'],
+    [['recall'], 'Say where to put the data set: generate recall --out DIR.'],
+    [['recall', 'listops', '--out', nowhere], "One task at a time: 'listops' is too much."],
+    [
+      ['recall', '--out', nowhere, '--sed', '2'],
+      'Unknown flag --sed, did you mean --seed? See --help.',
+    ],
+    [['recall', '--out', nowhere, '--zebra'], 'Unknown flag --zebra? See --help.'],
+    [['recall', '--out', nowhere, '--seed'], "Option '--seed <value>' argument missing."],
+    [
+      ['recall', '--out', nowhere, '--seed', '-1'],
+      "--seed needs a value; one that begins with '-' is --seed=VALUE.",
+    ],
+    [
+      ['recall', '--out', nowhere, '--seed', 'x'],
+      'Cannot take --seed x: expected a whole number from 0.',
+    ],
+    [['recall', '--out', nowhere, '--tier', 'tiny'], 'Cannot take --tier tiny: expected one of'],
+    [['recall', '--out', nowhere, '--set', 'gap'], 'Cannot take --set gap: expected NAME=VALUE.'],
+    [
+      ['recall', '--out', nowhere, '--set', 'gab=2'],
+      "Task recall has no parameter 'gab', did you mean 'gap'?",
+    ],
+    [
+      ['recall', '--out', nowhere, '--set', 'gap=x'],
+      'Task recall cannot take gap x: expected number, received string.',
+    ],
+    [
+      ['recall', '--out', nowhere, '--set', 'gap=99'],
+      'Task recall cannot take gap 99: expected number to be <=64.',
+    ],
+    [
+      ['recall', '--out', nowhere, '--set', 'distances=9,4'],
+      'Task recall cannot take distances 9,4: expected ascending',
+    ],
+    [
+      ['recall', '--out', nowhere, '--index', '1'],
+      '--index means nothing to making a data set; see --help.',
+    ],
+    [['list', '--force'], '--force means nothing to list; see --help.'],
+    [
+      ['show', 'recall', '--tier', 'smoke', '--index', '800'],
+      '--index cannot be 800: recall has 800 train examples at tier smoke, 0 to 799.',
+    ],
+  ])('%j', async (args, message) => {
+    const error = await run(args).catch((thrown: unknown) => thrown as Error);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as Error).message).toContain(message);
+    expect((error as Error).message).not.toContain('\n');
+  });
+});
+
+describe('what cannot be done ends with exit code 1 and one sentence', () => {
+  const failing = async (...args: string[]) => {
+    const error = await run(args).catch((thrown: unknown) => thrown as Error);
+    expect(error).toBeInstanceOf(DataError);
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  };
+
+  it('on stderr', () => {
+    const { code, err } = generate('verify', join(dir, 'none'));
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^.* breaks the rule 'schema' in meta.json: Cannot read .*: it does not exist\.\n$/,
+    );
+  });
+
+  it('a folder that holds another data set, or something else', async () => {
+    expect(await failing('recall', '--out', out, ...small, '--seed', '2')).toContain(
+      'name another folder, or replace it with --force',
+    );
+    expect(await failing('recall', '--out', dir, ...small, '--force')).toContain(
+      'holds no data set',
+    );
+  });
+
+  it('a folder that cannot be written', async () => {
+    const file = join(dir, 'file');
+    writeFileSync(file, '');
+    expect(await failing('recall', '--out', join(file, 'set'), ...small)).toContain(
+      'a part of the path is not a folder',
+    );
+    expect(await failing('recall', '--out', '/sys/reach-arena/set', ...small)).toContain(
+      '/sys/reach-arena/set',
+    );
+  });
+
+  it('a source that is missing, cut off, or something else', async () => {
+    const sources = join(dir, 'bad');
+    mkdirSync(sources);
+    const asked = ['text', '--tier', 'smoke', '--out', join(dir, 'text'), '--sources', sources];
+    expect(await failing(...asked)).toContain(
+      `There are no IMDb reviews in ${sources}: get aclImdb_v1.tar.gz from`,
+    );
+    const path = join(sources, 'aclImdb_v1.tar.gz');
+    writeFileSync(path, (await archive(tinyReviews(300))).subarray(0, 2000));
+    expect(await failing(...asked)).toBe(
+      `Cannot read ${path}: it is cut off; get the official archive again.`,
+    );
+    writeFileSync(path, 'Not found');
+    expect(await failing(...asked)).toContain('it is not a whole gzip file');
+    writeFileSync(path, await archive(tinyReviews(3)));
+    expect(await failing(...asked)).toContain('The source has 3 different negative reviews');
+  });
+
+  it('a data set that is cut off, or missing', async () => {
+    const damaged = join(dir, 'damaged');
+    await make(damaged, 'recall', { train: 4, val: 1, test: 2 });
+    truncateSync(join(damaged, 'test', 'labels.npy'), 130);
+    expect(await failing('verify', damaged)).toMatch(
+      /breaks the rule 'files' in test\/labels.npy: .*has 130 bytes, but 168 are needed/,
+    );
+    expect(await failing('verify', join(dir, 'none'))).toContain(
+      "breaks the rule 'schema' in meta.json: Cannot read",
+    );
+  });
+
+  it('and --debug shows where', () => {
+    const { code, err } = generate('verify', join(dir, 'none'), '--debug');
+    expect(code).toBe(1);
+    expect(err).toMatch(/DataError: .*\n\s+at verify/);
+  });
+});

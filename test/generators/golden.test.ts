@@ -1,0 +1,74 @@
+/**
+ * Bytes that must not change while a task keeps its version. After a change that is meant to change
+ * them, raise the version and run `npx vitest run test/generators/golden.test.ts -u`.
+ */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openDataset } from '../../generators/dataset.ts';
+import { findTask, resolveOptions } from '../../generators/registry.ts';
+import { splits, type TierName } from '../../generators/task.ts';
+import { archive, make, sharedData, temporaryFolder, tinyReviews } from './support.ts';
+
+const golden = (name: string) => join(import.meta.dirname, '..', 'golden', `${name}.json`);
+const asText = (value: unknown) => JSON.stringify(value, null, 2) + '\n';
+
+/** Checksums of the files of a data set. */
+async function checksums(name: string, tier: TierName, options = {}, sources?: string) {
+  const out = join(temporaryFolder(), name);
+  await make(out, name, options, { tier, ...(sources && { sources }) });
+  const { meta } = await openDataset(out);
+  return {
+    version: meta.generatorVersion,
+    files: Object.fromEntries(
+      Object.entries(meta.files).map(([path, { sha256 }]) => [path, sha256]),
+    ),
+  };
+}
+
+/** Checksum of the first twenty examples of each split. */
+async function beginnings(name: string, tier: TierName, sources?: string) {
+  const task = findTask(name);
+  const { example } = await task.open(resolveOptions(task, tier), 1, sources);
+  const digests = splits.map((split) => {
+    const hash = createHash('sha256');
+    for (let i = 0; i < 20; i++) {
+      const { tokens, label, group, distance } = example(split, i);
+      hash.update(`${Array.from(tokens).join()} ${label} ${group} ${distance}\n`);
+    }
+    return [split, hash.digest('hex')];
+  });
+  return { version: task.version, ...(Object.fromEntries(digests) as Record<string, string>) };
+}
+
+describe('the same bytes as ever', () => {
+  it.each([
+    ['recall', 'smoke'],
+    ['recall', 'lite'],
+    ['listops', 'smoke'],
+    ['listops', 'lite'],
+  ] as const)('come from %s, tier %s', async (name, tier) => {
+    await expect(asText(await checksums(name, tier))).toMatchFileSnapshot(
+      golden(`${name}-${tier}`),
+    );
+  });
+
+  it.each(['recall', 'listops'])('come from the first examples of %s, tier lra', async (name) => {
+    await expect(asText(await beginnings(name, 'lra'))).toMatchFileSnapshot(golden(`${name}-lra`));
+  });
+
+  it('come from text with a few reviews of our own', async () => {
+    const sources = temporaryFolder();
+    writeFileSync(join(sources, 'aclImdb_v1.tar.gz'), await archive(tinyReviews(40)));
+    const options = { length: 48, train: 60, val: 16, test: 40 };
+    const made = await checksums('text', 'smoke', options, sources);
+    await expect(asText(made)).toMatchFileSnapshot(golden('text-tiny'));
+  });
+
+  const real = sharedData('aclImdb_v1.tar.gz', 'the golden checksums of text');
+  it.runIf(real)('come from the first examples of text, tier lite', async () => {
+    const made = await beginnings('text', 'lite', join(real!, '..'));
+    await expect(asText(made)).toMatchFileSnapshot(golden('text-lite'));
+  });
+});
