@@ -1,0 +1,8 @@
+/** Addresses within the site, with or without a base path. Every internal link goes through here. */
+// Not import.meta.env.BASE_URL, which an environment variable of that name would replace.
+import { base } from 'astro:config/client';
+
+/** @param path from the root of the site, with its leading slash */
+export function href(path: `/${string}`): string {
+  return base.replace(/\/$/, '') + path;
+}

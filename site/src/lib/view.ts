@@ -1,0 +1,110 @@
+/** What of the board a page shows: which tier, which task leads, which cells belong together. */
+import type { Board, BoardTask, Cell, Row, TierBoard } from '../../../leaderboards/board.ts';
+import type { Regime } from '../../../leaderboards/schema.ts';
+import type { Curve, Limit } from './distance-chart.ts';
+import { listed } from './format.ts';
+import { regimeDash, regimeOrder } from './palette.ts';
+
+/** One model on one task under one regime. */
+export interface Entry {
+  row: Row;
+  cell: Cell;
+}
+
+/** One model on one task under every regime it was run with, in the order of regimes. */
+export interface ModelEntries {
+  label: string;
+  family: string;
+  entries: Entry[];
+}
+
+/** The tier asked for, else the first that there is: smoke only where there is nothing else. */
+export function chooseTier(board: Board, wanted?: string): TierBoard | null {
+  if (!wanted) return board.tiers[0] ?? null;
+  const found = board.tiers.find(({ tier }) => tier === wanted);
+  if (found) return found;
+  const known = listed([...new Set(board.tiers.map(({ tier }) => tier))]) || 'none';
+  throw new Error(`REACH_TIER is ${wanted}, which has no records; tiers with records: ${known}`);
+}
+
+/** The entries of a task, best row first. */
+export function entriesOf(tier: TierBoard, task: BoardTask): Entry[] {
+  const index = tier.tasks.indexOf(task);
+  return tier.rows.map((row) => ({ row, cell: row.cells[index]! }));
+}
+
+/** The controlled task with the most results; null where there is none. */
+export function leadTask(tier: TierBoard): BoardTask | null {
+  const done = (task: BoardTask) =>
+    entriesOf(tier, task).filter(({ cell }) => cell.state === 'done').length;
+  const controlled = tier.tasks.filter(({ kind }) => kind === 'controlled');
+  return controlled.toSorted((a, b) => done(b) - done(a))[0] ?? null;
+}
+
+/** From scratch where that was run, else the first regime that was. */
+export function leadRegime(entries: readonly Entry[]): Regime | null {
+  const done = entries.filter(({ cell }) => cell.state === 'done');
+  return regimeOrder.find((regime) => done.some(({ row }) => row.regime === regime)) ?? null;
+}
+
+/** At most `limit` entries, so that lines stay legible: the best of each family, then the best. */
+export function representatives(entries: readonly Entry[], limit = 8): Entry[] {
+  const families = new Set<string>();
+  const first = entries.filter(({ row }) => !families.has(row.family) && families.add(row.family));
+  const kept = new Set([...new Set([...first, ...entries])].slice(0, limit));
+  return entries.filter((entry) => kept.has(entry));
+}
+
+export function byModel(entries: readonly Entry[]): ModelEntries[] {
+  const models = new Map<string, ModelEntries>();
+  for (const entry of entries) {
+    const { label, family } = entry.row;
+    const model = models.get(label) ?? { label, family, entries: [] };
+    model.entries.push(entry);
+    models.set(label, model);
+  }
+  const rank = ({ row }: Entry) => regimeOrder.indexOf(row.regime);
+  for (const { entries } of models.values()) entries.sort((a, b) => rank(a) - rank(b));
+  return [...models.values()];
+}
+
+/** Lines of several models under one regime. */
+export function modelCurves(entries: readonly Entry[]): Curve[] {
+  return entries.map(({ row, cell }) => ({
+    label: row.label,
+    family: row.family,
+    points: cell.distances,
+  }));
+}
+
+/** Lines of one model under its regimes. */
+export function regimeCurves(entries: readonly Entry[]): Curve[] {
+  return entries.map(({ row, cell }) => ({
+    label: row.regime,
+    family: row.family,
+    dash: regimeDash[row.regime],
+    points: cell.distances,
+  }));
+}
+
+/** The certified limits that lie on the grid, one for each distance, with whom they bind. */
+export function limitsOf(
+  entries: readonly Entry[],
+  text: (names: string, limit: number) => string,
+): Limit[] {
+  const byDistance = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    const { certifiedLimit: limit, distances } = entry.cell;
+    if (limit === null || limit < distances[0]!.distance || limit > distances.at(-1)!.distance) {
+      continue;
+    }
+    byDistance.set(limit, [...(byDistance.get(limit) ?? []), entry]);
+  }
+  return [...byDistance]
+    .sort(([a], [b]) => a - b)
+    .map(([distance, bound]) => ({
+      distance,
+      label: text(listed([...new Set(bound.map(({ row }) => row.label))]), distance),
+      family: bound[0]!.row.family,
+    }));
+}

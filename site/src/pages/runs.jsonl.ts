@@ -1,0 +1,5 @@
+/** Every record, one a line, in the order of their files. */
+import { records } from '../lib/data.ts';
+
+export const GET = () =>
+  new Response(records.map(({ record }) => `${JSON.stringify(record)}\n`).join(''));

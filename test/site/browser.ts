@@ -1,0 +1,73 @@
+/** Real Chromium on pages served from a folder at 127.0.0.1. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import type { Built } from './build.ts';
+
+const executablePath = '/usr/bin/chromium';
+
+/** False where there is no Chromium to test with; on CI that is an error. */
+export function haveChromium(): boolean {
+  if (existsSync(executablePath)) return true;
+  const advice = `no Chromium at ${executablePath}: apt-get install chromium`;
+  if (process.env.CI === 'true') throw new Error(advice);
+  console.log(`The site's browser tests are skipped, ${advice}`);
+  return false;
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Served {
+  /** Address of the front page. */
+  url: string;
+  close(): Promise<void>;
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
+
+/** A static server as project pages have it: the base path, index files, the 404 page. */
+export async function serve({ folder, base }: Built): Promise<Served> {
+  const prefix = base.replace(/\/$/, '');
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost');
+    const within = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : '/404.html';
+    const wanted = join(folder, decodeURIComponent(within));
+    const file = wanted.endsWith('/') ? join(wanted, 'index.html') : wanted;
+    const found = statSync(file, { throwIfNoEntry: false })?.isFile();
+    const sent = found ? file : join(folder, '404.html');
+    response.writeHead(found ? 200 : 404, {
+      'content-type': types[extname(sent)] ?? 'text/plain; charset=utf-8',
+    });
+    response.end(readFileSync(sent));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${prefix}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
