@@ -10,7 +10,7 @@ import { trace } from './trace.ts';
 export async function openOnnx(provider: Provider, options: EngineOptions): Promise<Engine> {
   const threads = options.threads ?? 1;
   const compile = (program: Program): Promise<Executable> =>
-    createSession(optimise(trace(program)), { provider, threads });
+    createSession(optimise(trace(program), provider), { provider, threads });
   await (await compile(nothing)).dispose();
   return {
     name: `onnx-${provider}`,

@@ -1,6 +1,9 @@
 /**
  * Runs a compiled graph on ONNX Runtime, with one provider and no other.
  */
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import ort from 'onnxruntime-node';
 import { EngineError } from './engine.ts';
 import type { Executable, Handle, TensorSpec, Values } from './engine.ts';
@@ -21,7 +24,7 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
   const outputs = Object.entries(graph.outputs).map(([name, value]): Output => {
     return { name, key: outputName(graph, name), spec: specOf(value) };
   });
-  const session = await load(graph.name, encode(graph), options);
+  const session = await load(graph, options);
   return new Session(graph.name, session, inputs, outputs, options);
 }
 
@@ -37,26 +40,78 @@ const specOf = ({ shape, dtype }: { shape: readonly number[]; dtype: string }): 
   dtype: dtype as TensorSpec['dtype'],
 });
 
-/** An ONNX Runtime session for the bytes of a model; `name` is for errors. */
-export async function load(
-  name: string,
-  model: Uint8Array,
-  { provider, threads }: SessionOptions,
-): Promise<ort.InferenceSession> {
+const webgpuSettings = {
+  // It makes splits of integers out of slices, which the provider lacks.
+  optimization: { disable_specified_optimizers: 'GatherSliceToSplitFusion' },
+};
+
+async function load(graph: Graph, options: SessionOptions): Promise<ort.InferenceSession> {
+  const { provider, threads } = options;
   const onDevice = provider !== 'cpu';
+  const model = encode(graph);
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: [provider],
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+    extra: provider === 'webgpu' ? webgpuSettings : {},
+  };
   try {
     return await ort.InferenceSession.create(model, {
-      executionProviders: [provider],
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
+      ...settings,
       ...(provider === 'webgpu' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
-      extra: { session: { disable_cpu_ep_fallback: onDevice ? '1' : '0' } },
+      extra: {
+        ...settings.extra,
+        // Otherwise ONNX Runtime runs on the CPU what the provider cannot, and does not say so.
+        session: { disable_cpu_ep_fallback: onDevice ? '1' : '0' },
+      },
     });
   } catch (error) {
-    throw new EngineError(`ONNX Runtime cannot run "${name}" on ${provider}: ${reason(error)}`);
+    const message = reason(error);
+    if (onDevice && message.includes('fallback to CPU EP')) {
+      const nodes = await nodesOnCpu(graph, model, settings);
+      throw new EngineError(
+        `The provider ${provider} cannot run all of "${graph.name}"; it lacks ${nodes.join(', ')}.`,
+      );
+    }
+    throw new EngineError(`ONNX Runtime cannot run "${graph.name}" on ${provider}: ${message}`);
+  }
+}
+
+/**
+ * The nodes that the provider leaves to the CPU, as "operator (name)". ONNX Runtime tells only in the
+ * profile of a run.
+ */
+async function nodesOnCpu(
+  graph: Graph,
+  model: Uint8Array,
+  settings: ort.InferenceSession.SessionOptions,
+): Promise<string[]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'reach-arena-'));
+  try {
+    const session = await ort.InferenceSession.create(model, {
+      ...settings,
+      enableProfiling: true,
+      profileFilePrefix: path.join(folder, 'profile'),
+    });
+    const feeds = graph.inputs.map((input) => [input.name, emptyTensor(specOf(input))]);
+    await session.run(Object.fromEntries(feeds) as Record<string, ort.Tensor>);
+    session.endProfiling();
+    await session.release();
+    const [file] = await readdir(folder);
+    const events = JSON.parse(await readFile(path.join(folder, file!), 'utf8')) as {
+      name: string;
+      args?: { provider?: string; op_name?: string };
+    }[];
+    const onCpu = events.filter(({ args }) => args?.provider === 'CPUExecutionProvider');
+    const nodes = onCpu.map(
+      ({ name, args }) => `${args!.op_name} (${name.replace('_kernel_time', '')})`,
+    );
+    return [...new Set(nodes)];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -201,9 +201,22 @@ export const convolutions: Lowerings = {
     ConvAttributes & { inputShape: number[] }
   >((g, { dy, filter }, attributes) => {
     const info = convolution(attributes.inputShape, filter.shape, attributes, true);
-    const weights = depthwiseWeights(g, filter);
-    const back = convolveBack(g, channelsFirst(g, dy, info), weights, info, info.inChannels);
-    return asBefore(g, back, info);
+    const [height, width, channels, multiplier] = filter.shape as Four;
+    const turned = channelsFirst(g, dy, info);
+    const { batchSize, outHeight, outWidth } = info;
+    const split = g.reshape(turned, [batchSize, channels, multiplier, outHeight, outWidth]);
+    // One output of every channel at a time: groups of several go wrong on ONNX Runtime's WebGPU.
+    const parts = Array.from({ length: multiplier }, (_, i) => {
+      const only = slice(g, split, [0, 0, i, 0, 0], [batchSize, channels, 1, outHeight, outWidth]);
+      const part = g.reshape(only, [batchSize, channels, outHeight, outWidth]);
+      const weights = slice(g, filter, [0, 0, 0, i], [height, width, channels, 1]);
+      return convolveBack(g, part, depthwiseWeights(g, weights), info, channels);
+    });
+    return asBefore(
+      g,
+      parts.reduce((sum, part) => binary(g, 'Add', sum, part)),
+      info,
+    );
   }),
   DepthwiseConv2dNativeBackpropFilter: lowering<
     'x' | 'dy',

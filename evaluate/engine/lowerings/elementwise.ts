@@ -1,4 +1,9 @@
-/** Kernels that work element by element, with NumPy broadcasting where there are two inputs. */
+/**
+ * Kernels that work element by element, with NumPy broadcasting where there are two inputs.
+ *
+ * Only operators that the CPU and the WebGPU provider both have for the type: no Or, Xor, Mod, Round,
+ * Sign, IsNaN, and no Abs and Neg of integers.
+ */
 import { broadcastShape } from '../graph.ts';
 import type { ElementType, GraphBuilder, Value } from '../graph.ts';
 import { lowering } from './lowering.ts';
@@ -36,27 +41,51 @@ function addAll(g: GraphBuilder, [first, ...rest]: Value[]): Value {
   return rest.reduce((sum, x) => binary(g, 'Add', sum, x), first!);
 }
 
-/** The remainder with the sign of the divisor. */
-function floorMod(g: GraphBuilder, a: Value, b: Value): Value {
-  if (a.dtype === 'int32') return binary(g, 'Mod', a, b);
-  // Exact where a - b * floor(a / b) is not: both remainders below are representable.
-  const shape = broadcastShape(a.shape, b.shape);
-  const remainder = g.node('Mod', [a, b], { shape }, { fmod: 1 });
+/** a / b, rounded down. */
+function floorDivide(g: GraphBuilder, a: Value, b: Value): Value {
+  const quotient = binary(g, 'Div', a, b);
+  if (a.dtype === 'float32') return g.node('Floor', [quotient]);
+  // Integers are divided towards zero: one too much where there is a remainder against b's sign.
+  const remainder = binary(g, 'Sub', a, binary(g, 'Mul', quotient, b));
   const zero = number(g, a, 0);
-  const signsDiffer = binary(
-    g,
-    'Xor',
-    binary(g, 'Less', a, zero, 'bool'),
-    binary(g, 'Less', b, zero, 'bool'),
-  );
-  const shifted = g.node('Mod', [binary(g, 'Add', remainder, b), b], { shape }, { fmod: 1 });
-  return where(g, signsDiffer, shifted, remainder);
+  const against = binary(g, 'Less', binary(g, 'Mul', remainder, b), zero, 'bool');
+  return binary(g, 'Sub', quotient, g.cast(against, a.dtype));
 }
 
-function floorDivide(g: GraphBuilder, a: Value, b: Value): Value {
-  if (a.dtype === 'float32') return g.node('Floor', [binary(g, 'Div', a, b)]);
-  // ONNX truncates; without a remainder truncating and flooring are the same.
-  return binary(g, 'Div', binary(g, 'Sub', a, floorMod(g, a, b)), b);
+/** The remainder, with the sign of the divisor. */
+function floorMod(g: GraphBuilder, a: Value, b: Value): Value {
+  return binary(g, 'Sub', a, binary(g, 'Mul', floorDivide(g, a, b), b));
+}
+
+/** To the nearest integer, halves to the even one. */
+function round(g: GraphBuilder, x: Value): Value {
+  const below = g.node('Floor', [x]);
+  const rest = binary(g, 'Sub', x, below);
+  const half = number(g, x, 0.5);
+  const pairs = binary(g, 'Mul', below, half);
+  const odd = binary(g, 'Sub', below, binary(g, 'Mul', g.node('Floor', [pairs]), number(g, x, 2)));
+  const nearer = g.cast(binary(g, 'Greater', rest, half, 'bool'), x.dtype);
+  const up = where(g, binary(g, 'Equal', rest, half, 'bool'), odd, nearer);
+  return binary(g, 'Add', below, up);
+}
+
+/** -1, 0 or 1; 0 for NaN, as tfjs has it. */
+function sign(g: GraphBuilder, x: Value): Value {
+  const zero = number(g, x, 0);
+  const positive = g.cast(binary(g, 'Greater', x, zero, 'bool'), x.dtype);
+  return binary(g, 'Sub', positive, g.cast(binary(g, 'Less', x, zero, 'bool'), x.dtype));
+}
+
+function absolute(g: GraphBuilder, x: Value): Value {
+  return x.dtype === 'float32' ? g.node('Abs', [x]) : binary(g, 'Max', x, negative(g, x));
+}
+
+function negative(g: GraphBuilder, x: Value): Value {
+  return x.dtype === 'float32' ? g.node('Neg', [x]) : binary(g, 'Sub', number(g, x, 0), x);
+}
+
+function isNaN(g: GraphBuilder, x: Value): Value {
+  return g.node('Not', [binary(g, 'Equal', x, x, 'bool')]);
 }
 
 /** ln(1 + x), precise near zero: the rounding of 1 + x is divided out (Goldberg 1991, theorem 4). */
@@ -98,7 +127,7 @@ function atan2(g: GraphBuilder, y: Value, x: Value): Value {
   const slope = g.node('Atan', [binary(g, 'Div', y, where(g, isZero, number(g, x, 1), x))]);
   const turn = where(g, below, number(g, x, -Math.PI), pi);
   const turned = where(g, isNegative, binary(g, 'Add', slope, turn), slope);
-  const quarter = binary(g, 'Mul', g.node('Sign', [y]), number(g, x, Math.PI / 2));
+  const quarter = binary(g, 'Mul', sign(g, y), number(g, x, Math.PI / 2));
   return where(g, isZero, quarter, turned);
 }
 
@@ -107,7 +136,7 @@ function clip(g: GraphBuilder, x: Value, low: number, high: number): Value {
 }
 
 export const elementwise: Lowerings = {
-  Abs: unaryNode('Abs'),
+  Abs: lowering<'x'>((g, { x }) => absolute(g, x)),
   Acos: unaryNode('Acos'),
   Acosh: unaryNode('Acosh'),
   Asin: unaryNode('Asin'),
@@ -123,11 +152,11 @@ export const elementwise: Lowerings = {
   Floor: viaFloat((g, x) => g.node('Floor', [x])),
   Log: unaryNode('Log'),
   Log1p: viaFloat(log1p),
-  Neg: unaryNode('Neg'),
+  Neg: lowering<'x'>((g, { x }) => negative(g, x)),
   Reciprocal: unaryNode('Reciprocal'),
-  Round: viaFloat((g, x) => g.node('Round', [x])),
+  Round: viaFloat(round),
   Rsqrt: lowering<'x'>((g, { x }) => g.node('Reciprocal', [g.node('Sqrt', [x])])),
-  Sign: unaryNode('Sign'),
+  Sign: lowering<'x'>((g, { x }) => sign(g, x)),
   Sin: unaryNode('Sin'),
   Sinh: unaryNode('Sinh'),
   Sqrt: unaryNode('Sqrt'),
@@ -165,8 +194,7 @@ export const elementwise: Lowerings = {
     const positive = binary(g, 'Greater', x, number(g, x, 0), 'bool');
     const step = g.cast(positive, x.dtype);
     if (alpha === 0) return step;
-    const isNaN = g.node('IsNaN', [x], { dtype: 'bool' });
-    return where(g, isNaN, x, where(g, positive, step, number(g, x, alpha)));
+    return where(g, isNaN(g, x), x, where(g, positive, step, number(g, x, alpha)));
   }),
 
   Add: binaryNode('Add'),
@@ -185,8 +213,6 @@ export const elementwise: Lowerings = {
   }),
   Sub: binaryNode('Sub'),
 
-  BitwiseAnd: binaryNode('BitwiseAnd'),
-
   Equal: comparison('Equal'),
   NotEqual: lowering<'a' | 'b'>((g, { a, b }) => g.node('Not', [binary(g, 'Equal', a, b, 'bool')])),
   Greater: comparison('Greater'),
@@ -195,7 +221,9 @@ export const elementwise: Lowerings = {
   LessEqual: comparison('LessOrEqual'),
 
   LogicalAnd: binaryNode('And'),
-  LogicalOr: binaryNode('Or'),
+  LogicalOr: lowering<'a' | 'b'>((g, { a, b }) =>
+    g.node('Not', [binary(g, 'And', g.node('Not', [a]), g.node('Not', [b]))]),
+  ),
   LogicalNot: unaryNode('Not'),
   IsFinite: lowering<'x'>((g, { x }) => {
     // x - x is 0, or NaN where x is infinite or NaN, and NaN equals nothing.
@@ -206,7 +234,7 @@ export const elementwise: Lowerings = {
     const size = g.node('Abs', [x]);
     return binary(g, 'Equal', size, number(g, x, Infinity), 'bool');
   }),
-  IsNan: lowering<'x'>((g, { x }) => g.node('Not', [binary(g, 'Equal', x, x, 'bool')])),
+  IsNan: lowering<'x'>((g, { x }) => isNaN(g, x)),
 
   Select: lowering<'condition' | 't' | 'e'>((g, { condition, t, e }) => {
     // A condition of rank 1 chooses whole rows.

@@ -44,12 +44,25 @@ const logical = (op: string): Lowering =>
     return g.cast(reduce(g, op, g.cast(x, 'int32'), axes, attributes.keepDims ?? false), 'bool');
   });
 
-const extremeIndex = (op: string): Lowering =>
+/** The first index of the extreme; ONNX's own ArgMax gives int64, which WebGPU lacks. */
+const extremeIndex = (reduction: string): Lowering =>
   lowering<'x', { axis: Axes }>((g, { x }, { axis }) => {
     const [index] = axesOf(x, { axis });
-    const shape = x.shape.filter((_, i) => i !== index);
-    const result = g.node(op, [x], { dtype: 'int64', shape }, { axis: index!, keepdims: 0 });
-    return g.cast(result, 'int32');
+    const length = x.shape[index!]!;
+    const extreme = reduce(g, reduction, x, [index!], true);
+    const isExtreme = binary(g, 'Equal', x, extreme, 'bool');
+    const shape = x.shape.map((_, i) => (i === index ? length : 1));
+    const indices = g.constant(
+      Int32Array.from({ length }, (_, i) => i),
+      shape,
+      'int32',
+    );
+    const last = g.scalar(length - 1, 'int32');
+    const candidates = g.node('Where', [isExtreme, indices, last], {
+      dtype: 'int32',
+      shape: x.shape,
+    });
+    return reduce(g, 'ReduceMin', candidates, [index!], false);
   });
 
 interface RunningAttributes {
@@ -94,8 +107,8 @@ export const reductions: Lowerings = {
   }),
   All: logical('ReduceMin'),
   Any: logical('ReduceMax'),
-  ArgMax: extremeIndex('ArgMax'),
-  ArgMin: extremeIndex('ArgMin'),
+  ArgMax: extremeIndex('ReduceMax'),
+  ArgMin: extremeIndex('ReduceMin'),
   Cumsum: lowering<'x', RunningAttributes>((g, { x }, { axis, exclusive, reverse }) => {
     const [index] = axesOf(x, { axis });
     const flags = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };

@@ -77,7 +77,7 @@ function padSymmetric(g: GraphBuilder, x: Value, paddings: readonly [number, num
   }, x);
 }
 
-/** Operators that ONNX Runtime lacks for bool. */
+/** Few operators that move elements know bool, fewer still on a GPU. */
 const viaInt = (g: GraphBuilder, x: Value, move: (x: Value) => Value): Value =>
   x.dtype === 'bool' ? g.cast(move(g.cast(x, 'int32')), 'bool') : move(x);
 
@@ -100,7 +100,9 @@ export const shapes: Lowerings = {
     shape.splice(axis < 0 ? shape.length + 1 + axis : axis, 0, 1);
     return shape;
   }),
-  Transpose: lowering<'x', { perm: number[] }>((g, { x }, { perm }) => g.transpose(x, perm)),
+  Transpose: lowering<'x', { perm: number[] }>((g, { x }, { perm }) =>
+    viaInt(g, x, (y) => g.transpose(y, perm)),
+  ),
   Tile: lowering<'x', { reps: number[] }>((g, { x }, { reps }) => {
     if (reps.every((times) => times === 1)) return x;
     // Repeating a dimension of one is broadcasting, which later nodes can do without a copy.
@@ -129,7 +131,7 @@ export const shapes: Lowerings = {
     (g, { x }, { begin, size }) => {
       const like = { shape: [...x.shape] } as tf.Tensor;
       const [from, sizes] = tf.slice_util.parseSliceParams(like, begin, size);
-      return slice(g, x, from!, sizes!);
+      return viaInt(g, x, (y) => slice(g, y, from!, sizes!));
     },
   ),
   StridedSlice: lowering<
@@ -162,7 +164,10 @@ export const shapes: Lowerings = {
   Concat: (g, inputs, { axis }) => {
     const parts = Object.values(inputs);
     const [index] = tf.util.parseAxisParam(axis as number, [...parts[0]!.shape]);
-    return concat(g, parts, index!);
+    // Parts of bool become one of int32 together.
+    const isBool = parts[0]!.dtype === 'bool';
+    const joined = concat(g, isBool ? parts.map((part) => g.cast(part, 'int32')) : parts, index!);
+    return isBool ? g.cast(joined, 'bool') : joined;
   },
   Pack: (g, inputs, { axis }) => {
     const parts = Object.values(inputs);

@@ -1,13 +1,21 @@
 /** The passes that a traced graph goes through before it is compiled, in order. */
 import type { Graph } from '../graph.ts';
+import type { Provider } from '../session.ts';
 import { attentionGradient } from './attentionGradient.ts';
 import { commonSubexpressions } from './commonSubexpressions.ts';
 import { deadNodes } from './deadNodes.ts';
 import { lateBroadcasts } from './lateBroadcasts.ts';
+import { webgpu } from './webgpu.ts';
 
-export function optimise(graph: Graph): Graph {
-  return [deadNodes, lateBroadcasts, commonSubexpressions, attentionGradient, deadNodes].reduce(
-    (current, pass) => pass(current),
-    graph,
-  );
+/** `provider` is the one that will run the graph. */
+export function optimise(graph: Graph, provider: Provider): Graph {
+  const passes = [
+    deadNodes,
+    lateBroadcasts,
+    commonSubexpressions,
+    attentionGradient,
+    ...(provider === 'webgpu' ? [webgpu] : []),
+    deadNodes,
+  ];
+  return passes.reduce((current, pass) => pass(current), graph);
 }

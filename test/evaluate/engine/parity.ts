@@ -19,6 +19,8 @@ export interface Case {
   build(inputs: Record<string, Tensor>): Tensor | Tensor[];
   /** Largest allowed difference, relative to the size of the reference's largest number. */
   tolerance?: number;
+  /** Why the case does not run on WebGPU. */
+  onlyOnCpu?: string;
 }
 
 const specOf = ({ shape, dtype = 'float32' }: Input): TensorSpec => ({ shape, dtype });

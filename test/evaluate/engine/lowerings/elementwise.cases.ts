@@ -14,6 +14,7 @@ const special = [0, -0, NaN, Infinity, -Infinity, 1e-7, -1e-7, 1e-3, 1, -1, 20, 
 /** Of numbers at the edges: zeros, the tiny, the huge, infinities and NaN. */
 const edges = (name: string, op: Unary): Case => ({
   name: `${name} at the edges`,
+  onlyOnCpu: 'WebGPU lets a device do as it likes with infinities and NaN',
   inputs: { x: { shape: [special.length] } },
   build: ({ x }) => op(x!.mul(0).add(tf.tensor1d(special))),
 });
@@ -111,7 +112,6 @@ const integerBinaries: [string, Binary, Omit<Input, 'shape'>?][] = [
   ['floorDiv by negatives', (a, b) => tf.floorDiv(a, tf.sub(-1, b.abs()) as tf.Tensor)],
   ['mod', (a, b) => tf.mod(a, b.abs().add(1))],
   ['mod by negatives', (a, b) => tf.mod(a, tf.sub(-1, b.abs()) as tf.Tensor)],
-  ['bitwiseAnd', (a, b) => (a.shape.join() === b.shape.join() ? tf.bitwiseAnd(a, b) : a.add(b))],
 ];
 
 const comparisons: [string, Binary][] = [

@@ -75,6 +75,7 @@ export const indexingCases: Case[] = [
   },
   {
     name: 'topk',
+    onlyOnCpu: 'its indices are int64',
     inputs: { x: { shape: [3, 6] }, n: { shape: [2, 8], dtype: 'int32', low: 0, high: 3 } },
     build: ({ x, n }) => {
       const floats = tf.topk(x!, 4);
