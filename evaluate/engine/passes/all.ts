@@ -1,7 +1,6 @@
 /** The passes that a traced graph goes through before it is compiled, in order. */
 import type { Graph } from '../graph.ts';
 import type { Provider } from '../session.ts';
-import { attentionGradient } from './attentionGradient.ts';
 import { commonSubexpressions } from './commonSubexpressions.ts';
 import { deadNodes } from './deadNodes.ts';
 import { lateBroadcasts } from './lateBroadcasts.ts';
@@ -13,7 +12,6 @@ export function optimise(graph: Graph, provider: Provider): Graph {
     deadNodes,
     lateBroadcasts,
     commonSubexpressions,
-    attentionGradient,
     ...(provider === 'webgpu' ? [webgpu] : []),
     deadNodes,
   ];

@@ -1,0 +1,125 @@
+/**
+ * `npm run bench -- step`: one training step on an engine beside the same step in PyTorch. The two
+ * take turns, so that whatever else the machine does meets both, and are compared pair by pair.
+ */
+import { openEngine } from '../engine/open.ts';
+import { median, quantile } from './statistics.ts';
+import { Stepper, referenceStep, stepFeeds, stepProgram } from './step.ts';
+import type { StepShape } from './step.ts';
+import { TorchStepper, findPython } from './torch.ts';
+import type { TorchInfo } from './torch.ts';
+
+export interface StepOptions {
+  engine: string;
+  threads: number[];
+  pairs: number;
+  shape?: StepShape;
+}
+
+export interface StepTimes {
+  threads: number;
+  /** Milliseconds to compile the program. */
+  compile: number;
+  /** Milliseconds of each step, in the order taken. */
+  engine: number[];
+  torch?: number[];
+}
+
+export interface StepReport {
+  bench: 'step';
+  date: string;
+  engine: string;
+  device: string;
+  shape: StepShape;
+  parameters: number;
+  torch?: TorchInfo;
+  times: StepTimes[];
+}
+
+/** Steps before the clock counts: memory is claimed and caches fill in the first ones. */
+const WARM_UP = 3;
+
+export async function benchStep(
+  { engine: name, threads, pairs, shape = referenceStep }: StepOptions,
+  onPair: (threads: number, pair: number) => void = () => {},
+): Promise<StepReport> {
+  const python = findPython();
+  const program = stepProgram(shape);
+  const feeds = stepFeeds(shape);
+  const report: StepReport = {
+    bench: 'step',
+    date: new Date().toISOString(),
+    engine: name,
+    device: '',
+    shape,
+    parameters: feeds['parameters']!.length,
+    times: [],
+  };
+  for (const count of threads) {
+    const engine = await openEngine(name, { threads: count });
+    const start = performance.now();
+    const executable = await engine.compile(program);
+    const compile = performance.now() - start;
+    const own = new Stepper(executable, feeds);
+    const torch = python ? await TorchStepper.start(python, shape, count) : undefined;
+    if (torch) report.torch = torch.info;
+    report.device ||= engine.device.replace(/, \d+ threads?$/, '');
+
+    const times: StepTimes = { threads: count, compile, engine: [], ...(torch && { torch: [] }) };
+    for (let pair = -WARM_UP; pair < pairs; pair++) {
+      const mine = await own.step();
+      const theirs = await torch?.step();
+      if (pair < 0) continue;
+      times.engine.push(mine.milliseconds);
+      if (theirs) times.torch!.push(theirs.milliseconds);
+      onPair(count, pair + 1);
+    }
+    report.times.push(times);
+    torch?.stop();
+    await executable.dispose();
+    await engine.dispose();
+  }
+  return report;
+}
+
+/** The report for people. */
+export function formatStep({
+  engine,
+  device,
+  shape,
+  parameters,
+  torch,
+  times,
+}: StepReport): string {
+  const { layers, width, heads, length, batch } = shape;
+  const lines = [
+    `Training step of a Transformer: ${layers} layers, width ${width}, ${heads} heads, ` +
+      `length ${length}, batch ${batch}, ${parameters} parameters.`,
+    `${engine} on ${device}${torch ? ` beside PyTorch ${torch.version} (BLAS: ${torch.blas})` : ''}.`,
+    '',
+    ...times.map((time) => formatTimes(engine, time)),
+  ];
+  if (!torch) {
+    lines.push('', 'No python3 here can import torch: apt-get install python3-torch to compare.');
+  } else if (torch.blas === 'reference') {
+    lines.push(
+      '',
+      'PyTorch multiplies matrices with the reference BLAS here, which is no fair opponent: ' +
+        'apt-get install libopenblas0-pthread.',
+    );
+  }
+  return lines.join('\n');
+}
+
+function formatTimes(name: string, { threads, compile, engine, torch }: StepTimes): string {
+  const label = `${threads} ${threads === 1 ? 'thread ' : 'threads'}`;
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  const own = `${label}  ${name} ${ms(median(engine))} a step (compiled in ${ms(compile)})`;
+  if (!torch) return own;
+  const ratios = torch.map((time, i) => time / engine[i]!);
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share).toFixed(2));
+  return (
+    `${own}, PyTorch ${ms(median(torch))}: ${middle} times as fast ` +
+    `(middle half of ${ratios.length} pairs: ${low} to ${high})`
+  );
+}

@@ -1,0 +1,60 @@
+/** PyTorch in a process of its own that trains one step whenever it is asked. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { StepShape } from './step.ts';
+
+const script = fileURLToPath(new URL('./torch_step.py', import.meta.url));
+
+export interface TorchInfo {
+  version: string;
+  /** The library that multiplies matrices; `reference` is many times slower than any other. */
+  blas: string;
+  parameters: number;
+}
+
+/** The first Python that can import torch, if there is one. */
+export function findPython(candidates = ['python3', '/usr/bin/python3']): string | undefined {
+  return candidates.find(
+    (python) => spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+export class TorchStepper {
+  readonly info: TorchInfo;
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(child: ChildProcess, lines: AsyncIterator<string>, info: TorchInfo) {
+    this.#child = child;
+    this.#lines = lines;
+    this.info = info;
+  }
+
+  /** @throws Error with Python's own message when the script does not start. */
+  static async start(python: string, shape: StepShape, threads: number): Promise<TorchStepper> {
+    const count = String(threads);
+    const child = spawn(python, [script, JSON.stringify({ ...shape, threads })], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
+    });
+    let complaint = '';
+    child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${python} could not run ${script}: ${complaint.trim()}`);
+    return new TorchStepper(child, lines, JSON.parse(value) as TorchInfo);
+  }
+
+  async step(): Promise<{ milliseconds: number; loss: number }> {
+    this.#child.stdin!.write('\n');
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error('PyTorch ended in the middle of a step.');
+    return JSON.parse(value) as { milliseconds: number; loss: number };
+  }
+
+  stop(): void {
+    this.#child.stdin!.end();
+  }
+}

@@ -1,0 +1,107 @@
+"""The training step of step.ts in PyTorch, eager, as one would write it by hand.
+
+    python3 evaluate/bench/torch_step.py '{"layers": 2, "width": 64, ..., "threads": 1}'
+
+Prints a JSON line when it is ready. Then it trains a step for every line that it reads, and prints a
+JSON line with the milliseconds and the loss.
+"""
+
+import json
+import math
+import re
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.output = nn.Linear(width, width)
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        qkv = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads)
+        query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each [B, H, L, dh]
+        scores = query @ key.transpose(-2, -1) / math.sqrt(width // self.heads)
+        mixed = torch.softmax(scores, dim=-1) @ value
+        return self.output(mixed.transpose(1, 2).reshape(batch, length, width))
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads, hidden):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(width)
+        self.attention = Attention(width, heads)
+        self.norm2 = nn.LayerNorm(width)
+        self.up = nn.Linear(width, hidden)
+        self.down = nn.Linear(hidden, width)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.down(F.gelu(self.up(self.norm2(x))))
+
+
+class Transformer(nn.Module):
+    def __init__(self, layers, width, heads, hidden, length, vocabulary, classes):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary + 1, width)
+        self.positions = nn.Parameter(torch.randn(length, width))
+        self.blocks = nn.Sequential(*[Block(width, heads, hidden) for _ in range(layers)])
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, tokens):
+        x = self.blocks(self.embedding(tokens) + self.positions)
+        return self.head(self.norm(x).mean(dim=1))
+
+
+def blas():
+    """The library that multiplies matrices, from what this process has loaded."""
+    torch.ones(64, 64) @ torch.ones(64, 64)
+    try:
+        maps = open("/proc/self/maps").read()
+    except OSError:
+        return "unknown"
+    for name, pattern in [("mkl", r"libmkl|libtorch_cpu.*mkl"), ("openblas", r"openblas"),
+                          ("blis", r"libblis"), ("reference", r"/libblas\.so")]:
+        if re.search(pattern, maps):
+            return name
+    return "built in"
+
+
+def main():
+    config = json.loads(sys.argv[1])
+    threads, batch = config.pop("threads"), config.pop("batch")
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    model = Transformer(**config)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
+    tokens = torch.randint(config["vocabulary"], (batch, config["length"]))
+    labels = torch.randint(config["classes"], (batch,))
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(model(tokens), labels)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        return loss.item()
+
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    ready = {"version": torch.__version__, "blas": blas(), "parameters": parameters}
+    print(json.dumps(ready), flush=True)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        loss = step()
+        milliseconds = (time.perf_counter() - start) * 1000
+        print(json.dumps({"milliseconds": milliseconds, "loss": loss}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
