@@ -101,8 +101,7 @@ describe('npm run evaluate', () => {
     expect(altered.stderr).toMatch(/FAILED: .*inputs\.npy was altered/);
     expect(altered.code).toBe(1);
 
-    const [{ file }] = readRecords(join(folder, 'runs')) as [{ file: string }];
-    const record = join(folder, 'runs', file);
+    const record = join(folder, 'runs', readRecords(join(folder, 'runs'))[0]!.file);
     await writeFile(record, (await readFile(record, 'utf8')).slice(0, 500));
     const cut = await evaluate(small());
     expect(cut.stderr).toMatch(/Not a valid record/);

@@ -14,7 +14,9 @@ const dir = temporaryFolder();
 const original = join(dir, 'recall');
 let copies = 0;
 
-beforeAll(() => make(original, 'recall', { train: 6, val: 2, test: 3 }).then());
+/** A block, so that there is an order certificate to break. */
+const options = { layout: 'block', keys: 32, gap: 1, train: 6, val: 2, test: 3 };
+beforeAll(() => make(original, 'recall', options).then());
 
 type Arrays = Record<(typeof arrays)[number], NpyArray>;
 
@@ -85,7 +87,8 @@ describe('a data set as it was made', () => {
       .map(({ values, gap, noise, extraKeys, room, steps, seed }) => ({
         seed,
         options: {
-          ...{ values, gap, noise, keys: values + extraKeys, train: 2, val: 1, test: 1 },
+          ...{ layout: 'block', values, pairs: values, gap, noise, keys: values + extraKeys },
+          ...{ train: 2, val: 1, test: 1 },
           length: values * (2 * gap + 2) + room,
           distances: steps.map((step) => gap + 1 + step).sort((a, b) => a - b),
         },
