@@ -16,7 +16,7 @@ describe('generate', () => {
     const { code, out: listed } = generate('list');
     expect(code).toBe(0);
     for (const name of ['recall', 'listops', 'text']) expect(listed).toContain(`${name}  `);
-    expect(listed).toContain('distances 4 8 16 32 64 128 225');
+    expect(listed).toContain('distances 4 8 16 32 64 128 254');
   });
 
   it('makes a data set, keeps it, and verifies it', () => {
@@ -137,8 +137,8 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
     ],
     [['list', '--force'], '--force means nothing to list; see --help.'],
     [
-      ['show', 'recall', '--tier', 'smoke', '--index', '800'],
-      '--index cannot be 800: recall has 800 train examples at tier smoke, 0 to 799.',
+      ['show', 'recall', '--tier', 'smoke', '--index', '4000'],
+      '--index cannot be 4000: recall has 4000 train examples at tier smoke, 0 to 3999.',
     ],
   ])('%j', async (args, message) => {
     const error = await run(args).catch((thrown: unknown) => thrown as Error);
