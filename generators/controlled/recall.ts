@@ -17,8 +17,9 @@
  * identical, the query among them. A read-out that depends on R positions to its left (n layers of
  * ±w: R = n·w) sees a difference exactly when D <= R.
  *
- * Only D changes along the grid: length, number of pairs, of noise tokens and of separators,
- * vocabularies and the place of the queried pair among the others keep their distributions.
+ * Only D changes along the grid: length, number of pairs, of noise tokens and of separators, and
+ * vocabularies keep their distributions. In a block so does the queried pair's place among the
+ * others; where pairs are scattered, the farther the queried one is, the more of the others follow.
  */
 import { styleText } from 'node:util';
 import { z } from 'zod';

@@ -160,7 +160,7 @@ describe('a full disk', () => {
     const run = `"${process.execPath}" "${cli}"`;
     const ran = withSmallDisk(
       disk,
-      `${run} recall --tier smoke --out "${disk}/set" >&2
+      `${run} recall --tier smoke --set train=40 --out "${disk}/set" >&2
        ${run} recall --tier smoke --seed 2 --set train=400 --out "${disk}/set" --force 2>&1
        echo "code $?"
        ${run} recall --tier smoke --seed 2 --set train=400 --out "${disk}/new" 2>&1
