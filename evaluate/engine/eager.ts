@@ -3,10 +3,15 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { EngineError } from './engine.ts';
 import type { Engine, Executable, Handle, Program, TensorSpec, Values } from './engine.ts';
-import { checkFeeds, checkValues } from './session.ts';
+import { checkFeeds, checkOutput, checkValues } from './feeds.ts';
+import { sizeOf } from './graph.ts';
 
 /** An engine on the tfjs backend of that name, which must be registered. */
 export function openEager(name: string, backend: string, device: string): Engine {
+  // The cpu backend greets its first user with advice to install another one. Once tfjs has chosen
+  // its default it makes no second instance, which would greet again.
+  tf.backend();
+  Object.assign(tf.findBackend(backend), { firstUse: false });
   return {
     name,
     device,
@@ -27,7 +32,7 @@ class EagerExecutable implements Executable {
     this.inputs = program.inputs;
     // The outputs' shapes are known only from a run; zeros are as good as any values.
     const zeros = Object.entries(program.inputs).map(([name, { dtype, shape }]) => {
-      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      const size = sizeOf(shape);
       return [name, dtype === 'float32' ? new Float32Array(size) : new Int32Array(size)];
     });
     const results = this.#call(Object.fromEntries(zeros) as Record<string, Values>);
@@ -74,7 +79,10 @@ class EagerExecutable implements Executable {
         const results = this.#program.build(Object.fromEntries(tensors) as Record<string, Tensor>);
         // A result may be an input itself, which tidy would not keep.
         return Object.fromEntries(
-          Object.entries(results).map(([name, tensor]) => [name, tensor.clone()]),
+          Object.entries(results).map(([name, tensor]) => {
+            checkOutput(this.#program.name, name, tensor);
+            return [name, tensor.clone()];
+          }),
         );
       }),
     );

@@ -3,7 +3,7 @@ import { cpuDevice, nvidiaDevice, webgpuDevice } from './device.ts';
 import type { Engine, EngineOptions, Executable, Program } from './engine.ts';
 import { optimise } from './passes/all.ts';
 import { createSession } from './session.ts';
-import type { Provider } from './session.ts';
+import type { Provider } from './load.ts';
 import { trace } from './trace.ts';
 
 /** @throws EngineError when the provider does not work here, so that no one finds out mid-run. */

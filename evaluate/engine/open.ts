@@ -5,7 +5,7 @@ import { cpuDevice } from './device.ts';
 import { openEager } from './eager.ts';
 import { EngineError } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import { openOnnx } from './onnx.ts';
+import type { Provider } from './load.ts';
 import type { ProbeReport } from './probe.ts';
 import { openTensorflow } from './tensorflow.ts';
 
@@ -23,11 +23,11 @@ export type EngineName = (typeof engineNames)[number];
 export async function openEngine(name: string, options: EngineOptions = {}): Promise<Engine> {
   switch (name as EngineName) {
     case 'onnx-cpu':
-      return openOnnx('cpu', options);
+      return openCompiled('cpu', options);
     case 'onnx-webgpu':
-      return openOnnx('webgpu', options);
+      return openCompiled('webgpu', options);
     case 'onnx-cuda':
-      return openOnnx('cuda', options);
+      return openCompiled('cuda', options);
     case 'reference':
       return openEager(name, 'cpu', `${cpuDevice()}, tfjs in JavaScript`);
     case 'tensorflow':
@@ -37,6 +37,15 @@ export async function openEngine(name: string, options: EngineOptions = {}): Pro
         `There is no engine "${name}": choose one of ${engineNames.join(', ')}.`,
       );
   }
+}
+
+/** Loads ONNX Runtime only now: where its library does not load, the other engines still work. */
+async function openCompiled(provider: Provider, options: EngineOptions): Promise<Engine> {
+  const onnx = await import('./onnx.ts').catch((error: unknown) => {
+    const [line] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new EngineError(`ONNX Runtime does not load on this machine: ${line}.`);
+  });
+  return onnx.openOnnx(provider, options);
 }
 
 export interface EngineStatus {

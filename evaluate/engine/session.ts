@@ -1,22 +1,13 @@
-/**
- * Runs a compiled graph on ONNX Runtime, with one provider and no other.
- */
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
+/** Runs a compiled graph on ONNX Runtime, again and again. */
 import ort from 'onnxruntime-node';
+import { encode, outputName } from './encode.ts';
 import { EngineError } from './engine.ts';
 import type { Executable, Handle, TensorSpec, Values } from './engine.ts';
-import { encode, outputName } from './encode.ts';
-import { sizeOf } from './graph.ts';
+import { checkFeeds, checkValues } from './feeds.ts';
+import { sameShape } from './graph.ts';
 import type { Graph } from './graph.ts';
-
-export type Provider = 'cpu' | 'webgpu' | 'cuda';
-
-export interface SessionOptions {
-  provider: Provider;
-  threads: number;
-}
+import { emptyTensor, load, reason } from './load.ts';
+import type { Provider, SessionOptions } from './load.ts';
 
 /** @throws EngineError when ONNX Runtime refuses the graph, or the provider does not run all of it. */
 export async function createSession(graph: Graph, options: SessionOptions): Promise<Executable> {
@@ -39,92 +30,6 @@ const specOf = ({ shape, dtype }: { shape: readonly number[]; dtype: string }): 
   shape: [...shape],
   dtype: dtype as TensorSpec['dtype'],
 });
-
-const webgpuSettings = {
-  // It makes splits of integers out of slices, which the provider lacks.
-  optimization: { disable_specified_optimizers: 'GatherSliceToSplitFusion' },
-};
-
-async function load(graph: Graph, options: SessionOptions): Promise<ort.InferenceSession> {
-  const { provider, threads } = options;
-  const onDevice = provider !== 'cpu';
-  const model = encode(graph);
-  const settings: ort.InferenceSession.SessionOptions = {
-    executionProviders: [provider],
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 4,
-    extra: provider === 'webgpu' ? webgpuSettings : {},
-  };
-  try {
-    return await ort.InferenceSession.create(model, {
-      ...settings,
-      ...(provider === 'webgpu' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
-      extra: {
-        ...settings.extra,
-        // Otherwise ONNX Runtime runs on the CPU what the provider cannot, and does not say so.
-        session: { disable_cpu_ep_fallback: onDevice ? '1' : '0' },
-      },
-    });
-  } catch (error) {
-    const message = reason(error);
-    if (onDevice && message.includes('fallback to CPU EP')) {
-      const nodes = await nodesOnCpu(graph, model, settings);
-      throw new EngineError(
-        `The provider ${provider} cannot run all of "${graph.name}"; it lacks ${nodes.join(', ')}.`,
-      );
-    }
-    throw new EngineError(`ONNX Runtime cannot run "${graph.name}" on ${provider}: ${message}`);
-  }
-}
-
-/**
- * The nodes that the provider leaves to the CPU, as "operator (name)". ONNX Runtime tells only in the
- * profile of a run.
- */
-async function nodesOnCpu(
-  graph: Graph,
-  model: Uint8Array,
-  settings: ort.InferenceSession.SessionOptions,
-): Promise<string[]> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'reach-arena-'));
-  try {
-    const session = await ort.InferenceSession.create(model, {
-      ...settings,
-      enableProfiling: true,
-      profileFilePrefix: path.join(folder, 'profile'),
-    });
-    const feeds = graph.inputs.map((input) => [input.name, emptyTensor(specOf(input))]);
-    await session.run(Object.fromEntries(feeds) as Record<string, ort.Tensor>);
-    session.endProfiling();
-    await session.release();
-    const [file] = await readdir(folder);
-    const events = JSON.parse(await readFile(path.join(folder, file!), 'utf8')) as {
-      name: string;
-      args?: { provider?: string; op_name?: string };
-    }[];
-    const onCpu = events.filter(({ args }) => args?.provider === 'CPUExecutionProvider');
-    const nodes = onCpu.map(
-      ({ name, args }) => `${args!.op_name} (${name.replace('_kernel_time', '')})`,
-    );
-    return [...new Set(nodes)];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** ONNX Runtime's message without the source lines and codes that it starts with. */
-export function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replaceAll('\u0000', '')
-    .replaceAll(/\s+/g, ' ')
-    .replace(/^(Error: )?\S*\/onnxruntime\S*:\d+ .*? was false\. /, '')
-    .replaceAll(/\[ONNXRuntimeError\] : \d+ : \w+ : /g, '')
-    .trim();
-}
 
 class Session implements Executable {
   readonly inputs: Record<string, TensorSpec>;
@@ -184,7 +89,8 @@ class Session implements Executable {
 
   async #feed(name: string, spec: TensorSpec, feed: Values | Handle): Promise<ort.Tensor> {
     if (feed instanceof TensorHandle && feed.provider === this.#options.provider) {
-      return feed.tensor;
+      const { dtype, shape } = feed.spec;
+      if (dtype === spec.dtype && sameShape(shape, spec.shape)) return feed.tensor;
     }
     const values = 'read' in feed ? await feed.read() : feed;
     checkValues(this.#name, name, spec, values);
@@ -205,12 +111,6 @@ class Session implements Executable {
     if (tensor.location === 'cpu') this.#free.get(key)?.push(tensor);
     else tensor.dispose();
   }
-}
-
-function emptyTensor({ dtype, shape }: TensorSpec): ort.Tensor {
-  const size = sizeOf(shape);
-  const data = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
-  return new ort.Tensor(dtype, data, shape);
 }
 
 class TensorHandle implements Handle {
@@ -267,34 +167,4 @@ async function download(spec: TensorSpec, tensor: ort.Tensor): Promise<ort.Tenso
     downloads.set(key, session);
   }
   return (await (await session).run({ device: tensor }))['host'] as ort.Tensor;
-}
-
-/** @throws EngineError naming what is missing or unknown. */
-export function checkFeeds(program: string, inputs: object, feeds: object): void {
-  const expected = Object.keys(inputs);
-  const missing = expected.filter((name) => !(name in feeds));
-  if (missing.length > 0) {
-    throw new EngineError(`"${program}" needs a value for its input ${missing.join(', ')}.`);
-  }
-  const unknown = Object.keys(feeds).filter((name) => !(name in inputs));
-  if (unknown.length > 0) {
-    throw new EngineError(
-      `"${program}" has no input ${unknown.join(', ')}; its inputs are ${expected.join(', ')}.`,
-    );
-  }
-}
-
-/** @throws EngineError when the values are not those of a tensor of this type and shape. */
-export function checkValues(
-  program: string,
-  input: string,
-  { dtype, shape }: TensorSpec,
-  values: Values,
-): void {
-  const type = dtype === 'float32' ? Float32Array : Int32Array;
-  if (values instanceof type && values.length === sizeOf(shape)) return;
-  throw new EngineError(
-    `Input ${input} of "${program}" is a ${dtype} tensor of shape [${shape.join(', ')}], ` +
-      `${sizeOf(shape)} values in a ${type.name}: got ${values.length} in a ${values.constructor.name}.`,
-  );
 }

@@ -9,6 +9,7 @@ import tf from '@tensorflow/tfjs';
 import type { BackendValues, DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from './engine.ts';
 import type { Program } from './engine.ts';
+import { checkOutput } from './feeds.ts';
 import { GraphBuilder, sizeOf, typedArray } from './graph.ts';
 import type { ConstantData, Graph, Value } from './graph.ts';
 import { lowerings } from './lowerings/all.ts';
@@ -46,21 +47,11 @@ class Tracer extends tf.KernelBackend {
       const results = program.build(Object.fromEntries(tensors) as Record<string, Tensor>);
       checkNames(program.name, 'output', Object.keys(results));
       for (const [name, result] of Object.entries(results)) {
-        outputs[name] = this.#output(name, result);
+        checkOutput(program.name, name, result);
+        outputs[name] = this.#valueOf(result);
       }
     });
     return { name: program.name, inputs, outputs, nodes: this.builder.nodes };
-  }
-
-  #output(name: string, result: unknown): Value {
-    if (result instanceof tf.Tensor && (result.dtype === 'float32' || result.dtype === 'int32')) {
-      return this.#valueOf(result);
-    }
-    const what = result instanceof tf.Tensor ? `a ${result.dtype} tensor` : typeof result;
-    throw new EngineError(
-      `The program "${this.program}" returns ${what} as output "${name}": expected a tensor of ` +
-        `float32 or int32.`,
-    );
   }
 
   /** A tensor of the traced program that stands for `value`. */

@@ -1,6 +1,6 @@
 /** The passes that a traced graph goes through before it is compiled, in order. */
 import type { Graph } from '../graph.ts';
-import type { Provider } from '../session.ts';
+import type { Provider } from '../load.ts';
 import { commonSubexpressions } from './commonSubexpressions.ts';
 import { deadNodes } from './deadNodes.ts';
 import { lateBroadcasts } from './lateBroadcasts.ts';

@@ -12,8 +12,8 @@ import { Substitution, scalarOf } from './rewrite.ts';
 const elementwise = new Set(
   (
     'Abs Acos Acosh Add And Asin Asinh Atan Atanh Cast Ceil Clip Cos Cosh Div Equal Erf Exp Floor ' +
-    'Greater GreaterOrEqual IsNaN LeakyRelu Less LessOrEqual Log Max Min Mod Mul Neg Not Or Pow ' +
-    'Reciprocal Relu Round Sigmoid Sign Sin Sinh Sqrt Sub Tan Tanh Where Xor'
+    'Greater GreaterOrEqual LeakyRelu Less LessOrEqual Log Max Min Mul Neg Not Pow Reciprocal Relu ' +
+    'Sigmoid Sin Sinh Sqrt Sub Tan Tanh Where'
   ).split(' '),
 );
 

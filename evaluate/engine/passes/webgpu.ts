@@ -1,12 +1,14 @@
 /**
  * Replaces what ONNX Runtime's WebGPU provider lacks or does badly:
  * - slices and joins of integers, of which it has those of floats only;
+ * - splits into many and joins of many, each of which is one buffer of a shader, and WebGPU promises
+ *   no more than 8;
  * - sine and cosine, which WebGPU promises to 2^-11 within a turn and not at all beyond.
  */
 import { GraphBuilder } from '../graph.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import { binary } from '../lowerings/elementwise.ts';
-import { pad } from '../lowerings/shapes.ts';
+import { concat, pad, slice } from '../lowerings/shapes.ts';
 import { Substitution } from './rewrite.ts';
 
 export function webgpu(graph: Graph): Graph {
@@ -21,20 +23,28 @@ export function webgpu(graph: Graph): Graph {
     }
     const builder = new GraphBuilder();
     builder.enter(`${node.name}/webgpu`);
-    substitution.replace(original.outputs[0]!, rewrite(builder, node));
+    const outputs = [rewrite(builder, node)].flat();
+    original.outputs.forEach((output, i) => substitution.replace(output, outputs[i]!));
     nodes.push(...builder.nodes);
   }
   return { ...graph, nodes, outputs: substitution.outputs(graph.outputs) };
 }
 
-type Rewrite = (g: GraphBuilder, node: Node) => Value;
+type Rewrite = (g: GraphBuilder, node: Node) => Value | Value[];
 
-function rewriteOf({ op, inputs: [x] }: Node): Rewrite | undefined {
+/** Parts in one shader; the whole is one buffer more. */
+const MOST_PARTS = 7;
+
+function rewriteOf({ op, inputs, outputs }: Node): Rewrite | undefined {
+  const isInteger = inputs[0]?.dtype === 'int32';
   switch (op) {
     case 'Slice':
-      return x!.dtype === 'int32' ? sliceByGather : undefined;
+      return isInteger ? sliceByGather : undefined;
+    case 'Split':
+      return isInteger || outputs.length > MOST_PARTS ? splitBySlices : undefined;
     case 'Concat':
-      return x!.dtype === 'int32' ? concatByAddition : undefined;
+      if (isInteger) return concatByAddition;
+      return inputs.length > MOST_PARTS ? concatInGroups : undefined;
     case 'Sin':
       return (g, node) => sine(g, node.inputs[0]!);
     case 'Cos':
@@ -47,16 +57,51 @@ function rewriteOf({ op, inputs: [x] }: Node): Rewrite | undefined {
   }
 }
 
+/** Every `step`-th of x's integers along `axis`, from `start`, `length` of them. */
+function take(
+  g: GraphBuilder,
+  x: Value,
+  axis: number,
+  start: number,
+  length: number,
+  step = 1,
+): Value {
+  const indices = Int32Array.from({ length }, (_, i) => start + i * step);
+  const shape = x.shape.map((dimension, i) => (i === axis ? length : dimension));
+  return g.node('Gather', [x, g.constant(indices, [length], 'int32')], { shape }, { axis });
+}
+
 function sliceByGather(g: GraphBuilder, { inputs, outputs }: Node): Value {
   const [x, starts, , axes, steps] = inputs;
   return Array.from(axes!.data!, Number).reduce((part, axis, i) => {
-    const length = outputs[0]!.shape[axis]!;
     const start = Number(starts!.data![i]);
-    const step = Number(steps!.data![i]);
-    const indices = Int32Array.from({ length }, (_, j) => start + j * step);
-    const shape = part.shape.map((dimension, j) => (j === axis ? length : dimension));
-    return g.node('Gather', [part, g.constant(indices, [length], 'int32')], { shape }, { axis });
+    return take(g, part, axis, start, outputs[0]!.shape[axis]!, Number(steps!.data![i]));
   }, x!);
+}
+
+function splitBySlices(g: GraphBuilder, { inputs: [x], outputs, attributes }: Node): Value[] {
+  const axis = attributes['axis'] as number;
+  let offset = 0;
+  return outputs.map(({ shape }) => {
+    const start = offset;
+    offset += shape[axis]!;
+    if (x!.dtype === 'int32') return take(g, x!, axis, start, shape[axis]!);
+    const begin = shape.map((_, i) => (i === axis ? start : 0));
+    return slice(g, x!, begin, shape);
+  });
+}
+
+function concatInGroups(g: GraphBuilder, { inputs, attributes }: Node): Value {
+  const axis = attributes['axis'] as number;
+  let parts = inputs as Value[];
+  while (parts.length > 1) {
+    const groups: Value[] = [];
+    for (let i = 0; i < parts.length; i += MOST_PARTS) {
+      groups.push(concat(g, parts.slice(i, i + MOST_PARTS), axis));
+    }
+    parts = groups;
+  }
+  return parts[0]!;
 }
 
 /** Every part is padded with zeros to the whole, and the sum of those is the whole. */

@@ -14,6 +14,7 @@ async function findDevice(): Promise<string | undefined> {
   if (!existsSync(swiftShader)) return undefined;
   process.env['VK_DRIVER_FILES'] = swiftShader;
   process.env['VK_ICD_FILENAMES'] = swiftShader;
+  process.env['NODEVICE_SELECT'] = '1'; // Mesa's layer complains where there is no desktop.
   const soft = await tryEngine('onnx-webgpu');
   return 'device' in soft ? soft.device : undefined;
 }

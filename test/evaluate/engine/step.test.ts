@@ -1,0 +1,70 @@
+/** A whole training step of a Transformer: every engine computes what the reference computes. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Stepper, stepFeeds, stepProgram } from '../../../evaluate/bench/step.ts';
+import type { Engine, Values } from '../../../evaluate/engine/engine.ts';
+import { openEngine } from '../../../evaluate/engine/open.ts';
+import { expectClose, runProgram } from './parity.ts';
+import { describeWebgpu } from './webgpu.ts';
+
+const shape = {
+  layers: 2,
+  width: 16,
+  heads: 2,
+  hidden: 24,
+  length: 12,
+  batch: 3,
+  vocabulary: 9,
+  classes: 4,
+};
+const program = stepProgram(shape);
+const feeds = stepFeeds(shape);
+
+let expected: Record<string, { values: Values }>;
+beforeAll(async () => {
+  expected = await runProgram(await openEngine('reference'), program, feeds);
+});
+
+/** Loss, norm, and all gradients: after the first step the first moment is a tenth of them. */
+function stepTests(name: string): void {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEngine(name, { threads: 2 });
+  });
+  afterAll(() => engine.dispose());
+
+  test('loss, gradients and new state agree with the reference within 1e-4', async () => {
+    const actual = await runProgram(engine, program, feeds);
+    for (const output of ['loss', 'gradientNorm', 'moment1', 'moment2', 'parameters']) {
+      expectClose(output, actual[output]!.values, expected[output]!.values, 1e-4);
+    }
+  });
+
+  test('the loss falls from step to step', async () => {
+    const executable = await engine.compile(program);
+    const stepper = new Stepper(executable, feeds);
+    const losses: number[] = [];
+    for (let i = 0; i < 5; i++) losses.push((await stepper.step()).loss);
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    await executable.dispose();
+  });
+}
+
+describe('onnx-cpu', () => {
+  stepTests('onnx-cpu');
+
+  test.each([1, 2])('the same feeds give the same bytes, on %i threads', async (threads) => {
+    const engine = await openEngine('onnx-cpu', { threads });
+    const first = await runProgram(engine, program, feeds);
+    for (let i = 0; i < 5; i++) expect(await runProgram(engine, program, feeds)).toEqual(first);
+  });
+
+  test('NaN in the parameters shows in the loss, and nothing hangs', async () => {
+    const engine = await openEngine('onnx-cpu');
+    const parameters = feeds['parameters']!.slice().fill(NaN, 0, 500);
+    const { loss, gradientNorm } = await runProgram(engine, program, { ...feeds, parameters });
+    expect(loss!.values[0]).toBeNaN();
+    expect(gradientNorm!.values[0]).toBeNaN();
+  });
+});
+
+await describeWebgpu(() => stepTests('onnx-webgpu'));
