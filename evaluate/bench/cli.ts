@@ -5,6 +5,7 @@ import { UsageError } from '../../generators/errors.ts';
 import { engineNames } from '../engine/open.ts';
 import { exitCode, messageOf } from '../errors.ts';
 import { writeWhole } from '../files.ts';
+import { referenceStep } from './step.ts';
 import { benchStep, formatStep } from './stepBench.ts';
 
 const help = `Measures the speed of the engine.
@@ -15,6 +16,8 @@ const help = `Measures the speed of the engine.
   --engine NAME    ${engineNames.join(', ')} (default onnx-cpu)
   --threads LIST   CPU threads, one measurement each (default 1,2)
   --pairs N        steps of each to compare (default 15)
+  --length N       tokens a sequence (default ${referenceStep.length})
+  --batch N        sequences a step (default ${referenceStep.batch})
   --json FILE      also write the figures, every single time included, as JSON
 
   npm run bench -- step --threads 1 --pairs 30 --json step.json`;
@@ -28,6 +31,8 @@ async function main(args: string[]): Promise<void> {
       engine: { type: 'string', default: 'onnx-cpu' },
       threads: { type: 'string', default: '1,2' },
       pairs: { type: 'string', default: '15' },
+      length: { type: 'string', default: String(referenceStep.length) },
+      batch: { type: 'string', default: String(referenceStep.batch) },
       json: { type: 'string' },
     },
   });
@@ -43,9 +48,17 @@ async function main(args: string[]): Promise<void> {
   }
   const threads = values.threads.split(',').map((text) => wholeNumber('--threads', text));
   const pairs = wholeNumber('--pairs', values.pairs);
-  const report = await benchStep({ engine: values.engine, threads, pairs }, (count, pair) => {
-    if (stderr.isTTY) stderr.write(`\r\x1b[K${count} threads: pair ${pair} of ${pairs}`);
-  });
+  const shape = {
+    ...referenceStep,
+    length: wholeNumber('--length', values.length),
+    batch: wholeNumber('--batch', values.batch),
+  };
+  const report = await benchStep(
+    { engine: values.engine, threads, pairs, shape },
+    (count, pair) => {
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${count} threads: pair ${pair} of ${pairs}`);
+    },
+  );
   if (stderr.isTTY) stderr.write('\r\x1b[K');
   console.log(formatStep(report));
   if (values.json) await writeWhole(values.json, `${JSON.stringify(report, null, 2)}\n`);
