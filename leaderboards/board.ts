@@ -82,7 +82,10 @@ export const cellSchema = z.strictObject({
   /** Chance-corrected accuracy. */
   corrected: z.number().nullable(),
   distances: z.array(cellDistanceSchema),
-  /** Whether the smallest distance was learned; null for standard tasks and where nothing ran. */
+  /**
+   * Whether the smallest distance was learned: the lower ends of its runs' own intervals lie, on
+   * average, above chance. Null for standard tasks and where nothing ran.
+   */
   learned: z.boolean().nullable(),
   reach,
   localitySensitivity: z.number().nullable(),

@@ -5,6 +5,7 @@ import {
   gain,
   localityInterval,
   localityMetrics,
+  mean,
   overSeeds,
   type Interval,
   type SeedValue,
@@ -59,7 +60,7 @@ export function makeCell(task: BoardTask, files: readonly RecordFile[]): Cell {
     intervalOver: overall.interval ? (seeds.length > 1 ? 'seeds' : 'groups') : null,
     corrected: chanceCorrected(overall.accuracy, task.chance),
     distances,
-    ...locality(task, distances, seeds),
+    ...locality(task, distances, seeds, files),
     certifiedLimit: local,
     limitHolds: local === null ? null : limitHolds(task, local, seeds),
     parameters: first.model.parameters,
@@ -111,9 +112,10 @@ function summary(
   value: (seed: SeedResult) => number,
   own: Interval | null,
 ): { accuracy: number; interval: Interval | null } {
-  const { mean, interval } = overSeeds(seeds.map(value));
+  const estimate = overSeeds(seeds.map(value));
+  const { interval } = estimate;
   return {
-    accuracy: mean,
+    accuracy: estimate.mean,
     interval: interval
       ? [Math.max(0, interval[0]), Math.min(1, interval[1])]
       : seeds[0]!.status === 'done'
@@ -124,8 +126,9 @@ function summary(
 
 function locality(
   task: BoardTask,
-  curve: readonly { accuracy: number; interval: Interval | null }[],
+  curve: readonly { accuracy: number }[],
   seeds: readonly SeedResult[],
+  files: readonly RecordFile[],
 ): Pick<Cell, 'learned' | 'reach' | 'localitySensitivity' | 'localityInterval'> {
   if (curve.length === 0) {
     return { learned: null, reach: null, localitySensitivity: null, localityInterval: null };
@@ -134,7 +137,7 @@ function locality(
     task.distances,
     curve.map(({ accuracy }) => accuracy),
     task.chance,
-    curve[0]!.interval ?? [task.chance, task.chance],
+    nearInterval(task, files),
   );
   const curves = seeds.map((seed) => seed.distances);
   return {
@@ -143,6 +146,21 @@ function locality(
       ? localityInterval(task.distances, curves, task.chance)
       : null,
   };
+}
+
+/**
+ * Mean of the runs' own intervals at the smallest distance: whether these runs learned it is a
+ * question of the test examples, not of what other seeds would do, which t over few seeds answers.
+ */
+function nearInterval(task: BoardTask, files: readonly RecordFile[]): Interval {
+  const own = files.map(
+    ({ record }): Interval =>
+      (record.status === 'done' && distanceInterval(record, task.distances[0]!)) || [
+        task.chance,
+        task.chance,
+      ],
+  );
+  return [mean(own.map(([low]) => low)), mean(own.map(([, high]) => high))];
 }
 
 /** Certified: whoever sees at most `limit` tokens is exactly at chance where the evidence is farther. */

@@ -90,6 +90,14 @@ describe('a cell', () => {
     });
   });
 
+  it('has learned the near distance where its runs did, however few they are', () => {
+    const two = cell(lite({ seed: 1, near: 0.99 }, { seed: 2, near: 0.7 }), 0, 'recall');
+    expect(two.distances[0]!.interval![0]).toBeLessThan(0.125);
+    expect(two).toMatchObject({ learned: true, reach: 'beyond' });
+    const one = cell(lite({ seed: 1, near: 0.125 }, { seed: 2, status: 'failed' }), 0, 'recall');
+    expect(one.learned).toBe(false);
+  });
+
   it('checks the certified limit against what was measured', () => {
     const local = { model: 'local', reach: 32 };
     expect(cell(lite(local), 0, 'recall')).toMatchObject({ certifiedLimit: 32, limitHolds: true });

@@ -15,6 +15,7 @@ const axeSource = readFileSync(
 );
 const widths = [320, 768, 1440];
 const schemes = ['light', 'dark'] as const;
+const allLooks = schemes.flatMap((scheme) => [320, 1440].map((width) => ({ scheme, width })));
 
 /** What a stranger might call a model: a script, turned text, no spaces, marks piled up. */
 function hostileRecords(): RunRecord[] {
@@ -93,7 +94,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
 
   describe.each(['sample', 'hostile', 'empty'])('%s records', (name) => {
-    it.each(schemes.flatMap((scheme) => [320, 1440].map((width) => ({ scheme, width }))))(
+    it.each(name === 'sample' ? allLooks : [allLooks[0]!, allLooks[3]!])(
       'break no rule of axe in $scheme at $width px',
       async ({ scheme, width }) => {
         for (const path of name === 'sample' ? ['', 'nowhere'] : ['']) {
@@ -103,7 +104,9 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
             async (page) => {
               await openDetails(page);
               await page.addScriptTag({ content: axeSource });
-              const results = (await page.evaluate('axe.run()')) as AxeResults;
+              const results = (await page.evaluate(
+                "axe.run({ resultTypes: ['violations'] })",
+              )) as AxeResults;
               expect(results.passes.length).toBeGreaterThan(10);
               return results.violations;
             },

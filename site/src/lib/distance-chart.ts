@@ -52,7 +52,7 @@ export function distanceChart(chart: DistanceChart): string {
   );
   const nearest = grid[0]!;
   const farthest = grid.at(-1)!;
-  const marginTop = 26 + limits.length * lineOfText;
+  const marginTop = 28 + limits.length * lineOfText;
   const x = scale([Math.log(nearest), Math.log(farthest)], [marginLeft, width - marginRight]);
   const y = scale([0, 1], [height - marginBottom, marginTop]);
   return renderSvg(
@@ -138,7 +138,7 @@ function limitMarks(limit: Limit, row: number, at: number, chart: DistanceChart)
       x: limit.distance,
       frameAnchor: 'top',
       dx: start - at,
-      dy: 5 - top,
+      dy: 3 - top,
       textAnchor: 'start',
       lineAnchor: 'middle',
       fill: stroke,
@@ -162,7 +162,7 @@ function curveMarks({ family, dash, points }: Curve): Plot.Markish[] {
       y1: ({ interval }: Cell['distances'][number]) => interval![0],
       y2: ({ interval }: Cell['distances'][number]) => interval![1],
       fill: colour,
-      fillOpacity: 0.14,
+      fillOpacity: 0.12,
     }),
     Plot.line(points, {
       ...at,

@@ -35,6 +35,8 @@ export function reachFinding(task: BoardTask, regime: Regime, entries: readonly 
     );
     const lead = `${first.row.label} loses half of its accuracy by ${reachText(first.cell.reach, farthest)}\u00a0tokens`;
     clauses.push(listed([lead, ...rest]));
+    const unnamed = falling.length - 4;
+    if (unnamed > 0) clauses.push(`${counted(unnamed, 'more model')} sooner`);
   }
   if (lost.length > 0) {
     clauses.push(`${labels(lost)} did not learn it even at ${task.distances[0]}`);
@@ -42,26 +44,29 @@ export function reachFinding(task: BoardTask, regime: Regime, entries: readonly 
   return `${trained[regime]}, ${clauses.join('; ')}.`;
 }
 
-/** Names in a sentence; many are counted instead. */
-function names(labels: readonly string[]): string {
-  return labels.length > 4 ? `${labels.length} models` : listed(labels);
+/** Names in a sentence; more than `limit` are counted instead. */
+export function names(labels: readonly string[], limit = 4): string {
+  return labels.length > limit ? `${labels.length} models` : listed(labels);
 }
 
-/** Whether the certificate's bound is what was measured. */
-export function limitFinding(task: BoardTask, { row, cell }: Entry): string {
-  const limit = cell.certifiedLimit!;
+/** Whether the certificate's bound is what was measured, for models bound by the same limit. */
+export function limitFinding(task: BoardTask, limit: number, bound: readonly Entry[]): string {
+  const labels = (entries: readonly Entry[]) => names(entries.map(({ row }) => row.label));
   const beyond = task.distances.filter((distance) => distance > limit);
-  const bound = `The read-out of ${row.label} depends on at most ${limit} tokens to either side.`;
-  if (beyond.length === 0) return `${bound} No distance tested lies farther away.`;
+  const proof = `The read-out of ${labels(bound)} depends on at most ${limit} tokens to either side.`;
+  if (beyond.length === 0) return `${proof} No distance tested lies farther away.`;
   const chance = `${percent(task.chance)}\u00a0%`;
-  if (!cell.limitHolds) {
-    return `${bound} The certificate proves chance beyond that, ${chance}, but another accuracy was measured: the run or the certificate is wrong.`;
+  const broken = bound.filter(({ cell }) => !cell.limitHolds);
+  if (broken.length > 0) {
+    return `${proof} The certificate proves chance beyond that, ${chance}, but another accuracy was measured with ${labels(broken)}: the run or the certificate is wrong.`;
   }
-  const measured = `${bound} Beyond that the certificate proves chance, and exactly chance was measured: ${chance} at ${listed(beyond.map(String))} tokens.`;
-  const above = typeof cell.reach === 'number' && cell.reach > limit;
-  if (!above) return measured;
   const inside = task.distances.findLast((distance) => distance <= limit);
-  return `${measured} Its reach of ${Math.round(cell.reach as number)} is interpolated between ${inside} and ${beyond[0]}.`;
+  const interpolated = bound.some(
+    ({ cell }) => typeof cell.reach === 'number' && cell.reach > limit,
+  )
+    ? ` A reach above the limit is interpolated between ${inside} and ${beyond[0]}.`
+    : '';
+  return `${proof} Beyond that the certificate proves chance, and exactly chance was measured: ${chance} at ${listed(beyond.map(String))} tokens.${interpolated}`;
 }
 
 export type Verdict = 'up' | 'down' | 'none' | 'unknown';
@@ -80,25 +85,15 @@ interface Subject {
 
 /** Whether SPT extends reach, judged at the farthest distance against the same total budget. */
 export function sptReachFinding(entries: readonly Entry[]): string {
-  return judged(
-    subjects(entries, (cell) => cell.gain?.far),
-    {
-      up: (who) => `self-pretraining lifts ${who} at the farthest distance`,
-      down: (who) => `it lowers ${who}`,
-      none: (who) => `for ${who} no difference there can be told`,
-    },
-  );
+  const far = subjects(entries, (cell) => cell.gain?.far);
+  return judged('At the farthest distance and equal total budget', far);
 }
 
 /** Whether SPT helps on a task as a whole. */
 export function sptFinding(entries: readonly Entry[]): string {
   return judged(
+    'At equal total budget',
     subjects(entries, (cell) => cell.gain?.overall),
-    {
-      up: (who) => `self-pretraining helps ${who}`,
-      down: (who) => `it hurts ${who}`,
-      none: (who) => `for ${who} no difference can be told`,
-    },
   );
 }
 
@@ -109,24 +104,21 @@ function subjects(entries: readonly Entry[], gain: (cell: Cell) => Estimate | nu
   });
 }
 
-function judged(
-  all: readonly Subject[],
-  say: Record<Exclude<Verdict, 'unknown'>, (who: string) => string>,
-): string {
+function judged(where: string, all: readonly Subject[]): string {
   if (all.length === 0) {
     return 'Whether self-pretraining helps is not known yet: no model was run both with it and from scratch for the same budget.';
   }
-  const who = (wanted: Verdict) =>
-    all.filter(({ gain }) => verdict(gain) === wanted).map(({ label }) => label);
-  const clauses = (['up', 'down', 'none'] as const).flatMap((kind) => {
-    const labels = who(kind);
+  const say: Record<Verdict, (who: string) => string> = {
+    up: (who) => `self-pretraining helps ${who}`,
+    down: (who) => `self-pretraining hurts ${who}`,
+    none: (who) => `no difference can be told for ${who}`,
+    unknown: (who) => `one seed is too few to tell for ${who}`,
+  };
+  const clauses = (['up', 'down', 'none', 'unknown'] as const).flatMap((kind) => {
+    const labels = all.filter(({ gain }) => verdict(gain) === kind).map(({ label }) => label);
     return labels.length > 0 ? [say[kind](names(labels))] : [];
   });
-  const unknown = who('unknown');
-  if (unknown.length > 0) clauses.push(`for ${names(unknown)} one seed is too few to tell`);
-  const sentence = `At equal total budget, ${clauses.join('; ')}.`;
-  // "it" needs something to refer to.
-  return sentence.replace(/^(At equal total budget, )it /, '$1self-pretraining ');
+  return `${where}, ${clauses.join('; ')}.`;
 }
 
 /** A gain in points with its 95 % interval: "+4.1 (+2.0 to +6.2), 3 seeds". */

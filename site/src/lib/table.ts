@@ -143,7 +143,7 @@ function costColumns(): Part {
     ranked: false,
   });
   const range = ([low, high]: [number, number]): TableCell => ({
-    text: low === high ? compact(high) : `${compact(low)}–${compact(high)}`,
+    text: [...new Set([compact(low), compact(high)])].join('–'),
     sort: high,
     state: 'done',
   });

@@ -87,24 +87,29 @@ export function regimeCurves(entries: readonly Entry[]): Curve[] {
   }));
 }
 
-/** The certified limits that lie on the grid, one for each distance, with whom they bind. */
+/** Who is bound by which certified limit, smallest limit first. */
+export function boundBy(entries: readonly Entry[]): [limit: number, bound: Entry[]][] {
+  const byLimit = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    const { certifiedLimit: limit } = entry.cell;
+    if (limit !== null) byLimit.set(limit, [...(byLimit.get(limit) ?? []), entry]);
+  }
+  return [...byLimit].sort(([a], [b]) => a - b);
+}
+
+/** The certified limits that lie on the grid, as a chart draws them. */
 export function limitsOf(
   entries: readonly Entry[],
-  text: (names: string, limit: number) => string,
+  text: (labels: string[], limit: number) => string,
 ): Limit[] {
-  const byDistance = new Map<number, Entry[]>();
-  for (const entry of entries) {
-    const { certifiedLimit: limit, distances } = entry.cell;
-    if (limit === null || limit < distances[0]!.distance || limit > distances.at(-1)!.distance) {
-      continue;
-    }
-    byDistance.set(limit, [...(byDistance.get(limit) ?? []), entry]);
-  }
-  return [...byDistance]
-    .sort(([a], [b]) => a - b)
-    .map(([distance, bound]) => ({
-      distance,
-      label: text(listed([...new Set(bound.map(({ row }) => row.label))]), distance),
+  return boundBy(entries)
+    .filter(([limit, [first]]) => {
+      const { distances } = first!.cell;
+      return limit >= distances[0]!.distance && limit <= distances.at(-1)!.distance;
+    })
+    .map(([limit, bound]) => ({
+      distance: limit,
+      label: text([...new Set(bound.map(({ row }) => row.label))], limit),
       family: bound[0]!.row.family,
     }));
 }

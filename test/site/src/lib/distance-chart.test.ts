@@ -9,7 +9,7 @@ function chartOf(...wanted: Wanted[]): DistanceChart {
   const entries = entriesOf(tier, tier.tasks[0]!);
   return {
     curves: modelCurves(entries),
-    limits: limitsOf(entries, (names, limit) => `limit of ${names}: ${limit}`),
+    limits: limitsOf(entries, (labels, limit) => `limit of ${labels.join()}: ${limit}`),
     chance: tier.tasks[0]!.chance,
     width: 720,
     height: 400,

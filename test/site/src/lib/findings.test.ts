@@ -35,14 +35,18 @@ describe('who reaches how far', () => {
     );
     const many = ['a', 'b', 'c', 'd', 'e'].map((model) => ({ model, title: model.toUpperCase() }));
     expect(said('scratch', ...many)).toMatch(/, 5 models hold to/);
+    const falling = many.map((wanted, i) => ({ ...wanted, half: 20 + 10 * i }));
+    expect(said('scratch', ...falling)).toMatch(
+      /, E loses .* and B by \d\d; 1 more model sooner\.$/,
+    );
   });
 });
 
 describe('whether the certificate holds', () => {
   it('says that exactly chance was measured beyond the limit', () => {
     const { task, entries } = on(local);
-    expect(limitFinding(task, entries[0]!)).toMatch(
-      /at most 32 tokens .* exactly chance was measured: 12\.5\u00a0% at 64, 128 and 240 tokens\. Its reach of 4\d is interpolated between 32 and 64\.$/,
+    expect(limitFinding(task, entries[0]!.cell.certifiedLimit!, entries)).toMatch(
+      /at most 32 tokens .* exactly chance was measured: 12\.5\u00a0% at 64, 128 and 240 tokens\. A reach above the limit is interpolated between 32 and 64\.$/,
     );
   });
   it('sounds the alarm where something else was measured', () => {
@@ -51,12 +55,16 @@ describe('whether the certificate holds', () => {
     far.correct += 1;
     far.accuracy = far.correct / far.count;
     const tier = buildBoard(asFiles([record])).tiers[0]!;
-    const [entry] = entriesOf(tier, tier.tasks[0]!);
-    expect(limitFinding(tier.tasks[0]!, entry!)).toMatch(/the run or the certificate is wrong/);
+    const entries = entriesOf(tier, tier.tasks[0]!);
+    expect(limitFinding(tier.tasks[0]!, 32, entries)).toMatch(
+      /the run or the certificate is wrong/,
+    );
   });
   it('says where nothing was tested beyond', () => {
     const { task, entries } = on({ ...local, reach: 250 });
-    expect(limitFinding(task, entries[0]!)).toMatch(/No distance tested lies farther away/);
+    expect(limitFinding(task, entries[0]!.cell.certifiedLimit!, entries)).toMatch(
+      /No distance tested lies farther away/,
+    );
   });
 });
 
@@ -78,10 +86,7 @@ describe('whether self-pretraining helps', () => {
         ...both(model('d'), 0.9, 0.6, [1]),
       ),
     ).toBe(
-      'At equal total budget, self-pretraining helps A; it hurts B; for C no difference can be told; for D one seed is too few to tell.',
-    );
-    expect(said(...both(model('b'), 0.6, 0.8))).toBe(
-      'At equal total budget, self-pretraining hurts B.',
+      'At equal total budget, self-pretraining helps A; self-pretraining hurts B; no difference can be told for C; one seed is too few to tell for D.',
     );
   });
   it('says so where nothing can be compared', () => {
@@ -93,7 +98,7 @@ describe('whether self-pretraining helps', () => {
       { ...s4d, seed, regime: 'scratch-matched', half: 30 },
     ]);
     expect(sptReachFinding(on(...wanted).entries)).toBe(
-      'At equal total budget, self-pretraining lifts S4D at the farthest distance.',
+      'At the farthest distance and equal total budget, self-pretraining helps S4D.',
     );
   });
   it('gives a verdict only with an interval', () => {
