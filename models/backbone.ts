@@ -55,6 +55,13 @@ export interface Model {
   predictTokens(tokens: Tensor, parameters: Parameters): Tensor;
 }
 
+/**
+ * Standard deviation of the embedding at the start, and scale of all additive positions. As small as
+ * in BERT and GPT, so that from the first step on what a mixer brings from other positions weighs
+ * more in the residual stream than the token itself.
+ */
+const embeddingStd = 0.02;
+
 /** @throws RangeError when an option is out of range or the size cannot be matched. */
 export function createModel<Options extends z.ZodObject>(
   definition: MixerDefinition<Options>,
@@ -133,7 +140,11 @@ function bodyParameters(
   { layers, width }: Size,
   hidden: number,
 ): Parameter[] {
-  const positions: Parameter = { name: 'positions', shape: [length, width], initialise: normal(1) };
+  const positions: Parameter = {
+    name: 'positions',
+    shape: [length, width],
+    initialise: normal(embeddingStd),
+  };
   const block = (n: number): Parameter[] => [
     ...normParameters(`block${n}.norm1`, width),
     ...mixer.parameters.map((p) => ({ ...p, name: `block${n}.mixer.${p.name}` })),
@@ -141,7 +152,7 @@ function bodyParameters(
     ...feedForwardParameters(`block${n}.feedForward`, width, hidden, 1 / Math.sqrt(2 * layers)),
   ];
   return [
-    { name: 'embedding', shape: [vocabulary + 1, width], initialise: normal(1) },
+    { name: 'embedding', shape: [vocabulary + 1, width], initialise: normal(embeddingStd) },
     ...(mixer.positions === 'learned' ? [positions] : []),
     ...Array.from({ length: layers }, (_, n) => block(n)).flat(),
     ...normParameters('norm', width),
@@ -163,7 +174,10 @@ function additivePositions(
   p: Parameters,
 ): Tensor | undefined {
   if (kind === 'learned') return p.positions!;
-  if (kind === 'sinusoidal') return tf.tensor2d(sinusoidalTable(length, width), [length, width]);
+  if (kind === 'sinusoidal') {
+    const table = tf.tensor2d(sinusoidalTable(length, width), [length, width]);
+    return tf.mul(table, embeddingStd);
+  }
   return undefined;
 }
 

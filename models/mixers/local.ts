@@ -29,7 +29,7 @@ const options = z.strictObject({
   window: z.int().min(1).default(16),
   /** Attention heads; divides the width. */
   heads: z.int().min(1).default(4),
-  positions: positionsSchema.default('sinusoidal'),
+  positions: positionsSchema.default('learned'),
 });
 
 export const local: MixerDefinition<typeof options> = {

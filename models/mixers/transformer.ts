@@ -15,7 +15,7 @@ import { additive, checkRotary, positionsSchema } from '../positions.ts';
 const options = z.strictObject({
   /** Attention heads; divides the width. */
   heads: z.int().min(1).default(4),
-  positions: positionsSchema.default('sinusoidal'),
+  positions: positionsSchema.default('learned'),
 });
 
 export const transformer: MixerDefinition<typeof options> = {
