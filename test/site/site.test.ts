@@ -136,7 +136,9 @@ describe('pages', () => {
     const sizeOf = (parts: RegExp) =>
       gzipSync([...html.matchAll(parts)].map(([, part]) => part).join('')).length;
     expect(gzipSync(html).length).toBeLessThan(40_000);
-    expect(sizeOf(/<style>(.*?)<\/style>/gs)).toBeLessThan(20_000);
+    const styles = sizeOf(/<style>(.*?)<\/style>/gs);
+    expect(styles).toBeGreaterThan(1_000);
+    expect(styles).toBeLessThan(20_000);
     expect(
       [...html.matchAll(/<script type="module">(.*?)<\/script>/gs)][0]![1]!.length,
     ).toBeLessThan(5_000);
