@@ -11,7 +11,6 @@ export interface Preset {
   protocol: Protocol;
 }
 
-/** Masking ratios of Amos et al. 2024: 15 % for text, 10 % for ListOps; a task may have its own. */
 type Overrides = { size?: Partial<Size>; protocol?: Partial<Protocol> };
 
 const base: Record<Tier, Preset> = {
@@ -62,9 +61,16 @@ const base: Record<Tier, Preset> = {
   },
 };
 
-const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {};
+const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
+  text: {
+    lite: {
+      size: { parameters: 124_000 },
+      protocol: { learningRate: 1e-3, pretrainLearningRate: 3e-3 },
+    },
+  },
+};
 
-/** The preset of a task and tier; every architecture gets the same. */
+/** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
 export function presetOf(task: string, tier: Tier, maskRatio: number): Preset {
   const { size, protocol } = base[tier];
   const own = overrides[task]?.[tier];
