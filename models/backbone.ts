@@ -56,11 +56,14 @@ export interface Model {
 }
 
 /**
- * Standard deviation of the embedding at the start, and scale of all additive positions. As small as
- * in BERT and GPT, so that from the first step on what a mixer brings from other positions weighs
- * more in the residual stream than the token itself.
+ * Standard deviation of the embedding and of learned positions at the start. As small as in BERT and
+ * GPT, so that from the first step on what a mixer brings from other positions weighs more in the
+ * residual stream than the token itself.
  */
 const embeddingStd = 0.02;
+
+/** Amplitude of sinusoidal positions: about what the embedding grows to, since they cannot grow. */
+const sinusoidalAmplitude = 0.2;
 
 /** @throws RangeError when an option is out of range or the size cannot be matched. */
 export function createModel<Options extends z.ZodObject>(
@@ -176,7 +179,7 @@ function additivePositions(
   if (kind === 'learned') return p.positions!;
   if (kind === 'sinusoidal') {
     const table = tf.tensor2d(sinusoidalTable(length, width), [length, width]);
-    return tf.mul(table, embeddingStd);
+    return tf.mul(table, sinusoidalAmplitude);
   }
   return undefined;
 }

@@ -94,7 +94,9 @@ describe.each(cases)('%s %o', (name, options, mix) => {
     const random = stream(`${name}/${shape.length}`);
     const inputs = randomParameters([...model.parameters, ...model[head]], random);
     const table =
-      options.positions === 'sinusoidal' ? sinusoidalTable(shape.length, width) : undefined;
+      options.positions === 'sinusoidal'
+        ? sinusoidalTable(shape.length, width).map((value) => 0.2 * value)
+        : undefined;
     expectParity(
       inputs,
       (p) => program(model, tf.tensor2d(rows, undefined, 'int32'), p),
@@ -201,7 +203,7 @@ describe('reach', () => {
       padded: false,
     };
     const small = { layers: 1, width: 2, parameters: 400 };
-    const options = name === 's4d' ? { state: 8 } : { heads: 1 };
+    const options = name === 's4d' ? { state: 8 } : { heads: 1, positions: 'none' };
     const model = build(name, options, shape, small);
     expect(model.reach).toBe(Infinity);
     const logits = logitsOf(model);
