@@ -37,26 +37,21 @@ export function encode(graph: Graph): Uint8Array {
     if (names.get(value) !== name) {
       if (value.data) constants.add(value);
       const copy: Value = { name, dtype: value.dtype, shape: value.shape };
-      const node = { op: 'Identity', name: `output/${name}`, attributes: {}, domain: '' };
+      const node = { op: 'Identity', name: `output/${name}`, attributes: {} };
       copies.push({ ...node, inputs: [value], outputs: [copy] });
     }
     return valueInfo(name, value);
   });
   const nodes = [...graph.nodes, ...copies];
-  const domains = new Set(nodes.map((node) => node.domain));
   return ModelProto.encode({
     ir_version: IR_VERSION,
     producer_name: 'reach-arena',
-    opset_import: [
-      { domain: '', version: OPERATOR_SET },
-      ...[...domains].filter(Boolean).map((domain) => ({ domain, version: 1 })),
-    ],
+    opset_import: [{ domain: '', version: OPERATOR_SET }],
     graph: {
       name: graph.name,
       node: nodes.map((node) => ({
         name: node.name,
         op_type: node.op,
-        domain: node.domain,
         input: node.inputs.map(nameOf),
         output: node.outputs.map(nameOf),
         attribute: Object.entries(node.attributes).map(encodeAttribute),

@@ -33,8 +33,6 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
-  /** Empty for ONNX's own operators. */
-  readonly domain: string;
 }
 
 /** Nodes are in an order in which every input is known before it is used. */
@@ -87,9 +85,8 @@ export class GraphBuilder {
     inputs: readonly (Value | undefined)[],
     type: OutputType = {},
     attributes: Attributes = {},
-    domain = '',
   ): Value {
-    const [output] = this.nodeWithOutputs(op, inputs, [type], attributes, domain);
+    const [output] = this.nodeWithOutputs(op, inputs, [type], attributes);
     return output!;
   }
 
@@ -98,7 +95,6 @@ export class GraphBuilder {
     inputs: readonly (Value | undefined)[],
     types: readonly OutputType[],
     attributes: Attributes = {},
-    domain = '',
   ): Value[] {
     const name = this.#unique(`${this.#scope}/${op}`);
     const first = inputs[0];
@@ -107,7 +103,7 @@ export class GraphBuilder {
       dtype,
       shape: [...shape],
     }));
-    this.nodes.push({ op, name, inputs, outputs, attributes, domain });
+    this.nodes.push({ op, name, inputs, outputs, attributes });
     return outputs;
   }
 

@@ -1,5 +1,6 @@
 /** The compiled engines: a program is traced into a graph, and ONNX Runtime runs the graph. */
 import { cpuDevice, nvidiaDevice, webgpuDevice } from './device.ts';
+import { EngineError } from './engine.ts';
 import type { Engine, EngineOptions, Executable, Program } from './engine.ts';
 import { optimise } from './passes/all.ts';
 import { createSession } from './session.ts';
@@ -9,6 +10,11 @@ import { trace } from './trace.ts';
 /** @throws EngineError when the provider does not work here, so that no one finds out mid-run. */
 export async function openOnnx(provider: Provider, options: EngineOptions): Promise<Engine> {
   const threads = options.threads ?? 1;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new EngineError(
+      `An engine cannot have ${threads} threads: expected a whole number from 1.`,
+    );
+  }
   const compile = (program: Program): Promise<Executable> =>
     createSession(optimise(trace(program), provider), { provider, threads });
   await (await compile(nothing)).dispose();

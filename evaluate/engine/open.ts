@@ -76,16 +76,13 @@ const advice: Record<EngineName, string> = {
 
 /** Compiles and runs a small program on every engine, each in a process of its own. */
 export async function listEngines(): Promise<EngineStatus[]> {
-  const list: EngineStatus[] = [];
-  for (const name of engineNames) {
-    const report = await tryEngine(name);
-    list.push(
-      'device' in report
-        ? { name, works: true, device: report.device }
-        : { name, works: false, device: '', problem: report.problem, advice: advice[name] },
-    );
-  }
-  return list;
+  return Promise.all(
+    engineNames.map(async (name): Promise<EngineStatus> => {
+      const report = await tryEngine(name);
+      if ('device' in report) return { name, works: true, device: report.device };
+      return { name, works: false, device: '', problem: report.problem, advice: advice[name] };
+    }),
+  );
 }
 
 /** A driver that answers at all does so within seconds; the limit only keeps a broken one from hanging us. */

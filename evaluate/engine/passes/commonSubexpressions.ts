@@ -31,7 +31,6 @@ export function commonSubexpressions(graph: Graph): Graph {
     const node = { ...original, inputs: substitution.inputs(original) };
     const key = JSON.stringify([
       node.op,
-      node.domain,
       node.attributes,
       node.inputs.map(identity),
       node.outputs.length,

@@ -1,11 +1,6 @@
 /** Helpers of the passes: each takes a graph and returns another, and changes no node in place. */
 import type { Graph, Node, Value } from '../graph.ts';
 
-/** The node that computes each value. */
-export function producers(graph: Graph): Map<Value, Node> {
-  return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
-}
-
 /** Which values stand in for which others, followed to the end of the chain. */
 export class Substitution {
   readonly #replacements = new Map<Value, Value>();

@@ -25,6 +25,12 @@ test('an unknown engine is refused with the names there are', async () => {
   await expect(openEngine('onnx')).rejects.toThrow(/no engine "onnx": choose one of onnx-cpu, /);
 });
 
+test.each([0, 1.5, NaN])('%s threads are refused', async (threads) => {
+  await expect(openEngine('onnx-cpu', { threads })).rejects.toThrow(
+    /expected a whole number from 1/,
+  );
+});
+
 describe('the list of engines', () => {
   let list: EngineStatus[];
   beforeAll(async () => {
