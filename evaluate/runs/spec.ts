@@ -4,7 +4,7 @@
  * The id is a hash of the canonical spec, so a run that is finished is known by it, on any machine.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { UsageError, issueOf } from '../../generators/errors.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import type { TaskShape } from '../../generators/task.ts';
