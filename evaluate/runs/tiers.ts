@@ -62,6 +62,7 @@ const base: Record<Tier, Preset> = {
 };
 
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
+  recall: { lite: { protocol: { steps: 600 } } },
   text: {
     lite: {
       size: { parameters: 124_000 },
