@@ -1,8 +1,8 @@
 /**
  * Size of the models and training choices of each task and tier: what makes runs comparable.
  *
- * `lite` was chosen by measurement so that a run takes about 90 seconds on one CPU core; the
- * methodology and the curves behind the choice stand in the site's method section.
+ * `lite` was chosen by pilot runs so that a run from scratch takes about 90 seconds on one CPU core
+ * and separates the models.
  */
 import type { Protocol, Size, Tier } from '../../leaderboards/schema.ts';
 
