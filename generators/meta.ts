@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DataError, issueOf, reasonOf } from './errors.ts';
 import { unsignedType, type NpyType } from './npy.ts';
-import { splits, type SplitName } from './task.ts';
+import { scans, splits, type SplitName } from './task.ts';
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();
@@ -22,6 +22,11 @@ const fileSchema = z.strictObject({
 
 export const shapeSchema = z.strictObject({
   length: positive,
+  documents: z.union([z.literal(1), z.literal(2)]),
+  input: z.enum(['tokens', 'levels']),
+  picture: z
+    .strictObject({ rows: positive, columns: positive, scan: z.enum(scans) })
+    .optional(),
   vocabulary: z.int().min(2),
   classes: z.int().min(2),
   readout: z.enum(['pool', 'query']),
@@ -31,10 +36,11 @@ export const shapeSchema = z.strictObject({
   order: count,
   maskRatio: z.number().min(0).max(1),
   counts: z.strictObject({ train: count, val: count, test: count }),
+  extras: z.record(z.string().regex(/^[a-z][A-Za-z]{0,31}$/, 'expected a name in letters'), positive),
 });
 
 export const metaSchema = z.strictObject({
-  schema: z.literal(1),
+  schema: z.literal(2),
   task: z.string().max(64),
   kind: z.enum(['standard', 'controlled']),
   title: z.string().max(100),
@@ -72,7 +78,8 @@ export function arrayTypes(shape: Meta['shape']): Record<ArrayName, NpyType> {
 /** Shape that an array of a split has. */
 export function arrayShape(shape: Meta['shape'], split: SplitName, array: ArrayName): number[] {
   const count = shape.counts[split];
-  return array === 'inputs' ? [count, shape.length] : [count];
+  if (array !== 'inputs') return [count];
+  return shape.documents === 1 ? [count, shape.length] : [count, shape.documents, shape.length];
 }
 
 /** @throws DataError if the folder holds no meta.json, or one that breaks the schema. */

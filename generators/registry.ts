@@ -5,7 +5,7 @@ import { listops } from './standard/listops.ts';
 import { text } from './standard/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
 
-/** All tasks, in the order in which they are listed. */
+/** All tasks, controlled ones first, in the order in which they are listed. */
 export const tasks: readonly TaskDefinition[] = [
   recall,
   listops,

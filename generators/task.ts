@@ -11,19 +11,34 @@ export type SplitName = (typeof splits)[number];
 export type TierName = 'smoke' | 'lite' | 'lra';
 
 export interface Example {
-  /** Token ids, at most `length` of them; shorter ones are padded at the end with 0. */
+  /**
+   * Token ids, at most `length` of them; shorter ones are padded at the end with 0. Where an example
+   * is two documents, both stand one after the other, each padded to `length`.
+   */
   tokens: ArrayLike<number>;
   label: number;
   /** Sibling group, unique over all splits; for standard tasks every example is its own group. */
   group: number;
   /** Tokens between the read-out and the nearest token that carries the deciding evidence; 0 if not controlled. */
   distance: number;
+  /** What is known of the example besides, by the names in the shape's `extras`; never seen by a model. */
+  extras?: Record<string, ArrayLike<number>>;
 }
+
+/** Order in which the pixels of a picture are read. */
+export const scans = ['rows', 'snake', 'hilbert', 'permuted'] as const;
+export type ScanName = (typeof scans)[number];
 
 /** What a reader of the data needs to know: kept in meta.json, used by the trainer. */
 export interface TaskShape {
-  /** Tokens a sequence. */
+  /** Tokens a sequence; of each document, where an example is two. */
   length: number;
+  /** Sequences an example: 2 where a pair of documents is to be judged, each read on its own. */
+  documents: 1 | 2;
+  /** `tokens`: ids without an order. `levels`: id − 1 is a grey level, which a model reads as a number. */
+  input: 'tokens' | 'levels';
+  /** Where an example is a picture: its size in pixels and the order in which they are read. */
+  picture?: { rows: number; columns: number; scan: ScanName };
   /** Ids run from 0 to vocabulary - 1; 0 is padding. */
   vocabulary: number;
   classes: number;
@@ -39,6 +54,8 @@ export interface TaskShape {
   /** Share of tokens that masked pretraining hides on this task (Amos et al. 2024). */
   maskRatio: number;
   counts: Record<SplitName, number>;
+  /** Columns of facts about an example, kept beside it as int32: name and width; unused places are -1. */
+  extras: Record<string, number>;
 }
 
 /** Makes example `index` of `split`, the same whenever and wherever it is asked for. */

@@ -149,7 +149,7 @@ async function fill(
     }
   }
   const meta = metaSchema.parse({
-    schema: 1,
+    schema: 2,
     task: task.name,
     kind: task.kind,
     title: task.title,

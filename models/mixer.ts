@@ -23,6 +23,12 @@ export interface Parameter {
   learningRate?: number;
   /** Whether weight decay applies; true when absent. Biases, norms and state-space rates: false. */
   decay?: boolean;
+  /**
+   * Set where the number of values grows with the sequence: position tables, free kernels, learned
+   * projections of positions. These are counted apart and take no part in matching the sizes of
+   * models, since they depend on the task's length and not on the architecture's capacity.
+   */
+  perPosition?: boolean;
 }
 
 export type Parameters = Record<string, Tensor>;
@@ -70,7 +76,13 @@ export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   /** As a reader knows it: `Transformer`, `S4D`. */
   title: string;
   family:
-    'attention' | 'local attention' | 'state space' | 'convolution' | 'recurrence' | 'control';
+    | 'attention'
+    | 'local attention'
+    | 'efficient attention'
+    | 'state space'
+    | 'convolution'
+    | 'recurrence'
+    | 'control';
   year: number;
   paper: { title: string; url: string };
   /** True where position i never depends on a later position; decides the SPT objective. */

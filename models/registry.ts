@@ -15,7 +15,19 @@ export { parseOptions };
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyMixer = MixerDefinition<any>;
 
-export const mixers: readonly AnyMixer[] = [transformer, local, s4d];
+/** By family, older ones first. */
+export const mixers: readonly AnyMixer[] = [
+  // attention
+  transformer,
+  // local attention
+  local,
+  // efficient attention
+  // state space
+  s4d,
+  // convolution
+  // recurrence
+  // control
+];
 
 /** @throws RangeError with the known names and the nearest one. */
 export function findMixer(name: string): AnyMixer {

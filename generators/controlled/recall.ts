@@ -140,6 +140,8 @@ export const recall: TaskDefinition<typeof options> = {
       length: chosen.length,
       vocabulary: idsOf(chosen).firstNoise + chosen.noise,
       classes: chosen.values,
+      documents: 1,
+      input: 'tokens',
       readout: 'query',
       padded: false,
       distances,
@@ -151,6 +153,7 @@ export const recall: TaskDefinition<typeof options> = {
         val: chosen.val * examples,
         test: chosen.test * examples,
       },
+      extras: {},
     };
   },
 

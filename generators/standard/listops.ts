@@ -148,6 +148,8 @@ export const listops: TaskDefinition<typeof options> = {
       length: chosen.maxLength,
       vocabulary: symbols.length,
       classes: 10,
+      documents: 1,
+      input: 'tokens',
       readout: 'pool',
       padded: true,
       distances: [],
@@ -155,6 +157,7 @@ export const listops: TaskDefinition<typeof options> = {
       order: 0,
       maskRatio: 0.1,
       counts: { train, val, test },
+      extras: {},
     };
   },
 

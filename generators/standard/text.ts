@@ -48,6 +48,8 @@ export const text: TaskDefinition<typeof options> = {
       length: chosen.length,
       vocabulary: 257,
       classes: 2,
+      documents: 1,
+      input: 'tokens',
       readout: 'pool',
       padded: true,
       distances: [],
@@ -55,6 +57,7 @@ export const text: TaskDefinition<typeof options> = {
       order: 0,
       maskRatio: 0.15,
       counts: { train, val, test },
+      extras: {},
     };
   },
 
