@@ -61,6 +61,50 @@ export interface TaskShape {
 /** Makes example `index` of `split`, the same whenever and wherever it is asked for. */
 export type MakeExample = (split: SplitName, index: number) => Example;
 
+/** An example as it is read back from a data set: tokens padded to `documents` times `length`. */
+export interface StoredExample {
+  tokens: Uint8Array | Uint16Array;
+  label: number;
+  group: number;
+  distance: number;
+  /** A row of each extra column. */
+  extras: Record<string, Int32Array>;
+}
+
+/** An example that was read from files of the Long Range Arena; it becomes its own group. */
+export type ImportedExample = Pick<Example, 'tokens' | 'label' | 'extras'>;
+
+/** The files in which the Long Range Arena keeps a standard task, written and read. */
+export interface LraLayout<Options> {
+  /** Their names, such as `basic_{train,val,test}.tsv`. */
+  files: string;
+  /**
+   * Writes all splits below `dir`, a new and empty folder that gets its final name afterwards.
+   * `examples` streams a split from its beginning and may be called as often as needed.
+   */
+  export(
+    dir: string,
+    examples: (split: SplitName) => AsyncIterable<StoredExample>,
+    options: Options,
+  ): Promise<void>;
+  /**
+   * Paths below `dir` of all files that `import` is going to read, whose checksum is kept.
+   * @throws DataError if one is missing, saying which files were expected.
+   */
+  list(dir: string, options: Options): Promise<string[]>;
+  /**
+   * The examples of a split in the order of the files; asked for train, val and test in turn.
+   * @param note takes one sentence about something that was left out, for the person who waits.
+   * @throws DataError naming the file, the line or record, and what was expected there.
+   */
+  import(
+    dir: string,
+    split: SplitName,
+    options: Options,
+    note: (sentence: string) => void,
+  ): AsyncIterable<ImportedExample>;
+}
+
 export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
   name: string;
   title: string;
@@ -83,4 +127,6 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
   ): Promise<{ example: MakeExample; source?: string }>;
   /** An example as text for a person. */
   show(example: Example, options: z.output<Options>): string;
+  /** For standard tasks: the Long Range Arena's own files. */
+  lra?: LraLayout<z.output<Options>>;
 }
