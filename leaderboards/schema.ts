@@ -94,6 +94,8 @@ export const recordSchema = z.strictObject({
     title: z.string().max(100),
     /** Tokens a sequence. */
     length: z.int().positive(),
+    /** Sequences an example, each of that length; 1 where absent. */
+    documents: z.int().min(1).max(2).optional(),
     classes: z.int().min(2),
     /** 1 / classes for balanced tasks. */
     chance: share,
@@ -113,6 +115,8 @@ export const recordSchema = z.strictObject({
     title: z.string().max(100),
     family: z.string().max(40),
     parameters: z.int().positive(),
+    /** Parameters that grow with the length, which are not matched; counted in `parameters` where absent. */
+    positionParameters: count.optional(),
     feedForward: z.int().positive(),
     stateSize: count,
     /** Tokens that the read-out can depend on through all blocks; null for all. */

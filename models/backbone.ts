@@ -1,30 +1,38 @@
 /**
  * The backbone that all mixers share, so that models differ in nothing else:
  *
- *   x = embedding[tokens] (+ positions)
+ *   x = embedding (+ positions)
  *   N times:  x = x + mixer(norm(x));  x = x + feedForward(norm(x))
  *   classify: head(read-out(norm(x)))          predictTokens: tokenHead(norm(x))
  *
+ * `embedding.ts` has the embedding of tokens and of grey levels, `heads.ts` the head of one sequence
+ * and of a pair of documents, which are encoded each on its own by the same weights.
+ *
  * Pre-norm, as in the long-range literature since S4 and self-pretraining (Amos et al. 2024,
- * https://arxiv.org/abs/2310.02980). The embedding has one id more than the task: the mask token
- * of masked pretraining, there in every regime, so that parameter counts do not depend on it.
+ * https://arxiv.org/abs/2310.02980).
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import { dense } from './dense.ts';
+import { embed, embeddingParameters, embeddingStd } from './embedding.ts';
 import { feedForward, feedForwardParameters } from './feedForward.ts';
-import { fanIn, normal, zeros } from './initialise.ts';
+import { classify, classifierParameters, headParameters } from './heads.ts';
+import { normal } from './initialise.ts';
 import type { AdditivePositions, Mixer, MixerDefinition, Parameter, Parameters } from './mixer.ts';
 import { layerNorm, normParameters } from './norm.ts';
 import { sinusoidalTable } from './positions.ts';
 import { lastPosition, meanPosition } from './readout.ts';
-import { countParameters, matchFeedForward, type Size } from './size.ts';
+import { countMatched, countParameters, matchFeedForward, type Size } from './size.ts';
 
 /** What a model needs to know of its task; a task's shape has all of it. */
 export interface ModelShape {
-  /** Tokens a sequence. */
+  /** Tokens a sequence; of each document, where there are two. */
   length: number;
+  /** 2 where a pair of documents is judged; 1 when absent. */
+  documents?: 1 | 2;
+  /** Whether ids stand for grey levels, id − 1; they are tokens without an order when absent. */
+  input?: 'tokens' | 'levels';
   /** Ids run from 0 to vocabulary - 1; 0 is padding. */
   vocabulary: number;
   classes: number;
@@ -39,8 +47,10 @@ export interface Model {
   parameters: Parameter[];
   classifierParameters: Parameter[];
   tokenHeadParameters: Parameter[];
-  /** Count of the body and the classifier, the number that is matched. */
+  /** Count of the body and the classifier without what grows with the length: the matched number. */
   parameterCount: number;
+  /** Count of the parameters that grow with the length, such as learned positions. */
+  positionParameterCount: number;
   feedForward: number;
   /** Sum over the blocks. */
   stateSize: number;
@@ -49,18 +59,17 @@ export interface Model {
   causal: boolean;
   /** Id that masked pretraining puts in place of a token. */
   maskToken: number;
-  /** tokens [B, L] int32 -> logits [B, classes]. Needs the body's and the classifier's parameters. */
+  /**
+   * tokens [B, L] int32, or [B, 2·L] for two documents -> logits [B, classes]. Needs the body's and
+   * the classifier's parameters.
+   */
   classify(tokens: Tensor, parameters: Parameters): Tensor;
-  /** tokens [B, L] int32 -> logits [B, L, vocabulary]. Needs the body's and the token head's. */
+  /**
+   * tokens [B, L] int32 -> logits [B, L, vocabulary]; two documents [B, 2·L] are two sequences,
+   * [2·B, L, vocabulary]. Needs the body's and the token head's parameters.
+   */
   predictTokens(tokens: Tensor, parameters: Parameters): Tensor;
 }
-
-/**
- * Standard deviation of the embedding and of learned positions at the start. As small as in BERT and
- * GPT, so that from the first step on what a mixer brings from other positions weighs more in the
- * residual stream than the token itself.
- */
-const embeddingStd = 0.02;
 
 /** Amplitude of sinusoidal positions: about what the embedding grows to, since they cannot grow. */
 const sinusoidalAmplitude = 0.2;
@@ -72,20 +81,20 @@ export function createModel<Options extends z.ZodObject>(
   shape: ModelShape,
   size: Size,
 ): Model {
-  const { length, vocabulary, classes } = shape;
+  const { length, vocabulary, documents = 1 } = shape;
   const { layers, width } = size;
-  const classifier = headParameters('classifier', width, classes);
+  const classifier = classifierParameters(shape, width);
   const body = (hidden: number) => bodyParameters(mixer, shape, size, hidden);
   const { mixer, hidden } = naming(definition.name, () => {
     const mixer = definition.create({ length, width, layers }, options);
-    const fixed = countParameters([...bodyParameters(mixer, shape, size, 0), ...classifier]);
+    const fixed = countMatched([...bodyParameters(mixer, shape, size, 0), ...classifier]);
     return { mixer, hidden: matchFeedForward(fixed, size) };
   });
 
   /** Final normalised channels, of every position [B, L, d] or of the last [B, 1, d]. */
   const encode = (tokens: Tensor, p: Parameters, mask?: Tensor, lastOnly = false): Tensor => {
     const norm = (x: Tensor, name: string) => layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!);
-    let x = tf.gather(p.embedding!, tokens);
+    let x = embed(tokens, shape, p);
     const positions = additivePositions(mixer.positions, length, width, p);
     if (positions) x = tf.add(x, positions);
     for (let n = 0; n < layers; n++) {
@@ -99,28 +108,37 @@ export function createModel<Options extends z.ZodObject>(
     return norm(x, 'norm');
   };
 
+  /** [B, documents · L] -> one sequence a row. */
+  const sequences = (tokens: Tensor): Tensor =>
+    documents === 1 ? tokens : tf.reshape(tokens, [-1, length]);
+
   const maskOf = (tokens: Tensor): Tensor | undefined =>
     shape.padded ? tf.cast(tf.notEqual(tokens, tf.scalar(0, 'int32')), 'float32') : undefined;
 
+  const all = [...body(hidden), ...classifier];
+  const parameterCount = countMatched(all);
   return {
     parameters: body(hidden),
     classifierParameters: classifier,
     tokenHeadParameters: headParameters('tokenHead', width, vocabulary),
-    parameterCount: countParameters([...body(hidden), ...classifier]),
+    parameterCount,
+    positionParameterCount: countParameters(all) - parameterCount,
     feedForward: hidden,
     stateSize: layers * mixer.stateSize,
-    reach: layers * mixer.reach,
+    reach: mixer.reachOf?.(layers) ?? layers * mixer.reach,
     causal: definition.causal,
     maskToken: vocabulary,
-    classify(tokens, p) {
+    classify(given, p) {
+      const tokens = sequences(given);
       const mask = maskOf(tokens);
       const read =
         shape.readout === 'query'
           ? encode(tokens, p, mask, true)
-          : meanPosition(encode(tokens, p, mask), mask); // [B, 1, d]
-      return dense(tf.squeeze(read, [1]), p['classifier.weight']!, p['classifier.bias']!);
+          : meanPosition(encode(tokens, p, mask), mask); // [documents · B, 1, d]
+      return classify(tf.squeeze(read, [1]), documents, p);
     },
-    predictTokens(tokens, p) {
+    predictTokens(given, p) {
+      const tokens = sequences(given);
       const x = encode(tokens, p, maskOf(tokens));
       return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']!);
     },
@@ -139,14 +157,15 @@ function naming<T>(model: string, create: () => T): T {
 
 function bodyParameters(
   mixer: Mixer,
-  { length, vocabulary }: ModelShape,
+  shape: ModelShape,
   { layers, width }: Size,
   hidden: number,
 ): Parameter[] {
   const positions: Parameter = {
     name: 'positions',
-    shape: [length, width],
+    shape: [shape.length, width],
     initialise: normal(embeddingStd),
+    perPosition: true,
   };
   const block = (n: number): Parameter[] => [
     ...normParameters(`block${n}.norm1`, width),
@@ -155,17 +174,10 @@ function bodyParameters(
     ...feedForwardParameters(`block${n}.feedForward`, width, hidden, 1 / Math.sqrt(2 * layers)),
   ];
   return [
-    { name: 'embedding', shape: [vocabulary + 1, width], initialise: normal(embeddingStd) },
+    ...embeddingParameters(shape, width),
     ...(mixer.positions === 'learned' ? [positions] : []),
     ...Array.from({ length: layers }, (_, n) => block(n)).flat(),
     ...normParameters('norm', width),
-  ];
-}
-
-function headParameters(name: string, width: number, outputs: number): Parameter[] {
-  return [
-    { name: `${name}.weight`, shape: [width, outputs], initialise: fanIn(width) },
-    { name: `${name}.bias`, shape: [outputs], initialise: zeros, decay: false },
   ];
 }
 

@@ -63,6 +63,8 @@ export interface Mixer {
    * A model of n such blocks has reach n times this.
    */
   reach: number;
+  /** Exact reach of n such blocks, where it is less than n times `reach`, as with disjoint blocks. */
+  reachOf?(blocks: number): number;
   /** Positions to add to the embedding; none when absent. */
   positions?: AdditivePositions;
   /** Numbers a causal recurrence of this mixer would carry per sequence; keys and values for attention. */

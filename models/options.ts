@@ -13,7 +13,14 @@ export function parseOptions<Options extends z.ZodObject>(
   { name: model, options: schema }: MixerDefinition<Options>,
   given: Record<string, unknown>,
 ): z.output<Options> {
-  const parsed = schema.safeParse(given);
+  // A command line cannot tell a list of one from its entry.
+  const listed = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      isList(schema.shape[name]) && !Array.isArray(value) ? [value] : value,
+    ]),
+  );
+  const parsed = schema.safeParse(listed);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
@@ -28,6 +35,10 @@ export function parseOptions<Options extends z.ZodObject>(
       `expected ${expectation(z.toJSONSchema(schema.shape[field] as z.ZodType, { io: 'input' }))}`,
   );
 }
+
+const isList = (option: unknown) =>
+  option instanceof z.ZodArray ||
+  (option instanceof z.ZodDefault && option.unwrap() instanceof z.ZodArray);
 
 /** The allowed values of an option, in words. */
 function expectation(option: z.core.JSONSchema.JSONSchema): string {

@@ -1,6 +1,10 @@
 /**
  * Matching models by parameter count: the feed-forward width is what gives way, so that every
  * mixer has the same number of layers, the same width and the same count within 5 %.
+ *
+ * Tables with a row for every position (learned positions, free kernels, Linformer's projections)
+ * are left out of the count and stated beside it: their size is the task's length, not a choice, and
+ * at 16,384 tokens one of them would outweigh all the rest.
  */
 import type { Parameter } from './mixer.ts';
 
@@ -17,6 +21,11 @@ export interface Size {
 
 export function countParameters(parameters: Parameter[]): number {
   return parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** What is matched: all but the parameters whose number grows with the sequence. */
+export function countMatched(parameters: Parameter[]): number {
+  return countParameters(parameters.filter(({ perPosition }) => !perPosition));
 }
 
 /**

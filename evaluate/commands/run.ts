@@ -26,14 +26,27 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const cores = availableParallelism();
 const nameSchema = z.string().min(1, 'expected a name');
 
+/** What is run where nothing is named. */
+const defaults = { task: 'recall', model: 'transformer,local,s4d' };
+
+/** Names after a title, in lines that fit a terminal. */
+function wrap(title: string, named: readonly { name: string }[]): string {
+  const lines = [`${title}:`];
+  for (const { name } of named) {
+    if (lines.at(-1)!.length + name.length > 90) lines.push(' ');
+    lines[lines.length - 1] += ` ${name}`;
+  }
+  return lines.join('\n');
+}
+
 const help = `Trains and tests every combination of tasks, models, regimes and seeds; a run that has a
 record already is skipped, one that was interrupted goes on where it was.
 
   npm run evaluate -- run --task recall,text --model transformer,local,s4d \\
       --regime scratch,spt --seed 1,2,3 --tier lite --jobs 2
 
-  --task NAMES          ${tasks.map(({ name }) => name).join(', ')} (default recall)
-  --model NAMES         ${mixers.map(({ name }) => name).join(', ')} (default: these)
+  --task NAMES          any of the tasks below, or all (default ${defaults.task})
+  --model NAMES         any of the models below, or all (default ${defaults.model})
   --regime NAMES        scratch, spt, scratch-matched (default scratch,spt)
   --seed NUMBERS        default 1
   --tier NAME           smoke, lite or lra (default lite)
@@ -49,11 +62,15 @@ record already is skipped, one that was interrupted goes on where it was.
   --protocol K=V        a training choice, such as steps=1200 or learningRate=0.001
   --size K=V            layers, width or parameters
   --force               runs again what has a record
-  --debug               shows where an error came from`;
+  --debug               shows where an error came from
+
+${wrap('Tasks', tasks)}
+
+${wrap('Models', mixers)}`;
 
 const options = {
-  task: { type: 'string', default: 'recall' },
-  model: { type: 'string', default: mixers.map(({ name }) => name).join(',') },
+  task: { type: 'string', default: defaults.task },
+  model: { type: 'string', default: defaults.model },
   regime: { type: 'string', default: 'scratch,spt' },
   seed: { type: 'string', default: '1' },
   tier: { type: 'string', default: 'lite' },
@@ -77,8 +94,8 @@ export const run: Command = {
     const { values } = parseArgs({ args, options });
     const [tier] = parseList(values.tier, '--tier', tierSchema);
     const request: Request = {
-      tasks: parseList(values.task, '--task', nameSchema),
-      models: parseList(values.model, '--model', nameSchema),
+      tasks: namesOf(values.task, '--task', tasks),
+      models: namesOf(values.model, '--model', mixers),
       regimes: parseList(values.regime, '--regime', regimeSchema),
       seeds: parseList(values.seed, '--seed', seedSchema),
       tier: tier!,
@@ -97,6 +114,11 @@ export const run: Command = {
     return perform(specsOf(request), { ...values, engine: engine!, threads, jobs });
   },
 };
+
+/** The names of a list, or of everything there is. */
+function namesOf(text: string, flag: string, named: readonly { name: string }[]): string[] {
+  return text === 'all' ? named.map(({ name }) => name) : parseList(text, flag, nameSchema);
+}
 
 /** The suite that `npm run evaluate` runs: its flags are those of `run`, with other defaults. */
 export function smoke(args: string[]): Promise<number> {

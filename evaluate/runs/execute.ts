@@ -90,7 +90,7 @@ export async function execute(
 
   const progress = outcome?.progress ?? seen;
   const definition = findMixer(spec.model);
-  const perStep = spec.protocol.batch * shape.length;
+  const perStep = spec.protocol.batch * shape.documents * shape.length;
   const steps = stepsOf(spec);
   const { validation, test, distances, selectedStep } = outcome ?? {};
   const record = await writeRecord(
@@ -105,6 +105,7 @@ export async function execute(
         kind: dataset.meta.kind,
         title: dataset.meta.title,
         length: shape.length,
+        documents: shape.documents,
         classes: shape.classes,
         chance: 1 / shape.classes,
         readout: shape.readout,
@@ -119,6 +120,7 @@ export async function execute(
         title: definition.title,
         family: definition.family,
         parameters: model.parameterCount,
+        positionParameters: model.positionParameterCount,
         feedForward: model.feedForward,
         stateSize: model.stateSize,
         reach: Number.isFinite(model.reach) ? model.reach : null,

@@ -15,7 +15,7 @@ import { protocolSchema, sizeSchema, specSchema } from '../../leaderboards/schem
 import { presetOf } from './tiers.ts';
 
 /** Version of generators, tiers and protocol together; runs of different versions are not compared. */
-export const benchmarkVersion = '0.1';
+export const benchmarkVersion = '0.2';
 
 export interface Request {
   tasks: string[];
@@ -109,7 +109,9 @@ export function commandOf(spec: RunSpec): string {
   );
   const changed = <T extends object>(values: T, base: T) =>
     Object.fromEntries(
-      Object.entries(values).filter(([key, value]) => base[key as keyof T] !== value),
+      Object.entries(values).filter(
+        ([key, value]) => canonical(base[key as keyof T]) !== canonical(value),
+      ),
     );
   const standard = parseOptions(findMixer(spec.model), {}) as Record<string, unknown>;
   return (

@@ -15,6 +15,7 @@ import { adamw } from './optimiser.ts';
 
 export interface BatchShape {
   batch: number;
+  /** Tokens an example, all its documents together. */
   length: number;
 }
 

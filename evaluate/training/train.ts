@@ -70,7 +70,10 @@ export async function trainAndTest(
   from?: Checkpoint,
 ): Promise<Outcome> {
   const { protocol } = spec;
-  const { length, distances } = dataset.meta.shape;
+  const { shape } = dataset.meta;
+  const { distances } = shape;
+  // Two documents stand one after the other: whatever goes on token by token need not know of them.
+  const length = shape.documents * shape.length;
   const batchShape = { batch: protocol.batch, length };
   const steps = stepsOf(spec);
   const seedName = `run/${spec.seed}`;
@@ -108,7 +111,7 @@ export async function trainAndTest(
             targets,
             weights,
           } = model.causal
-            ? shiftTokens(tokens, length)
+            ? shiftTokens(tokens, shape.length)
             : maskTokens(tokens, {
                 ratio: protocol.maskRatio,
                 maskId: model.maskToken,

@@ -59,21 +59,37 @@ describe('createModel', () => {
 
   it.each([
     ['smoke', { layers: 2, width: 32, parameters: 29_000 }, [64, 256]],
-    ['lite', size, [256, 512]],
-    ['lra', { layers: 6, width: 256, parameters: 5_000_000 }, [1024, 4096]],
+    ['lite', size, [256, 1024]],
+    ['lra', { layers: 6, width: 256, parameters: 5_000_000 }, [1024, 16_384]],
   ])('matches the parameters of every model within 5 %% at %s size', (_, size, lengths) => {
     for (const mixer of mixers) {
       for (const length of lengths) {
         for (const vocabulary of [20, 259]) {
           const at = { ...shape, length, vocabulary };
           const model = createModel(mixer, parseOptions(mixer, {}), at, size);
-          const counted = countParameters([...model.parameters, ...model.classifierParameters]);
-          expect(model.parameterCount).toBe(counted);
-          expect(Math.abs(counted / size.parameters - 1), mixer.name).toBeLessThanOrEqual(0.05);
+          const all = countParameters([...model.parameters, ...model.classifierParameters]);
+          expect(model.parameterCount + model.positionParameterCount).toBe(all);
+          const miss = Math.abs(model.parameterCount / size.parameters - 1);
+          expect(miss, mixer.name).toBeLessThanOrEqual(0.05);
         }
       }
     }
   });
+});
+
+it.each(mixers.map(({ name }) => name))('%s says which parameters grow with the length', (name) => {
+  const parametersAt = (length: number) => {
+    const mixer = findMixer(name);
+    const size = { layers: 2, width: 64, parameters: 200_000 };
+    return createModel(mixer, parseOptions(mixer, {}), { ...shape, length }, size).parameters;
+  };
+  const long = new Map(parametersAt(1024).map((p) => [p.name, countParameters([p])]));
+  for (const parameter of parametersAt(256)) {
+    // Feed-forward layers give way to what the mixer takes; they do not grow with the length.
+    if (parameter.name.includes('feedForward')) continue;
+    const grows = countParameters([parameter]) !== long.get(parameter.name);
+    expect(parameter.perPosition ?? false, parameter.name).toBe(grows);
+  }
 });
 
 describe('modelRows', () => {

@@ -1,0 +1,82 @@
+/** Every task is trained and tested under every regime, for a few steps at its smoke tier. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../../../evaluate/engine/open.ts';
+import { trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
+import { specsOf } from '../../../evaluate/runs/spec.ts';
+import { ensureDataset, openDataset } from '../../../generators/dataset.ts';
+import { tasks } from '../../../generators/registry.ts';
+import { defaultSources } from '../../../generators/sources/places.ts';
+import { regimes } from '../../../leaderboards/schema.ts';
+import { createModel } from '../../../models/backbone.ts';
+import { findMixer } from '../../../models/registry.ts';
+
+let cache: string;
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'reach-tasks-'));
+});
+afterAll(() => rm(cache, { recursive: true }));
+
+const quiet: RunHooks = { onStep() {}, onTest() {}, onCheckpoint: async () => {} };
+
+/** Tasks that read real data, where it is missing, are skipped with a line; in CI they must be there. */
+function isReady(task: (typeof tasks)[number]): boolean {
+  if (!task.identify || existsSync(defaultSources())) return true;
+  if (process.env.CI === 'true') throw new Error(`training ${task.name} needs ../shared/data.`);
+  console.log(`Skipped: training ${task.name} needs real data in ${defaultSources()}.`);
+  return false;
+}
+
+describe.each(tasks.filter(isReady))('$name', (task) => {
+  it.each(regimes)('is trained and tested: %s', async (regime) => {
+    const [spec] = specsOf({
+      tasks: [task.name],
+      models: ['local'],
+      regimes: [regime],
+      seeds: [1],
+      tier: 'smoke',
+      dataSeed: 0,
+      taskOptions: { ...smallest(task) },
+      modelOptions: {},
+      protocol: { batch: 4, steps: 2, pretrainSteps: 2, evaluations: 1 },
+      size: {},
+    });
+    const options = spec!.taskOptions;
+    const folder = await ensureDataset({ task: task.name, tier: 'smoke', options, seed: 0, cache });
+    const dataset = await openDataset(folder);
+    const model = createModel(
+      findMixer('local'),
+      spec!.modelOptions,
+      dataset.meta.shape,
+      spec!.size,
+    );
+    const engine = await openEngine('onnx-cpu');
+    try {
+      const { test, distances, predictions, progress } = await trainAndTest(
+        spec!,
+        model,
+        dataset,
+        engine,
+        quiet,
+      );
+      const { counts, classes } = dataset.meta.shape;
+      expect(test.count).toBe(counts.test);
+      expect(Math.max(...predictions)).toBeLessThan(classes);
+      expect(distances.map(({ distance }) => distance)).toEqual(dataset.meta.shape.distances);
+      for (const { loss } of progress.curve) expect(Number.isFinite(loss)).toBe(true);
+      // Beyond the certified limit: exactly 1/k, whatever the task.
+      for (const { distance, correct, count } of distances)
+        if (distance > model.reach) expect(correct * classes).toBe(count);
+    } finally {
+      await engine.dispose();
+    }
+  });
+});
+
+/** Few examples: as many as a task's smoke tier cannot do without. */
+function smallest({ kind }: (typeof tasks)[number]): Record<string, number> {
+  return kind === 'controlled' ? { train: 2, val: 1, test: 2 } : { train: 20, val: 10, test: 10 };
+}
