@@ -7,12 +7,13 @@ import type { Regime } from '../../../leaderboards/schema.ts';
 export interface FamilyStyle {
   /** Name of the CSS variable, without the dashes. */
   colour: string;
-  symbol: 'circle' | 'square' | 'triangle' | 'diamond2' | 'star' | 'cross' | 'wye';
+  symbol: 'circle' | 'square' | 'triangle' | 'diamond2' | 'star' | 'cross' | 'hexagon' | 'wye';
 }
 
 const families: Record<string, FamilyStyle> = {
   attention: { colour: 'attention', symbol: 'circle' },
   'local attention': { colour: 'local-attention', symbol: 'square' },
+  'efficient attention': { colour: 'efficient-attention', symbol: 'hexagon' },
   'state space': { colour: 'state-space', symbol: 'triangle' },
   convolution: { colour: 'convolution', symbol: 'diamond2' },
   recurrence: { colour: 'recurrence', symbol: 'star' },

@@ -7,6 +7,7 @@ const [light, dark] = css.split('@media screen and (prefers-color-scheme: dark)'
 const families = [
   'attention',
   'local-attention',
+  'efficient-attention',
   'state-space',
   'convolution',
   'recurrence',
