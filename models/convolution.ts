@@ -60,42 +60,43 @@ function circular(after: Tensor, before: Tensor | undefined, period: number): Te
 
 /** u [B, L, H], kernel [H, 2L] -> [B, L, H]. */
 function byToeplitz(u: Tensor, kernel: Tensor): Tensor {
-  const y = tf.matMul(tf.transpose(u, [2, 0, 1]), toeplitz(kernel)); // [H, B, L]
+  const length = u.shape[1]!;
+  const y = tf.matMul(tf.transpose(u, [2, 0, 1]), toeplitz(kernel, length, length)); // [H, B, L]
   return tf.transpose(y, [1, 2, 0]);
 }
 
 /**
- * kernel [H, 2L] -> matrices [H, L, L] with kernel[i − j mod 2L] in row j, column i.
+ * kernel [H, period] -> matrices [H, rows, columns] with kernel[i − j mod period] in row j, column i;
+ * `columns` is less than the period.
  *
  * Repeated end to end and read in rows of one less than its period, the kernel moves on by one
  * place from row to row; the gradient is the same walk back.
  */
-const toeplitz = withGradient(
-  (kernel) => {
-    const [channels, period] = kernel!.shape as [number, number];
-    const length = period / 2;
-    const repeated = tf.mul(tf.reshape(kernel!, [channels, 1, period]), tf.ones([1, length, 1]));
-    const flat = tf.reshape(repeated, [channels, length * period]);
-    const walked = tf.slice(flat, [0, 0], [channels, length * (period - 1)]);
-    const rows = tf.reshape(walked, [channels, length, period - 1]);
-    return { value: tf.slice(rows, [0, 0, 0], [channels, length, length]), saved: [] };
-  },
-  (dy) => {
-    const [channels, length] = dy.shape as [number, number, number];
-    const period = 2 * length;
-    const rows = tf.pad(dy, [
-      [0, 0],
-      [0, 0],
-      [0, length - 1],
-    ]);
-    const flat = tf.reshape(rows, [channels, length * (period - 1)]);
-    const walked = tf.pad(flat, [
-      [0, 0],
-      [0, length],
-    ]);
-    return [tf.sum(tf.reshape(walked, [channels, length, period]), 1)];
-  },
-);
+export function toeplitz(kernel: Tensor, rows: number, columns: number): Tensor {
+  const [channels, period] = kernel.shape as [number, number];
+  return withGradient(
+    (kernel) => {
+      const repeated = tf.mul(tf.reshape(kernel!, [channels, 1, period]), tf.ones([1, rows, 1]));
+      const flat = tf.reshape(repeated, [channels, rows * period]);
+      const walked = tf.slice(flat, [0, 0], [channels, rows * (period - 1)]);
+      const whole = tf.reshape(walked, [channels, rows, period - 1]);
+      return { value: tf.slice(whole, [0, 0, 0], [channels, rows, columns]), saved: [] };
+    },
+    (dy) => {
+      const whole = tf.pad(dy, [
+        [0, 0],
+        [0, 0],
+        [0, period - 1 - columns],
+      ]);
+      const flat = tf.reshape(whole, [channels, rows * (period - 1)]);
+      const walked = tf.pad(flat, [
+        [0, 0],
+        [0, rows],
+      ]);
+      return [tf.sum(tf.reshape(walked, [channels, rows, period]), 1)];
+    },
+  )(kernel);
+}
 
 /** u [B, L, H], after [H, L], before [H, L − 1] -> [B, L, H]. */
 function byFourier(u: Tensor, after: Tensor, before: Tensor | undefined): Tensor {
