@@ -31,6 +31,11 @@ export const protocolSchema = z.strictObject({
   /** Optimiser steps of self-pretraining in `spt`; `scratch-matched` adds as many to `steps`. */
   pretrainSteps: count,
   learningRate: z.number().positive(),
+  /**
+   * Ruleset `tuned`: the learning rates that are tried on labels, the same for every architecture;
+   * the best on validation counts, and `learningRate` is not used. Ruleset `fixed` where absent.
+   */
+  learningRates: z.array(z.number().positive()).min(2).max(16).optional(),
   pretrainLearningRate: z.number().positive(),
   /** Share of the steps over which the learning rate rises linearly. */
   warmup: share,
@@ -86,6 +91,11 @@ export const recordSchema = z.strictObject({
   /** First 12 hex digits of the sha256 of the canonical spec. */
   id: z.string().regex(/^[0-9a-f]{12}$/),
   spec: specSchema,
+  /** Id of the pretraining that an `spt` run starts from; runs that can share one do. */
+  pretraining: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/)
+    .optional(),
   status: z.enum(['done', 'diverged', 'failed']),
   /** Why, in one sentence, where the status is not `done`. */
   reason: z.string().max(500).optional(),
@@ -130,6 +140,14 @@ export const recordSchema = z.strictObject({
       distances: z.array(distanceScoreSchema),
       /** Training step whose parameters were selected on validation. */
       selectedStep: count,
+      /** Learning rate that was selected on validation. */
+      learningRate: z.number().positive().optional(),
+      /** Every learning rate that was tried, with its validation accuracy; none where it diverged. */
+      trials: z
+        .array(
+          z.strictObject({ learningRate: z.number().positive(), validation: share.optional() }),
+        )
+        .optional(),
     })
     .optional(),
   /** Loss and validation accuracy along the run; pretraining first. */

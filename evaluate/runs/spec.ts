@@ -93,8 +93,24 @@ export function canonical(value: unknown): string {
 
 /** First 12 hex digits of the sha256 of the canonical spec. */
 export function idOf(spec: RunSpec): string {
-  return createHash('sha256').update(canonical(spec)).digest('hex').slice(0, 12);
+  return shortHash(canonical(spec));
 }
+
+/**
+ * Id of the pretraining that an `spt` run starts from: a hash of what its parameters depend on. Runs
+ * that differ in their training on labels only share it.
+ */
+export function pretrainingIdOf(spec: RunSpec): string {
+  const { regime, protocol, ...shared } = spec;
+  if (regime !== 'spt') throw new RangeError(`a run of regime ${regime} has no pretraining`);
+  const own = Object.entries(protocol).filter(([name]) => !afterPretraining.includes(name));
+  return shortHash(canonical({ ...shared, protocol: Object.fromEntries(own) }));
+}
+
+/** Fields of the protocol that pretraining does not depend on. */
+const afterPretraining = ['learningRate', 'learningRates', 'steps'];
+
+const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 /** The command that repeats a run. */
 export function commandOf(spec: RunSpec): string {

@@ -11,7 +11,7 @@ import { parseRecord } from '../../leaderboards/read.ts';
 import { recordSchema } from '../../leaderboards/schema.ts';
 import { RunError, messageOf } from '../errors.ts';
 import { writeWhole } from '../files.ts';
-import { idOf } from './spec.ts';
+import { idOf, pretrainingIdOf } from './spec.ts';
 
 /** Name of a run, without extension: readable, and unique by the id at its end. */
 export function runName(spec: RunSpec): string {
@@ -25,6 +25,18 @@ export function recordPath(runs: string, spec: RunSpec): string {
 export function checkpointPath(work: string, spec: RunSpec): string {
   return join(work, 'checkpoints', `${spec.task}-${runName(spec)}.safetensors`);
 }
+
+/** What self-pretraining leaves for the `spt` runs that share it, and its checkpoint on the way. */
+export function pretrainedPath(work: string, spec: RunSpec): string {
+  return join(work, 'pretrained', pretrainingName(spec));
+}
+
+export function pretrainingCheckpointPath(work: string, spec: RunSpec): string {
+  return join(work, 'checkpoints', `pretraining-${pretrainingName(spec)}`);
+}
+
+const pretrainingName = (spec: RunSpec) =>
+  `${spec.task}-${spec.model}-${spec.seed}-${pretrainingIdOf(spec)}.safetensors`;
 
 /** The record of a run that is finished; undefined where there is none. */
 export async function readRecord(path: string): Promise<RunRecord | undefined> {

@@ -14,6 +14,13 @@ export interface CurvePoint {
   validation?: number;
 }
 
+/** One learning rate that was tried; without an accuracy where it diverged. */
+export interface Trial {
+  learningRate: number;
+  /** Best validation accuracy and the step it was seen at. */
+  best?: { step: number; accuracy: number };
+}
+
 /** Progress of a run, besides its vectors. */
 export interface Progress {
   phase: 'pretrain' | 'train';
@@ -23,8 +30,12 @@ export interface Progress {
   lossSum: number;
   lossCount: number;
   curve: CurvePoint[];
-  /** Best validation accuracy so far and the step it was seen at. */
+  /** Best validation accuracy of this trial so far and the step it was seen at. */
   best?: { step: number; accuracy: number };
+  /** Learning rates that are done with. */
+  trials: Trial[];
+  /** The trial with the best validation accuracy so far: its place in `trials`, and its curve. */
+  chosen?: { trial: number; curve: CurvePoint[] };
   /** Seconds of work, all attempts together. */
   seconds: number;
   pretrainSeconds: number;

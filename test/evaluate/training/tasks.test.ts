@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
-import { trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
+import { pretrain, trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
 import { specsOf } from '../../../evaluate/runs/spec.ts';
 import { ensureDataset, openDataset } from '../../../generators/dataset.ts';
 import { tasks } from '../../../generators/registry.ts';
@@ -55,12 +55,15 @@ describe.each(tasks.filter(isReady))('$name', (task) => {
     );
     const engine = await openEngine('onnx-cpu');
     try {
+      const start =
+        regime === 'spt' ? await pretrain(spec!, model, dataset, engine, quiet) : undefined;
       const { test, distances, predictions, progress } = await trainAndTest(
         spec!,
         model,
         dataset,
         engine,
         quiet,
+        { pretrained: start },
       );
       const { counts, classes } = dataset.meta.shape;
       expect(test.count).toBe(counts.test);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import type { Checkpoint } from '../../../evaluate/training/checkpoint.ts';
 import type { RunHooks } from '../../../evaluate/training/train.ts';
-import { stepsOf, trainAndTest } from '../../../evaluate/training/train.ts';
+import { pretrain, stepsOf, trainAndTest } from '../../../evaluate/training/train.ts';
 import { presetOf } from '../../../evaluate/runs/tiers.ts';
 import type { Dataset, Split } from '../../../generators/dataset.ts';
 import { ensureDataset, openDataset } from '../../../generators/dataset.ts';
@@ -48,7 +48,15 @@ async function run(spec: RunSpec, data = dataset, hooks = quiet, from?: Checkpoi
   const engine = await openEngine('onnx-cpu');
   const model = createModel(findMixer(spec.model), spec.modelOptions, data.meta.shape, spec.size);
   try {
-    return await trainAndTest(spec, model, data, engine, hooks, from);
+    const pretraining = from?.progress.phase === 'pretrain' ? from : undefined;
+    const pretrained =
+      spec.regime === 'spt'
+        ? await pretrain(spec, model, data, engine, hooks, pretraining)
+        : undefined;
+    return await trainAndTest(spec, model, data, engine, hooks, {
+      pretrained,
+      from: pretraining ? undefined : from,
+    });
   } finally {
     await engine.dispose();
   }
@@ -112,12 +120,41 @@ describe('trainAndTest', () => {
         kept.push(structuredClone(await take()));
       },
     });
-    expect(kept.map(({ progress }) => `${progress.phase} ${progress.step}`)).toContain('train 0');
+    expect(new Set(kept.map(({ progress }) => progress.phase))).toEqual(
+      new Set(['pretrain', 'train']),
+    );
     for (const index of [1, 4, 7, kept.length - 1]) {
       const resumed = await run(spec, dataset, quiet, structuredClone(kept[index]!));
       expect(resumed.predictions).toEqual(whole.predictions);
       expect(resumed.progress.curve).toEqual(whole.progress.curve);
       expect(resumed.selectedStep).toBe(whole.selectedStep);
+    }
+  });
+
+  it('selects the learning rate on validation, among trials that all start alike', async () => {
+    const learningRates = [1e-4, 6e-3, 1e30];
+    const base = specOf('transformer', { regime: 'spt' });
+    const tuned = { ...base, protocol: { ...base.protocol, learningRates } };
+    const kept: Checkpoint[] = [];
+    const outcome = await run(tuned, dataset, {
+      ...quiet,
+      onCheckpoint: async (take) => {
+        kept.push(structuredClone(await take()));
+      },
+    });
+    expect(outcome.trials.map(({ learningRate }) => learningRate)).toEqual(learningRates);
+    const accuracies = outcome.trials.map(({ best }) => best?.accuracy ?? -1);
+    const best = accuracies.indexOf(Math.max(...accuracies));
+    expect(outcome.learningRate).toBe(learningRates[best]);
+    // The same as if the selected learning rate had been the only one.
+    const alone = { ...base.protocol, learningRate: outcome.learningRate };
+    const single = await run({ ...base, protocol: alone });
+    expect(single.predictions).toEqual(outcome.predictions);
+    expect(single.progress.curve).toEqual(outcome.progress.curve);
+    for (const checkpoint of kept.filter(({ progress }) => progress.phase === 'train')) {
+      const resumed = await run(tuned, dataset, quiet, structuredClone(checkpoint));
+      expect(resumed.predictions).toEqual(outcome.predictions);
+      expect(resumed.trials).toEqual(outcome.trials);
     }
   });
 
