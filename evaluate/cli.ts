@@ -3,17 +3,34 @@ import { nearest, UsageError } from '../generators/errors.ts';
 import type { Command } from './commands/command.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
+import { plan } from './commands/plan.ts';
 import { report } from './commands/report.ts';
+import { resume } from './commands/resume.ts';
 import { run, smoke } from './commands/run.ts';
+import { status } from './commands/status.ts';
+import { worker } from './commands/worker.ts';
 import { exitCode, messageOf } from './errors.ts';
 
-const commands: Record<string, Command> = { run, report, models, engines };
+const commands: Record<string, Command> = {
+  run,
+  plan,
+  status,
+  resume,
+  worker,
+  report,
+  models,
+  engines,
+};
 
 const help = `Trains and tests models on tasks, and writes one record a run.
 
   npm run evaluate                        the smoke suite: recall, three models, with and without
                                           self-pretraining, in a minute or two
   npm run evaluate -- run [flags]         any runs: tasks × models × regimes × seeds
+  npm run evaluate -- plan [flags]        writes a manifest of runs, for here or for a cluster
+  npm run evaluate -- status [flags]      how far a plan is, what failed and the time left
+  npm run evaluate -- resume [flags]      does what of a plan is missing or failed
+  npm run evaluate -- worker [flags]      does lines of a manifest, for any scheduler
   npm run evaluate -- report [flags]      the records as tables and curves
   npm run evaluate -- models              the models, with paper, reach, cost and size
   npm run evaluate -- engines             the engines that work here, and what the others lack

@@ -1,9 +1,6 @@
 /** Does one run in this process, from its spec to its record on disk; goes on where a checkpoint is. */
-import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDataset, type Dataset } from '../../generators/dataset.ts';
-import type { Meta } from '../../generators/meta.ts';
-import { arrayPath, arrays } from '../../generators/meta.ts';
-import type { SplitName } from '../../generators/task.ts';
 import { createModel, type Model } from '../../models/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
@@ -11,16 +8,24 @@ import type { Engine } from '../engine/engine.ts';
 import type { Checkpoint, Progress } from '../training/checkpoint.ts';
 import { dropCheckpoint, readCheckpoint, writeCheckpoint } from '../training/checkpoint.ts';
 import { DivergedError } from '../training/phase.ts';
-import type { Outcome, RunHooks } from '../training/train.ts';
-import { freshProgress, pretrain, stepsOf, trainAndTest } from '../training/train.ts';
+import type { RunHooks } from '../training/train.ts';
+import { freshProgress, pretrain, trainAndTest } from '../training/train.ts';
+import { tryLock } from './lock.ts';
 import { provenanceOf } from './provenance.ts';
+import { recordOf, type Ending } from './record.ts';
 import { commandOf, idOf, pretrainingIdOf } from './spec.ts';
-import { checkpointPath, pretrainedPath, pretrainingCheckpointPath, writeRecord } from './store.ts';
+import {
+  checkpointPath,
+  lockPath,
+  pretrainedPath,
+  pretrainingCheckpointPath,
+  writeRecord,
+} from './store.ts';
 
 export interface Place {
   /** Folder of the records. */
   runs: string;
-  /** Folder of checkpoints and caches. */
+  /** Folder of checkpoints, locks and caches. */
   work: string;
   /** Folder of the run's data set. */
   data: string;
@@ -33,33 +38,42 @@ export interface Tick {
   loss?: number;
 }
 
+/** How a run is done. */
+export interface Circumstances {
+  place: Place;
+  engine: Engine;
+  threads: number;
+  onTick(tick: Tick): void;
+  /** Aborted to stop after the step at hand, with a checkpoint. */
+  stop?: AbortSignal | undefined;
+}
+
+/** The run was asked to stop; its checkpoint is written. */
+export class StoppedError extends Error {
+  override name = 'StoppedError';
+}
+
 /** Seconds between checkpoints, besides those at each look at the validation split. */
 const checkpointEvery = 10;
 
-/** A run's data, model and engine. */
-interface Bench {
+/** Seconds between two looks at a pretraining that another process is doing. */
+const lookEvery = 0.5;
+
+interface Bench extends Circumstances {
   spec: RunSpec;
-  place: Place;
   dataset: Dataset;
   model: Model;
-  engine: Engine;
-  onTick: (tick: Tick) => void;
 }
 
-async function prepare(
-  spec: RunSpec,
-  place: Place,
-  engine: Engine,
-  onTick: (tick: Tick) => void,
-): Promise<Bench> {
-  const dataset = await openDataset(place.data);
+async function prepare(spec: RunSpec, circumstances: Circumstances): Promise<Bench> {
+  const dataset = await openDataset(circumstances.place.data);
   const { shape } = dataset.meta;
   const model = createModel(findMixer(spec.model), spec.modelOptions, shape, spec.size);
-  return { spec, place, dataset, model, engine, onTick };
+  return { ...circumstances, spec, dataset, model };
 }
 
 /** Hooks that report ticks and write a checkpoint now and then; `latest` is the progress last seen. */
-function hooksFor(path: string, id: string, onTick: (tick: Tick) => void) {
+function hooksFor(path: string, id: string, { onTick, stop }: Circumstances) {
   let last = performance.now();
   const seen: { latest?: Progress } = {};
   const hooks: RunHooks = {
@@ -69,9 +83,11 @@ function hooksFor(path: string, id: string, onTick: (tick: Tick) => void) {
       onTick({ phase: progress.phase, done: progress.step, of: steps, loss });
     },
     async onCheckpoint(take, force) {
-      if (!force && performance.now() - last < checkpointEvery * 1000) return;
+      const stopping = stop?.aborted ?? false;
+      if (!force && !stopping && performance.now() - last < checkpointEvery * 1000) return;
       await writeCheckpoint(path, id, await take());
       last = performance.now();
+      if (stopping) throw new StoppedError('Stopped; its checkpoint is kept.');
     },
     onTest: (done, of) => onTick({ phase: 'test', done, of }),
   };
@@ -86,31 +102,48 @@ async function goOnFrom(path: string, id: string): Promise<Checkpoint | undefine
 }
 
 /**
- * The pretraining that `spec` starts from: read where another run has left it, else made and left
- * for others. Goes on where a checkpoint is.
+ * The pretraining that the run starts from: read where it is done, else made and left for the other
+ * runs that share it. Goes on where a checkpoint is; waits where another process is doing it.
  */
-async function pretrained({ spec, place, dataset, model, engine, onTick }: Bench) {
+async function pretrained(bench: Bench): Promise<Checkpoint> {
+  const { spec, place, dataset, model, engine, stop } = bench;
   const id = pretrainingIdOf(spec);
   const path = pretrainedPath(place.work, spec);
-  const found = await readCheckpoint(path, id);
-  if (found) return found;
-  const checkpoint = pretrainingCheckpointPath(place.work, spec);
-  const { hooks } = hooksFor(checkpoint, id, onTick);
-  const from = await goOnFrom(checkpoint, id);
-  const made = await pretrain(spec, model, dataset, engine, hooks, from);
-  await writeCheckpoint(path, id, made);
-  await dropCheckpoint(checkpoint);
-  return made;
+  for (;;) {
+    const found = await readCheckpoint(path, id);
+    if (found) return found;
+    const lock = await tryLock(lockPath(place.work, id));
+    if (!lock) {
+      if (stop?.aborted) throw new StoppedError('Stopped before its pretraining was done.');
+      await sleep(lookEvery * 1000);
+      continue;
+    }
+    try {
+      // Another process may have finished between the look and the lock.
+      const finished = await readCheckpoint(path, id);
+      if (finished) return finished;
+      const checkpoint = pretrainingCheckpointPath(place.work, spec);
+      const { hooks } = hooksFor(checkpoint, id, bench);
+      const from = await goOnFrom(checkpoint, id);
+      const made = await pretrain(spec, model, dataset, engine, hooks, from);
+      await writeCheckpoint(path, id, made);
+      await dropCheckpoint(checkpoint);
+      return made;
+    } finally {
+      await lock.release();
+    }
+  }
 }
 
 /** Does the pretraining of an `spt` run and nothing else, for those that will start from it. */
 export async function executePretraining(
   spec: RunSpec,
-  place: Place,
-  engine: Engine,
-  onTick: (tick: Tick) => void,
+  circumstances: Circumstances,
 ): Promise<void> {
-  await pretrained(await prepare(spec, place, engine, onTick));
+  await pretrained(await prepare(spec, circumstances)).catch((error: unknown) => {
+    // That it diverged is the result of each run that starts from it, which finds out by itself.
+    if (!(error instanceof DivergedError)) throw error;
+  });
 }
 
 /**
@@ -118,118 +151,40 @@ export async function executePretraining(
  *
  * A diverged run is a result: it is recorded with its reason. Every other error is thrown, and the
  * checkpoint stays for another attempt.
+ *
+ * @throws StoppedError where it was asked to stop
  */
-export async function execute(
-  spec: RunSpec,
-  place: Place,
-  engine: Engine,
-  threads: number,
-  onTick: (tick: Tick) => void,
-): Promise<RunRecord> {
-  const bench = await prepare(spec, place, engine, onTick);
-  const { dataset, model } = bench;
-  const { shape } = dataset.meta;
+export async function execute(spec: RunSpec, circumstances: Circumstances): Promise<RunRecord> {
+  const bench = await prepare(spec, circumstances);
+  const { dataset, model, place, engine, threads } = bench;
   const path = checkpointPath(place.work, spec);
-  const id = idOf(spec);
-  const { hooks, seen } = hooksFor(path, id, onTick);
-  let outcome: Outcome | undefined;
-  let reason: string | undefined;
+  const { hooks, seen } = hooksFor(path, idOf(spec), bench);
+  let ending: Ending;
+  let progress: Progress;
   try {
     const start = spec.regime === 'spt' ? await pretrained(bench) : undefined;
-    const from = await goOnFrom(path, id);
-    outcome = await trainAndTest(spec, model, dataset, engine, hooks, { pretrained: start, from });
+    const from = await goOnFrom(path, idOf(spec));
+    const steps = { pretrained: start, from };
+    const outcome = await trainAndTest(spec, model, dataset, engine, hooks, steps);
+    ({ progress } = outcome);
+    ending = { status: 'done', outcome };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    reason = error.message;
+    progress = seen.latest ?? freshProgress('train');
+    ending = { status: 'diverged', reason: error.message };
   }
-
-  const progress = outcome?.progress ?? seen.latest ?? freshProgress('train');
-  const definition = findMixer(spec.model);
-  const perStep = spec.protocol.batch * shape.documents * shape.length;
-  const steps = stepsOf(spec);
   const record = await writeRecord(
     place.runs,
-    {
-      schema: 1,
-      id,
+    recordOf(
       spec,
-      ...(spec.regime === 'spt' ? { pretraining: pretrainingIdOf(spec) } : {}),
-      status: outcome ? 'done' : 'diverged',
-      ...(reason ? { reason } : {}),
-      task: {
-        kind: dataset.meta.kind,
-        title: dataset.meta.title,
-        length: shape.length,
-        documents: shape.documents,
-        classes: shape.classes,
-        chance: 1 / shape.classes,
-        readout: shape.readout,
-        distances: shape.distances,
-        siblings: shape.siblings,
-        order: shape.order,
-        generatorVersion: dataset.meta.generatorVersion,
-        ...(dataset.meta.source ? { source: dataset.meta.source } : {}),
-        checksums: checksumsOf(dataset.meta),
-      },
-      model: {
-        title: definition.title,
-        family: definition.family,
-        parameters: model.parameterCount,
-        positionParameters: model.positionParameterCount,
-        feedForward: model.feedForward,
-        stateSize: model.stateSize,
-        reach: Number.isFinite(model.reach) ? model.reach : null,
-      },
-      ...(outcome
-        ? {
-            result: {
-              validation: outcome.validation,
-              test: outcome.test,
-              distances: outcome.distances,
-              selectedStep: outcome.selectedStep,
-              learningRate: outcome.learningRate,
-              trials: outcome.trials.map(({ learningRate, best }) => ({
-                learningRate,
-                ...(best ? { validation: best.accuracy } : {}),
-              })),
-            },
-          }
-        : {}),
-      curve: progress.curve,
-      budget: {
-        pretrain: steps.pretrain * perStep,
-        train: steps.train * perStep,
-        total: (steps.pretrain + steps.train) * perStep,
-      },
-      provenance: provenanceOf(engine, threads, commandOf(spec)),
-      timing: {
-        started: progress.started,
-        ended: new Date().toISOString(),
-        attempts: progress.attempts,
-        seconds: round(progress.seconds),
-        pretrainSeconds: round(progress.pretrainSeconds),
-        stepMilliseconds: median(progress.stepMilliseconds),
-        peakBytes: process.resourceUsage().maxRSS * 1024,
-      },
-    },
-    outcome?.predictions,
+      dataset.meta,
+      model,
+      progress,
+      ending,
+      provenanceOf(engine, threads, commandOf(spec)),
+    ),
+    ending.status === 'done' ? ending.outcome.predictions : undefined,
   );
   await dropCheckpoint(path);
   return record;
-}
-
-/** One checksum a split: of the checksums of its files, in their fixed order. */
-function checksumsOf(meta: Meta): Record<SplitName, string> {
-  const of = (split: SplitName) => {
-    const sums = arrays.map((array) => meta.files[arrayPath(split, array)]!.sha256);
-    return createHash('sha256').update(sums.join('')).digest('hex');
-  };
-  return { train: of('train'), val: of('val'), test: of('test') };
-}
-
-const round = (seconds: number) => Math.round(seconds * 10) / 10;
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

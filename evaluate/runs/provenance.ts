@@ -27,7 +27,7 @@ function versionOf(name: string): string {
 
 /** Everything but records counts as a modification of the tree: records are what runs write. */
 export function provenanceOf(
-  engine: Engine,
+  engine: Pick<Engine, 'name' | 'device'>,
   threads: number,
   command: string,
 ): RunRecord['provenance'] {

@@ -17,14 +17,22 @@ import { presetOf } from './tiers.ts';
 /** Version of generators, tiers and protocol together; runs of different versions are not compared. */
 export const benchmarkVersion = '0.2';
 
+/** A model by name, with options of its own. */
+export interface ModelRequest {
+  name: string;
+  options: Record<string, unknown>;
+}
+
 export interface Request {
   tasks: string[];
-  models: string[];
+  models: ModelRequest[];
   regimes: Regime[];
   seeds: number[];
   tier: Tier;
+  ruleset: 'fixed' | 'tuned';
   dataSeed: number;
   taskOptions: Record<string, unknown>;
+  /** Options of every model. */
   modelOptions: Record<string, unknown>;
   protocol: Record<string, unknown>;
   size: Record<string, unknown>;
@@ -51,12 +59,16 @@ export function specsOf(request: Request): RunSpec[] {
     const size = parse(sizeSchema, { ...preset.size, ...request.size }, '--size');
     const protocol = parse(
       protocolSchema,
-      { ...preset.protocol, ...request.protocol },
+      {
+        ...preset.protocol,
+        ...(request.ruleset === 'tuned' ? { learningRates: preset.learningRates } : {}),
+        ...request.protocol,
+      },
       '--protocol',
     );
-    for (const model of request.models) {
+    for (const { name: model, options } of request.models) {
       const definition = findMixer(model);
-      const modelOptions = parseOptions(definition, request.modelOptions);
+      const modelOptions = parseOptions(definition, { ...request.modelOptions, ...options });
       createModel(definition, modelOptions, shape, size);
       for (const regime of request.regimes) {
         for (const seed of request.seeds) {
@@ -112,6 +124,11 @@ const afterPretraining = ['learningRate', 'learningRates', 'steps'];
 
 const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
+/** Whether a run had one learning rate given or chose among several on validation. */
+export function rulesetOf({ protocol }: Pick<RunSpec, 'protocol'>): Request['ruleset'] {
+  return protocol.learningRates ? 'tuned' : 'fixed';
+}
+
 /** The command that repeats a run. */
 export function commandOf(spec: RunSpec): string {
   const flag = (name: string, values: Record<string, unknown>) =>
@@ -129,14 +146,17 @@ export function commandOf(spec: RunSpec): string {
         ([key, value]) => canonical(base[key as keyof T]) !== canonical(value),
       ),
     );
+  const tuned = rulesetOf(spec) === 'tuned';
+  const base = { ...defaults.protocol, ...(tuned && { learningRates: defaults.learningRates }) };
   const standard = parseOptions(findMixer(spec.model), {}) as Record<string, unknown>;
   return (
     `npm run evaluate -- run --task ${spec.task} --model ${spec.model} --regime ${spec.regime}` +
     ` --seed ${spec.seed} --tier ${spec.tier}` +
+    (tuned ? ' --ruleset tuned' : '') +
     (spec.dataSeed === 0 ? '' : ` --data-seed ${spec.dataSeed}`) +
     flag('task-option', spec.taskOptions) +
     flag('model-option', changed(spec.modelOptions, standard)) +
-    flag('protocol', changed(spec.protocol, defaults.protocol)) +
+    flag('protocol', changed(spec.protocol, base)) +
     flag('size', changed(spec.size, defaults.size))
   );
 }

@@ -26,6 +26,11 @@ export function checkpointPath(work: string, spec: RunSpec): string {
   return join(work, 'checkpoints', `${spec.task}-${runName(spec)}.safetensors`);
 }
 
+/** The lock of a run or a pretraining, by its id. */
+export function lockPath(work: string, id: string): string {
+  return join(work, 'locks', id);
+}
+
 /** What self-pretraining leaves for the `spt` runs that share it, and its checkpoint on the way. */
 export function pretrainedPath(work: string, spec: RunSpec): string {
   return join(work, 'pretrained', pretrainingName(spec));

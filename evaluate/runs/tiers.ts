@@ -9,11 +9,13 @@ import type { Protocol, Size, Tier } from '../../leaderboards/schema.ts';
 export interface Preset {
   size: Size;
   protocol: Protocol;
+  /** The grid of the ruleset `tuned`, the same for every architecture. */
+  learningRates: number[];
 }
 
 type Overrides = { size?: Partial<Size>; protocol?: Partial<Protocol> };
 
-const base: Record<Tier, Preset> = {
+const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
   smoke: {
     size: { layers: 2, width: 32, parameters: 29_000 },
     protocol: {
@@ -73,10 +75,14 @@ const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
 
 /** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
 export function presetOf(task: string, tier: Tier, maskRatio: number): Preset {
-  const { size, protocol } = base[tier];
   const own = overrides[task]?.[tier];
+  const protocol = { ...base[tier].protocol, maskRatio, ...own?.protocol };
   return {
-    size: { ...size, ...own?.size },
-    protocol: { ...protocol, maskRatio, ...own?.protocol },
+    size: { ...base[tier].size, ...own?.size },
+    protocol,
+    learningRates: [1 / 3, 1, 3].map((factor) => roundTo2(factor * protocol.learningRate)),
   };
 }
+
+/** Two significant digits, which a person can read and repeat. */
+const roundTo2 = (value: number) => Number(value.toPrecision(2));

@@ -34,10 +34,11 @@ describe.each(tasks.filter(isReady))('$name', (task) => {
   it.each(regimes)('is trained and tested: %s', async (regime) => {
     const [spec] = specsOf({
       tasks: [task.name],
-      models: ['local'],
+      models: [{ name: 'local', options: {} }],
       regimes: [regime],
       seeds: [1],
       tier: 'smoke',
+      ruleset: 'fixed',
       dataSeed: 0,
       taskOptions: { ...smallest(task) },
       modelOptions: {},

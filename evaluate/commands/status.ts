@@ -1,0 +1,97 @@
+/** `npm run evaluate -- status` */
+import { parseArgs } from 'node:util';
+import { UsageError } from '../../generators/errors.ts';
+import { queuedLines } from '../launchers/slurm.ts';
+import { readManifest, type Line } from '../runs/manifest.ts';
+import { labelOf } from '../runs/perform.ts';
+import { secondsLeft, statesOf, type State } from '../runs/status.ts';
+import { duration } from '../terminal/progress.ts';
+import { formatTable } from '../terminal/table.ts';
+import type { Command } from './command.ts';
+import { placeFlags } from './places.ts';
+
+const kinds = ['done', 'running', 'queued', 'failed', 'missing'] as const;
+
+export const status: Command = {
+  help: `Says how far a plan is: done, running, queued, failed (with the reason) and missing runs, and the
+work that is left at the measured speed.
+
+  npm run evaluate -- status --manifest plans/x [--all] [--json]
+
+  --manifest FILE       the plan's manifest, or its folder
+  --all                 every line, not only those that failed
+  --json                one JSON line for each line of the manifest
+  --out DIR, --work DIR as in run`,
+
+  async run(args) {
+    const { out, work } = placeFlags;
+    const { values } = parseArgs({
+      args,
+      options: {
+        out,
+        work,
+        manifest: { type: 'string' },
+        all: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    if (values.manifest === undefined) throw new UsageError('Name the plan: --manifest DIR.');
+    const lines = await readManifest(values.manifest);
+    const states = await statesOf(lines, values, await queuedLines(values.manifest));
+    if (values.json) {
+      for (const [index, line] of lines.entries()) {
+        const state = states[index]!;
+        const why = state.kind === 'failed' ? { reason: state.reason } : {};
+        const { id } = line;
+        console.log(JSON.stringify({ index, id, run: labelOf(line), state: state.kind, ...why }));
+      }
+      return 0;
+    }
+    console.log(summaryOf(lines, states));
+    const shown = lines
+      .map((line, index) => ({ line, index, state: states[index]! }))
+      .filter(({ state }) => values.all || state.kind === 'failed');
+    if (shown.length > 0) console.log(`\n${tableOf(shown)}`);
+    return 0;
+  },
+};
+
+function summaryOf(lines: readonly Line[], states: readonly State[]): string {
+  const counts = kinds.map((kind) => {
+    const of = (line: Line['kind']) =>
+      lines.filter((entry, i) => entry.kind === line && states[i]!.kind === kind).length;
+    return { kind, runs: of('run'), pretrainings: of('pretraining') };
+  });
+  const table = formatTable(
+    [
+      { title: 'state', cell: ({ kind }) => kind },
+      { title: 'runs', cell: ({ runs }) => String(runs), align: 'right' },
+      { title: 'pretrainings', cell: ({ pretrainings }) => String(pretrainings), align: 'right' },
+    ],
+    counts,
+  );
+  const left = secondsLeft(lines, states);
+  const text =
+    left === undefined
+      ? 'time left: unknown until a run is done'
+      : `work left: ${duration(left)} of one run at a time, by the runs that are done`;
+  return `${table}\n\n${text}`;
+}
+
+function tableOf(shown: { line: Line; index: number; state: State }[]): string {
+  const reasonOf = (state: State) => {
+    if (state.kind === 'failed') return `${state.reason} (tried ${state.attempts} times)`;
+    return state.kind === 'done' && state.record?.status === 'diverged'
+      ? `diverged: ${state.record.reason}`
+      : '';
+  };
+  return formatTable(
+    [
+      { title: 'line', cell: ({ index }) => String(index), align: 'right' },
+      { title: 'run', cell: ({ line }) => labelOf(line) },
+      { title: 'state', cell: ({ state }) => state.kind },
+      { title: 'reason', cell: ({ state }) => reasonOf(state) },
+    ],
+    shown,
+  );
+}

@@ -1,0 +1,110 @@
+/** The record of a run, from what was asked and what happened. */
+import { createHash } from 'node:crypto';
+import type { Meta } from '../../generators/meta.ts';
+import { arrayPath, arrays } from '../../generators/meta.ts';
+import type { SplitName } from '../../generators/task.ts';
+import type { Model } from '../../models/backbone.ts';
+import { findMixer } from '../../models/registry.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import type { Progress } from '../training/checkpoint.ts';
+import type { Outcome } from '../training/train.ts';
+import { stepsOf } from '../training/train.ts';
+import { idOf, pretrainingIdOf } from './spec.ts';
+
+/** How a run ended: with a result, or with a reason in one sentence. */
+export type Ending =
+  { status: 'done'; outcome: Outcome } | { status: 'diverged' | 'failed'; reason: string };
+
+export function recordOf(
+  spec: RunSpec,
+  meta: Meta,
+  model: Model,
+  progress: Progress,
+  ending: Ending,
+  provenance: RunRecord['provenance'],
+): Omit<RunRecord, 'predictions'> {
+  const { shape } = meta;
+  const { title, family } = findMixer(spec.model);
+  const perStep = spec.protocol.batch * shape.documents * shape.length;
+  const steps = stepsOf(spec);
+  return {
+    schema: 1,
+    id: idOf(spec),
+    spec,
+    ...(spec.regime === 'spt' ? { pretraining: pretrainingIdOf(spec) } : {}),
+    status: ending.status,
+    ...(ending.status === 'done' ? {} : { reason: ending.reason.slice(0, 500) }),
+    task: {
+      kind: meta.kind,
+      title: meta.title,
+      length: shape.length,
+      documents: shape.documents,
+      classes: shape.classes,
+      chance: 1 / shape.classes,
+      readout: shape.readout,
+      distances: shape.distances,
+      siblings: shape.siblings,
+      order: shape.order,
+      generatorVersion: meta.generatorVersion,
+      ...(meta.source ? { source: meta.source } : {}),
+      checksums: checksumsOf(meta),
+    },
+    model: {
+      title,
+      family,
+      parameters: model.parameterCount,
+      positionParameters: model.positionParameterCount,
+      feedForward: model.feedForward,
+      stateSize: model.stateSize,
+      reach: Number.isFinite(model.reach) ? model.reach : null,
+    },
+    ...(ending.status === 'done' ? { result: resultOf(ending.outcome) } : {}),
+    curve: progress.curve,
+    budget: {
+      pretrain: steps.pretrain * perStep,
+      train: steps.train * perStep,
+      total: (steps.pretrain + steps.train) * perStep,
+    },
+    provenance,
+    timing: {
+      started: progress.started,
+      ended: new Date().toISOString(),
+      attempts: progress.attempts,
+      seconds: round(progress.seconds),
+      pretrainSeconds: round(progress.pretrainSeconds),
+      stepMilliseconds: median(progress.stepMilliseconds),
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+    },
+  };
+}
+
+function resultOf(outcome: Outcome): RunRecord['result'] {
+  const { validation, test, distances, selectedStep, learningRate, trials } = outcome;
+  return {
+    validation,
+    test,
+    distances,
+    selectedStep,
+    learningRate,
+    trials: trials.map(({ learningRate, best }) => ({
+      learningRate,
+      ...(best ? { validation: best.accuracy } : {}),
+    })),
+  };
+}
+
+/** One checksum a split: of the checksums of its files, in their fixed order. */
+function checksumsOf(meta: Meta): Record<SplitName, string> {
+  const of = (split: SplitName) => {
+    const sums = arrays.map((array) => meta.files[arrayPath(split, array)]!.sha256);
+    return createHash('sha256').update(sums.join('')).digest('hex');
+  };
+  return { train: of('train'), val: of('val'), test: of('test') };
+}
+
+const round = (seconds: number) => Math.round(seconds * 10) / 10;
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,75 @@
+/** How far a manifest is: the state of every line, from files alone, and the time that is left. */
+import { access } from 'node:fs/promises';
+import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import { readFailure } from './failures.ts';
+import { isLocked } from './lock.ts';
+import type { Line } from './manifest.ts';
+import { lockPath, pretrainedPath, readRecord, recordPath } from './store.ts';
+
+export type State =
+  | { kind: 'done'; record?: RunRecord }
+  | { kind: 'running' }
+  | { kind: 'queued' }
+  | { kind: 'failed'; reason: string; attempts: number }
+  | { kind: 'missing' };
+
+/** @param queued numbers of the lines that a scheduler holds */
+export async function statesOf(
+  lines: readonly Line[],
+  { out, work }: { out: string; work: string },
+  queued: ReadonlySet<number> = new Set(),
+): Promise<State[]> {
+  return Promise.all(
+    lines.map(async ({ kind, id, spec }, index): Promise<State> => {
+      if (kind === 'run') {
+        const record = await readRecord(recordPath(out, spec));
+        if (record) return { kind: 'done', record };
+      } else if (await exists(pretrainedPath(work, spec))) return { kind: 'done' };
+      if (await isLocked(lockPath(work, id))) return { kind: 'running' };
+      if (queued.has(index)) return { kind: 'queued' };
+      const failure = await readFailure(work, id);
+      return failure ? { ...failure, kind: 'failed' } : { kind: 'missing' };
+    }),
+  );
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Seconds of work that the unfinished runs need, at the speed of the finished ones: of the same task
+ * and model, else of the same task, else of all. Undefined where nothing is finished.
+ */
+export function secondsLeft(lines: readonly Line[], states: readonly State[]): number | undefined {
+  const finished = states.flatMap((state) =>
+    state.kind === 'done' && state.record ? [state.record] : [],
+  );
+  if (finished.length === 0) return undefined;
+  // Token-steps are equal between the regimes of a budget, so speed is what carries over.
+  const speedOf = (records: readonly RunRecord[]) =>
+    records.reduce((sum, { timing }) => sum + timing.seconds, 0) /
+    records.reduce((sum, { budget }) => sum + budget.total, 0);
+  const speedFor = ({ task, model }: RunSpec) => {
+    const sameTask = finished.filter(({ spec }) => spec.task === task);
+    const same = sameTask.filter(({ spec }) => spec.model === model);
+    return speedOf([same, sameTask, finished].find((records) => records.length > 0)!);
+  };
+  let left = 0;
+  lines.forEach(({ kind, spec }, i) => {
+    if (kind === 'run' && states[i]!.kind !== 'done')
+      left += speedFor(spec) * tokenSteps(spec, finished);
+  });
+  return left;
+}
+
+/** Token-steps of a run: as in a finished one of its task and regime, else in proportion to steps. */
+function tokenSteps({ task, regime, protocol }: RunSpec, finished: readonly RunRecord[]): number {
+  const like = finished.find(({ spec }) => spec.task === task) ?? finished[0]!;
+  const stepsOf = (of: RunSpec['regime'], { steps, pretrainSteps }: RunSpec['protocol']) =>
+    of === 'scratch' ? steps : steps + pretrainSteps;
+  const perStep = like.budget.total / stepsOf(like.spec.regime, like.spec.protocol);
+  return perStep * stepsOf(regime, protocol);
+}
