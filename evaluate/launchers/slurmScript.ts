@@ -111,13 +111,14 @@ export interface ScriptRequest {
 
 /** The text of a batch script: options in alphabetical order, then one command that takes the signals. */
 export function batchScript(request: ScriptRequest): string {
+  const log = quote(`${request.logs}/%A_%a.log`);
   const options = [
     `array=${request.array}`,
     `cpus-per-task=${request.cpus}`,
-    `error=${request.logs}/%A_%a.log`,
+    `error=${log}`,
     `job-name=${request.name}`,
     'open-mode=append',
-    `output=${request.logs}/%A_%a.log`,
+    `output=${log}`,
     'requeue',
     // B: to the shell, which the last line replaces by the worker.
     `signal=B:USR1@${request.signalBefore}`,

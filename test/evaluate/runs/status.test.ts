@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeWhole } from '../../../evaluate/files.ts';
+import { clearFailure, noteFailure } from '../../../evaluate/runs/failures.ts';
+import { tryLock } from '../../../evaluate/runs/lock.ts';
+import { linesOf } from '../../../evaluate/runs/manifest.ts';
+import { specsOf } from '../../../evaluate/runs/spec.ts';
+import { secondsLeft, statesOf } from '../../../evaluate/runs/status.ts';
+import { lockPath, pretrainedPath, recordPath } from '../../../evaluate/runs/store.ts';
+import type { RunRecord } from '../../../leaderboards/schema.ts';
+import { makeRecord } from '../../site/fixtures.ts';
+
+let folder: string;
+let place: { out: string; work: string };
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reach-status-'));
+  place = { out: join(folder, 'runs'), work: join(folder, 'work') };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const lines = linesOf(
+  specsOf({
+    tasks: ['recall'],
+    models: [{ name: 'local', options: {} }],
+    regimes: ['scratch', 'spt'],
+    seeds: [1, 2],
+    tier: 'smoke',
+    ruleset: 'fixed',
+    dataSeed: 0,
+    taskOptions: {},
+    modelOptions: {},
+    protocol: { steps: 100, pretrainSteps: 50 },
+    size: {},
+  }),
+);
+const runs = lines.filter(({ kind }) => kind === 'run');
+const kindsOf = async (queued = new Set<number>()) =>
+  (await statesOf(lines, place, queued)).map(({ kind }) => kind);
+
+/** A record of a line, of so many seconds. */
+async function record(index: number, seconds: number): Promise<void> {
+  const { id, spec } = lines[index]!;
+  const base = makeRecord();
+  const made: RunRecord = {
+    ...base,
+    id,
+    spec,
+    budget: { pretrain: 0, train: 1000, total: 1000 },
+    timing: { ...base.timing, seconds },
+  };
+  await writeWhole(recordPath(place.out, spec), JSON.stringify(made));
+}
+
+it('tells done, running, queued, failed and missing apart', async () => {
+  expect(lines.map(({ kind }) => kind).join(' ')).toBe('pretraining pretraining run run run run');
+  expect(new Set(await kindsOf())).toEqual(new Set(['missing']));
+  await writeWhole(pretrainedPath(place.work, lines[0]!.spec), 'parameters');
+  await record(2, 10);
+  const lock = await tryLock(lockPath(place.work, lines[3]!.id));
+  const failure = { reason: 'out of memory', engine: 'onnx-cpu', threads: 1 };
+  await noteFailure(place.work, lines[4]!.id, failure);
+  await noteFailure(place.work, lines[4]!.id, failure);
+  const expected = ['done', 'missing', 'done', 'running', 'failed', 'queued'];
+  expect(await kindsOf(new Set([2, 5]))).toEqual(expected);
+  expect((await statesOf(lines, place))[4]).toMatchObject({ reason: 'out of memory', attempts: 2 });
+  await lock!.release();
+  await clearFailure(place.work, lines[4]!.id);
+  expect(await kindsOf()).toEqual(['done', 'missing', 'done', 'missing', 'missing', 'missing']);
+});
+
+it('says what is left by the speed of what is done, token by token', async () => {
+  expect(secondsLeft(lines, await statesOf(lines, place))).toBeUndefined();
+  // 100 steps took 10 seconds: three runs are left, one of 100 steps and two of 150.
+  await record(2, 10);
+  expect(runs.map(({ spec }) => spec.regime)).toEqual(['scratch', 'scratch', 'spt', 'spt']);
+  expect(secondsLeft(lines, await statesOf(lines, place))).toBeCloseTo(10 + 15 + 15, 6);
+});
