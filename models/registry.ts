@@ -4,6 +4,7 @@
 import { createModel, type ModelShape } from './backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
 import { local } from './mixers/local.ts';
+import { retnet } from './mixers/retnet.ts';
 import { s4d } from './mixers/s4d.ts';
 import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
@@ -26,6 +27,7 @@ export const mixers: readonly AnyMixer[] = [
   s4d,
   // convolution
   // recurrence
+  retnet,
   // control
 ];
 

@@ -1,0 +1,40 @@
+/**
+ * Cutting a sequence into chunks for recurrences that run as matrix products within a chunk and hand
+ * a state from chunk to chunk. All are causal, so what fills up the last chunk touches nothing.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+
+/** x [B, L, H·c] -> [B, H, n, size, c], n = ⌈L / size⌉, filled up with zeros. */
+export function intoChunks(x: Tensor, heads: number, size: number): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  const count = Math.ceil(length / size);
+  const sides: [number, number][] = [
+    [0, 0],
+    [0, count * size - length],
+    [0, 0],
+  ];
+  const filled = tf.reshape(tf.pad(x, sides), [batch, count, size, heads, width / heads]);
+  return tf.transpose(filled, [0, 3, 1, 2, 4]);
+}
+
+/**
+ * Undoes `intoChunks`: [B, H, n, size, c] -> [B, L, H·c]. Of fewer chunks than the sequence has,
+ * they are its last ones, and so are the tokens.
+ */
+export function fromChunks(x: Tensor, length: number): Tensor {
+  const [batch, heads, count, size, channels] = x.shape as [number, number, number, number, number];
+  const width = heads * channels;
+  const filled = tf.reshape(tf.transpose(x, [0, 2, 3, 1, 4]), [batch, count * size, width]);
+  const tokens = length - (Math.ceil(length / size) - count) * size;
+  return tf.slice(filled, [0, 0, 0], [batch, tokens, width]);
+}
+
+/** 1 where row ≥ column, or row > column if `strict`; else 0: [size, size]. */
+export function lowerTriangle(size: number, strict = false): Tensor {
+  const values = Float32Array.from({ length: size * size }, (_, at) => {
+    const [row, column] = [Math.floor(at / size), at % size];
+    return row > column || (row === column && !strict) ? 1 : 0;
+  });
+  return tf.tensor2d(values, [size, size]);
+}
