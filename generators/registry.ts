@@ -1,6 +1,7 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
 import { recall } from './controlled/recall.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
+import { image } from './standard/image.ts';
 import { listops } from './standard/listops.ts';
 import { text } from './standard/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
@@ -10,6 +11,7 @@ export const tasks: readonly TaskDefinition[] = [
   recall,
   listops,
   text,
+  image,
 ] as unknown as TaskDefinition[];
 
 /**
