@@ -3,7 +3,10 @@
  */
 import { createModel, type ModelShape } from './backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
+import { griffin } from './mixers/griffin.ts';
 import { local } from './mixers/local.ts';
+import { mingru } from './mixers/mingru.ts';
+import { mamba2 } from './mixers/mamba2.ts';
 import { retnet } from './mixers/retnet.ts';
 import { s4d } from './mixers/s4d.ts';
 import { transformer } from './mixers/transformer.ts';
@@ -25,9 +28,12 @@ export const mixers: readonly AnyMixer[] = [
   // efficient attention
   // state space
   s4d,
+  mamba2,
   // convolution
   // recurrence
   retnet,
+  mingru,
+  griffin,
   // control
 ];
 
