@@ -1,4 +1,5 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
+import { imageDistance } from './controlled/imageDistance.ts';
 import { recall } from './controlled/recall.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
 import { image } from './standard/image.ts';
@@ -9,6 +10,7 @@ import type { TaskDefinition, TierName } from './task.ts';
 /** All tasks, controlled ones first, in the order in which they are listed. */
 export const tasks: readonly TaskDefinition[] = [
   recall,
+  imageDistance,
   listops,
   text,
   image,
