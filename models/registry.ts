@@ -3,12 +3,18 @@
  */
 import { createModel, type ModelShape } from './backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
+import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
+import { boundedConv } from './mixers/boundedConv.ts';
+import { gmlp } from './mixers/gmlp.ts';
 import { griffin } from './mixers/griffin.ts';
+import { hyena } from './mixers/hyena.ts';
 import { local } from './mixers/local.ts';
+import { longConv } from './mixers/longConv.ts';
 import { mingru } from './mixers/mingru.ts';
 import { mamba2 } from './mixers/mamba2.ts';
 import { retnet } from './mixers/retnet.ts';
 import { s4d } from './mixers/s4d.ts';
+import { sgconv } from './mixers/sgconv.ts';
 import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
 import type { Size } from './size.ts';
@@ -30,11 +36,17 @@ export const mixers: readonly AnyMixer[] = [
   s4d,
   mamba2,
   // convolution
+  gmlp,
+  sgconv,
+  hyena,
+  longConv,
   // recurrence
   retnet,
   mingru,
   griffin,
   // control
+  bagOfNgrams,
+  boundedConv,
 ];
 
 /** @throws RangeError with the known names and the nearest one. */
