@@ -103,7 +103,10 @@ function recurrentUnit(u: Tensor, p: Parameters, blocks: number): Tensor {
     Tensor,
     Tensor,
   ];
-  const logA = tf.mul(r, tf.mul(tf.softplus(tf.neg(p.rate!)), -sharpness));
+  // −ln σ(Λ) by logarithm and exponential: where a is near 1, its slope σ(−Λ) is as small as the
+  // rounding of the sigmoid on some engines.
+  const forgetting = tf.log1p(tf.exp(tf.neg(p.rate!)));
+  const logA = tf.mul(r, tf.mul(forgetting, -sharpness));
   // Away from 0, where the root has no slope: a gate that is shut to the last bit would give 0 · ∞.
   const room = tf.clipByValue(tf.neg(tf.expm1(tf.mul(logA, 2))), 1e-12, 1); // 1 − a²
   return scan(tf.exp(logA), tf.mul(tf.sqrt(room), tf.mul(i, u)));
