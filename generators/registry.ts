@@ -4,6 +4,7 @@ import { recall } from './controlled/recall.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
 import { image } from './standard/image.ts';
 import { listops } from './standard/listops.ts';
+import { retrieval } from './standard/retrieval.ts';
 import { text } from './standard/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
 
@@ -13,6 +14,7 @@ export const tasks: readonly TaskDefinition[] = [
   imageDistance,
   listops,
   text,
+  retrieval,
   image,
 ] as unknown as TaskDefinition[];
 
