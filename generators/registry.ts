@@ -1,6 +1,7 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
 import { imageDistance } from './controlled/imageDistance.ts';
 import { recall } from './controlled/recall.ts';
+import { textDistance } from './controlled/textDistance.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
 import { image } from './standard/image.ts';
 import { listops } from './standard/listops.ts';
@@ -12,6 +13,7 @@ import type { TaskDefinition, TierName } from './task.ts';
 export const tasks: readonly TaskDefinition[] = [
   recall,
   imageDistance,
+  textDistance,
   listops,
   text,
   retrieval,
