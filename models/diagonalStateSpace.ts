@@ -17,7 +17,7 @@ import type { Parameter, Parameters } from './mixer.ts';
 export type Spectrum = 'lin' | 'inv' | 'legs';
 
 /** S4 trains rates and step sizes at 0.001 where the rest has 0.01, and without weight decay. */
-const slow = { learningRate: 0.1, decay: false };
+export const slow = { learningRate: 0.1, decay: false };
 
 export interface StateSpaceOptions {
   /** N: the states of a channel, counting conjugates. */
@@ -27,6 +27,15 @@ export interface StateSpaceOptions {
   dtMax: number;
   /** Kernels that share the rates: 2 for a bidirectional model. */
   directions: number;
+}
+
+/** @throws RangeError where the bounds of the initial step sizes cross. */
+export function checkSteps(dtMin: number, dtMax: number): void {
+  if (dtMin > dtMax) {
+    throw new RangeError(
+      `option dtMin: ${dtMin} is above dtMax; expected a number of at most ${dtMax}`,
+    );
+  }
 }
 
 /** Parameters of `width` channels: `logDt`, `logReal`, `imag` and `c`. */
@@ -161,8 +170,11 @@ function powersOf(z: Complex, count: number, unit: number): Complex {
   return exponential({ re: times(z.re), im: times(z.im) });
 }
 
-/** 2 · (e^(Δ a) − 1) / a, by which the discretised input is weighed: [H, N/2]. */
-function zeroOrderHold(rate: Complex, scaled: Complex): Complex {
+/**
+ * 2 · (e^(Δ a) − 1) / a, by which the discretised input is weighed, conjugates included: a and Δ a of
+ * any one shape.
+ */
+export function zeroOrderHold(rate: Complex, scaled: Complex): Complex {
   const norm = tf.add(tf.mul(rate.re, rate.re), tf.mul(rate.im, rate.im));
   const inverse: Complex = {
     re: tf.div(tf.mul(rate.re, 2), norm),

@@ -6,14 +6,17 @@ import type { MixerDefinition } from './mixer.ts';
 import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
 import { boundedConv } from './mixers/boundedConv.ts';
 import { gmlp } from './mixers/gmlp.ts';
+import { gatedDeltanet } from './mixers/gatedDeltanet.ts';
 import { griffin } from './mixers/griffin.ts';
 import { hyena } from './mixers/hyena.ts';
 import { local } from './mixers/local.ts';
 import { longConv } from './mixers/longConv.ts';
+import { lru } from './mixers/lru.ts';
 import { mingru } from './mixers/mingru.ts';
 import { mamba2 } from './mixers/mamba2.ts';
 import { retnet } from './mixers/retnet.ts';
 import { s4d } from './mixers/s4d.ts';
+import { s5 } from './mixers/s5.ts';
 import { sgconv } from './mixers/sgconv.ts';
 import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
@@ -35,6 +38,8 @@ export const mixers: readonly AnyMixer[] = [
   // state space
   s4d,
   mamba2,
+  lru,
+  s5,
   // convolution
   gmlp,
   sgconv,
@@ -44,6 +49,7 @@ export const mixers: readonly AnyMixer[] = [
   retnet,
   mingru,
   griffin,
+  gatedDeltanet,
   // control
   bagOfNgrams,
   boundedConv,
