@@ -5,6 +5,9 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 
+/** An exponent that makes e^never exactly 0. */
+export const never = -1e9;
+
 /** x [B, L, H·c] -> [B, H, n, size, c], n = ⌈L / size⌉, filled up with zeros. */
 export function intoChunks(x: Tensor, heads: number, size: number): Tensor {
   const [batch, length, width] = x.shape as [number, number, number];
@@ -37,4 +40,22 @@ export function lowerTriangle(size: number, strict = false): Tensor {
     return row > column || (row === column && !strict) ? 1 : 0;
   });
   return tf.tensor2d(values, [size, size]);
+}
+
+/** x [B, H, n, ...] without the chunks before `first`. */
+export function chunksFrom(x: Tensor, first: number): Tensor {
+  if (first === 0) return x;
+  const begin = x.shape.map((_, axis) => (axis === 2 ? first : 0));
+  return tf.slice(
+    x,
+    begin,
+    x.shape.map((size, axis) => size - begin[axis]!),
+  );
+}
+
+/** c [..., C], running sums of log decays -> e^(c_i − c_j) for i ≥ j, else 0: [..., C, C]. */
+export function decaysWithin(c: Tensor): Tensor {
+  const mask = tf.mul(tf.sub(1, lowerTriangle(c.shape.at(-1)!)), never);
+  const differences = tf.sub(tf.expandDims(c, -1), tf.expandDims(c, -2));
+  return tf.exp(tf.add(differences, mask));
 }

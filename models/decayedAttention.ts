@@ -10,10 +10,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { lowerTriangle } from './chunks.ts';
-
-/** Below every exponent that matters: e^never is exactly 0. */
-const never = -1e9;
+import { chunksFrom, decaysWithin, lowerTriangle, never } from './chunks.ts';
 
 export interface DecayedAttention {
   /** [B, H, n, C, dk], or [B, 1, n, C, dk] for all heads together. */
@@ -34,7 +31,7 @@ export function decayedAttention(
   const [batch, heads, count, size, values] = v.shape as [number, number, number, number, number];
   const keys = k.shape[4]!;
   const first = lastOnly ? count - 1 : 0;
-  const wanted = (x: Tensor) => fromChunk(x, first);
+  const wanted = (x: Tensor) => chunksFrom(x, first);
 
   const c = tf.cumsum(logDecay, 3); // [B, H, n, C]
   const total = tf.slice(c, [0, 0, 0, size - 1], [c.shape[0]!, heads, count, 1]); // [B, H, n, 1]
@@ -51,25 +48,6 @@ export function decayedAttention(
   const start = tf.reshape(tf.matMul(between, flat, true), sums.shape); // [B, H, n, dk, dv]
   const before = tf.matMul(perHead(wanted(q)), wanted(start));
   return tf.add(inside, tf.mul(before, tf.expandDims(tf.exp(wanted(c)), 4)));
-}
-
-/** x [B, H, n, ...] without the chunks before `first`. */
-function fromChunk(x: Tensor, first: number): Tensor {
-  if (first === 0) return x;
-  const begin = x.shape.map((_, axis) => (axis === 2 ? first : 0));
-  return tf.slice(
-    x,
-    begin,
-    x.shape.map((size, axis) => size - begin[axis]!),
-  );
-}
-
-/** c [..., C] -> e^(c_i − c_j) for i ≥ j, else 0: [..., C, C]. */
-function decaysWithin(c: Tensor): Tensor {
-  const size = c.shape.at(-1)!;
-  const mask = tf.mul(tf.sub(1, lowerTriangle(size)), never);
-  const differences = tf.sub(tf.expandDims(c, -1), tf.expandDims(c, -2));
-  return tf.exp(tf.add(differences, mask));
 }
 
 /**

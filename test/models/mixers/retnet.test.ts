@@ -51,7 +51,7 @@ function naive(x: Sequence, p: Flat, heads: number): Sequence {
 it.each([
   { length: 1, heads: 2, chunk: 4 },
   { length: 7, heads: 2, chunk: 64 },
-  { length: 11, heads: 2, chunk: 4 },
+  { length: 9, heads: 2, chunk: 4 },
   { length: 8, heads: 1, chunk: 2 },
 ])('agrees with the recurrence, step by step: %o', ({ length, heads, chunk }) => {
   const mixer = retnet.create({ length, width, layers: 2 }, { heads, chunk });
@@ -61,10 +61,10 @@ it.each([
 });
 
 it('sees everything before a token and nothing after it', () => {
-  const mixer = retnet.create({ length: 33, width, layers: 2 }, { heads: 2, chunk: 8 });
+  const mixer = retnet.create({ length: 17, width, layers: 2 }, { heads: 2, chunk: 4 });
   expect(mixer.reach).toBe(Infinity);
-  expect(measureReach(mixer, 33)).toBe(32);
-  expectCausal(mixer, 33);
+  expect(measureReach(mixer, 17)).toBe(16);
+  expectCausal(mixer, 17);
 });
 
 it('refuses heads that do not divide the width or have an odd number of channels', () => {
