@@ -2,28 +2,22 @@
  * The block around a long convolution that S4 and everything compared with it on long-range tasks
  * use (Gu et al. 2022, https://arxiv.org/abs/2111.00396):
  *
- *   y = GLU(GELU(K * x + D ∘ x) W + b),   GLU(a, g) = a ∘ σ(g)
+ *   y = GLU(GELU(K * x + D ∘ x) W + b)
  *
  * so that such models differ in nothing but how they make their kernels K. D is standard normal.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { scaledGelu } from './activations.ts';
 import { convolve, convolveLast } from './convolution.ts';
-import { dense } from './dense.ts';
-import { fanIn, normal, zeros } from './initialise.ts';
+import { gatedOutput, gatedOutputParameters } from './gatedOutput.ts';
+import { normal } from './initialise.ts';
 import type { MixerInput, MixerShape, Parameter, Parameters } from './mixer.ts';
 
-/** `d`, `output` and `outputBias`. */
-export function convolutionBlockParameters({ width, layers }: MixerShape): Parameter[] {
+/** `d`, and those of `gatedOutput`. */
+export function convolutionBlockParameters(shape: MixerShape): Parameter[] {
   return [
-    { name: 'd', shape: [width], initialise: normal(1) },
-    {
-      name: 'output',
-      shape: [width, 2 * width],
-      initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-    },
-    { name: 'outputBias', shape: [2 * width], initialise: zeros, decay: false },
+    { name: 'd', shape: [shape.width], initialise: normal(1) },
+    ...gatedOutputParameters(shape),
   ];
 }
 
@@ -43,13 +37,11 @@ export function convolutionBlock(
   { mask, lastOnly }: MixerInput,
 ): Tensor {
   const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
-  // GELU's factors 1/√2 go into the kernel and the output matrix.
+  // The factor that `gatedOutput` asks for costs least in the kernel.
   const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
   const past = half(withSkip(after, p.d!));
   const z = lastOnly ? convolveLast(u, past) : convolve(u, past, before && half(before));
-  const gated = dense(scaledGelu(z), half(p.output!), p.outputBias!); // [B, L, 2d]
-  const [value, gate] = tf.split(gated, 2, 2) as [Tensor, Tensor];
-  return tf.mul(value, tf.sigmoid(gate));
+  return gatedOutput(z, p);
 }
 
 /** K * x + D ∘ x as one convolution: after [H, L], d [H] -> [H, L]. */
