@@ -3,7 +3,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { attend, mergeHeads, padding, splitHeads } from './attention.ts';
+import { attend, mergeHeads, padding, projection, splitHeads } from './attention.ts';
 import { dense, denseColumns } from './dense.ts';
 import type { MixerInput, Parameters } from './mixer.ts';
 import { alibiSlopes, rotate, type Positions } from './positions.ts';
@@ -18,14 +18,10 @@ export function fullAttention(
 ): Tensor {
   const [batch, length, width] = x.shape as [number, number, number];
   const channels = width / heads;
-  const columns = (first: number, count: number): [Tensor, Tensor] => [
-    tf.slice(p.qkv!, [0, first], [width, count]),
-    tf.slice(p.qkvBias!, [first], [count]),
-  ];
   const queries = lastOnly ? lastPosition(x) : x;
   const first = lastOnly ? length - 1 : 0;
-  const q = splitHeads(dense(queries, ...columns(0, width)), heads); // [B, H, Q, dh]
-  const kv = denseColumns(x, ...columns(width, 2 * width)); // [B, 2d, L]
+  const q = splitHeads(dense(queries, ...projection(p, 0, width)), heads); // [B, H, Q, dh]
+  const kv = denseColumns(x, ...projection(p, width, 2 * width)); // [B, 2d, L]
   const [k, v] = tf.split(tf.reshape(kv, [batch, 2 * heads, channels, length]), 2, 1) as [
     Tensor,
     Tensor,
