@@ -4,6 +4,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { withGradient } from './gradient.ts';
 
 /** An exponent that makes e^never exactly 0. */
 export const never = -1e9;
@@ -58,4 +59,15 @@ export function decaysWithin(c: Tensor): Tensor {
   const mask = tf.mul(tf.sub(1, lowerTriangle(c.shape.at(-1)!)), never);
   const differences = tf.sub(tf.expandDims(c, -1), tf.expandDims(c, -2));
   return tf.exp(tf.add(differences, mask));
+}
+
+/**
+ * Running sums along an axis. tfjs's own gradient is right for the last axis only: along another it
+ * comes back transposed.
+ */
+export function cumulate(x: Tensor, axis: number): Tensor {
+  return withGradient(
+    (x) => ({ value: tf.cumsum(x!, axis), saved: [] }),
+    (dy) => [tf.cumsum(dy, axis, false, true)],
+  )(x);
 }
