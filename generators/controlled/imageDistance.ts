@@ -35,14 +35,7 @@ import {
 } from '../sources/cifar.ts';
 import { defaultSources } from '../sources/places.ts';
 import { scans, splits, type SplitName, type TaskDefinition } from '../task.ts';
-import {
-  breakOfCells,
-  cellCount,
-  cellsOf,
-  distanceOf,
-  pictureOf,
-  type Cells,
-} from './imageDistanceCells.ts';
+import { breakOfCells, cellCount, cellsOf, pictureOf, type Cells } from './imageDistanceCells.ts';
 import { background, clamped, drawShape, noise, shapeNames } from './shapes.ts';
 
 const groups = z.int().positive().max(1_000_000);
@@ -76,8 +69,8 @@ const options = z
     const { side, pictures, shown, classes, distances } = chosen;
     const broken = breakOfCells(chosen);
     if (broken) return wrong(...broken);
-    const places = cellCount(chosen);
-    const possible = Array.from({ length: Math.max(0, places) }, (_, i) => distanceOf(chosen, i));
+    const places = Math.max(0, cellCount(chosen));
+    const possible = places > 0 ? possibleOf(chosen) : [];
     if (places < shown)
       wrong(
         'length',
@@ -97,13 +90,20 @@ const options = z
 
 type Options = z.output<typeof options>;
 
+/** Distances of all places, ascending. */
+const possibleOf = (chosen: Options) =>
+  cellsOf(chosen)
+    .cells.map(({ distance }) => distance)
+    .reverse();
+
 function gridOf(chosen: Options): number[] {
   if (chosen.distances.length > 0) return chosen.distances;
-  const last = cellCount(chosen) - 1;
+  const possible = possibleOf(chosen);
+  const last = possible.length - 1;
   const after = [0];
   // A last step of less than a half would add a point that says nothing new.
   for (let n = 1; n * 1.5 <= last; n *= 2) after.push(n);
-  return [...after, last].map((n) => distanceOf(chosen, n));
+  return [...after, last].map((n) => possible[n]!);
 }
 
 /** Group number of a split's first group; groups count on from train over val to test. */
@@ -212,14 +212,17 @@ export const imageDistance: TaskDefinition<typeof options> = {
     // In the order of reading, side by side, and last the query alone.
     const width = (cells.length + 1) * (side + 1);
     const levels = new Uint8Array(side * width);
-    const paint = (positions: Uint32Array, place: number) =>
+    const paint = (positions: Uint32Array, top: number, place: number) =>
       positions.forEach((position, i) => {
-        const [row, column] = [Math.floor(i / side), place * (side + 1) + (i % side)];
+        const [row, column] = [top + Math.floor(i / side), place * (side + 1) + (i % side)];
         levels[row * width + column] = tokens[position]! - 1;
       });
-    cells.forEach(paint);
-    paint(query, cells.length);
-    const asked = cells.findIndex((_, i) => distanceOf(chosen, cells.length - 1 - i) === distance);
+    cells.forEach(({ mark, picture }, place) => {
+      paint(mark, 0, place);
+      paint(picture, 1, place);
+    });
+    paint(query, 0, cells.length);
+    const asked = cells.findIndex((cell) => cell.distance === distance);
     const names = chosen.pictures === 'cifar' ? classNames : shapeNames;
     return `${halfBlocks(levels, side, width)}\nasked place ${asked + 1} of ${cells.length}, answer ${names[label]}`;
   },
@@ -249,14 +252,14 @@ function makeGroup(
     row.forEach((position, column) =>
       paint(tokens, position, (column === mark ? bright : dark) + noise(random)),
     );
-  const asked = cells.findIndex((_, i) => distanceOf(chosen, cells.length - 1 - i) === distance);
+  const asked = cells.findIndex((cell) => cell.distance === distance);
   const others = [...cells.keys()].filter((cell) => cell !== asked);
   const places = [asked, ...shuffle(others, random).slice(0, shown - 1)];
   const marks = sample(random, side, shown);
-  cells.forEach((cell, i) => paintMark(cell.subarray(0, side), marks[places.indexOf(i)] ?? -1));
+  cells.forEach(({ mark }, cell) => paintMark(mark, marks[places.indexOf(cell)] ?? -1));
   paintMark(query, marks[0]!);
   const paintPicture = (into: Uint16Array, cell: number, levels: Uint8Array) =>
-    levels.forEach((level, i) => paint(into, cells[cell]![side + i]!, level));
+    levels.forEach((level, i) => paint(into, cells[cell]!.picture[i]!, level));
   for (const place of places.slice(1))
     paintPicture(tokens, place, draw(split, int(random, classes), random));
 

@@ -1,6 +1,7 @@
 /**
  * Where the small pictures of `image-distance` stand: in cells of side x side pixels, each of which
- * is read as a whole before the next one begins, so that a cell has one distance from the end.
+ * is read as a whole before the next one begins. The upper row of a cell has the mark, the others
+ * have the picture, whose last pixel in the order of reading gives the distance.
  *
  * - `rows` and `snake`: the picture is a strip as wide as a cell, cells stand one above the other,
  *   and the query is the last row.
@@ -20,9 +21,17 @@ export interface CellOptions {
   scan: ScanName;
 }
 
+export interface Cell {
+  /** Positions in the sequence of the row for the mark, from the left, and of the picture below. */
+  mark: Uint32Array; // [side]
+  picture: Uint32Array; // [side - 1, side]
+  /** Tokens from the end of the sequence to the picture's pixel that is read last. */
+  distance: number;
+}
+
 export interface Cells {
-  /** Positions in the sequence of each cell's pixels, row by row; cells in the order of reading. */
-  cells: Uint32Array[]; // [n][side * side]
+  /** In the order of reading, so that distances fall. */
+  cells: Cell[];
   /** Positions of the query's pixels, from the left. */
   query: Uint32Array; // [side]
 }
@@ -52,17 +61,11 @@ export function breakOfCells(options: CellOptions): [field: string, message: str
   return undefined;
 }
 
-/** Tokens from the end of the last cell to the end of the sequence: the smallest distance. */
-export const queryTokens = ({ side, scan }: CellOptions) =>
-  scan === 'hilbert' ? side * side : side;
+/** Tokens after the last cell. */
+const queryTokens = ({ side, scan }: CellOptions) => (scan === 'hilbert' ? side * side : side);
 
 export function cellCount(options: CellOptions): number {
   return Math.floor((options.length - queryTokens(options)) / options.side ** 2);
-}
-
-/** Distance of the cell after which `after` others follow. */
-export function distanceOf(options: CellOptions, after: number): number {
-  return queryTokens(options) + after * options.side ** 2;
 }
 
 export function cellsOf(options: CellOptions): Cells {
@@ -79,7 +82,10 @@ export function cellsOf(options: CellOptions): Cells {
   const first = length - queryTokens(options) - cellCount(options) * side ** 2;
   const cells = Array.from({ length: cellCount(options) }, (_, i) => {
     const pixels = order.subarray(first + i * side ** 2, first + (i + 1) * side ** 2);
-    return rectangle(...corner(pixels, columns), side);
+    const [top, left] = corner(pixels, columns);
+    const picture = rectangle(top + 1, left, side - 1);
+    const last = picture.reduce((a, b) => Math.max(a, b));
+    return { mark: rectangle(top, left, 1), picture, distance: length - 1 - last };
   });
   const query = rectangle(...corner(order.subarray(length - queryTokens(options)), columns), 1);
   return { cells, query };

@@ -8,46 +8,52 @@
  */
 import { int, type Random } from '../random.ts';
 
-export const shapeNames = [
-  'bar',
-  'cross',
-  'ring',
-  'disc',
-  'corner',
-  'pair of bars',
-  'triangle',
-  'pair of dots',
-] as const;
-
-/** Points and lines of a shape in its own frame: x and y from -1 to 1. */
+/** A line of a shape in its own frame: x and y from -1 to 1. */
 type Segment = readonly [x1: number, y1: number, x2: number, y2: number];
-const segments: Record<number, readonly Segment[]> = {
-  0: [[-1, 0, 1, 0]],
-  1: [
-    [-1, 0, 1, 0],
-    [0, -1, 0, 1],
+
+/** The shapes by name, those first that are told apart most easily. */
+const shapes: readonly [name: string, lines: 'disc' | 'ring' | readonly Segment[]][] = [
+  ['disc', 'disc'],
+  ['bar', [[-1, 0, 1, 0]]],
+  ['ring', 'ring'],
+  [
+    'cross',
+    [
+      [-1, 0, 1, 0],
+      [0, -1, 0, 1],
+    ],
   ],
-  4: [
-    [-0.8, -0.8, -0.8, 0.8],
-    [-0.8, 0.8, 0.8, 0.8],
+  [
+    'pair of dots',
+    [
+      [-0.7, 0, -0.7, 0],
+      [0.7, 0, 0.7, 0],
+    ],
   ],
-  5: [
-    [-0.9, -0.55, 0.9, -0.55],
-    [-0.9, 0.55, 0.9, 0.55],
+  [
+    'corner',
+    [
+      [-0.8, -0.8, -0.8, 0.8],
+      [-0.8, 0.8, 0.8, 0.8],
+    ],
   ],
-  6: [
-    [0, -1, 0.87, 0.5],
-    [0.87, 0.5, -0.87, 0.5],
-    [-0.87, 0.5, 0, -1],
+  [
+    'pair of bars',
+    [
+      [-0.9, -0.55, 0.9, -0.55],
+      [-0.9, 0.55, 0.9, 0.55],
+    ],
   ],
-  7: [
-    [-0.7, 0, -0.7, 0],
-    [0.7, 0, 0.7, 0],
+  [
+    'triangle',
+    [
+      [0, -1, 0.87, 0.5],
+      [0.87, 0.5, -0.87, 0.5],
+      [-0.87, 0.5, 0, -1],
+    ],
   ],
-};
-const ring = 2;
-const disc = 3;
-const dots = 7;
+];
+export const shapeNames = shapes.map(([name]) => name);
 
 /** Grey level of a background: also of places without a picture. */
 export function background(random: Random): number {
@@ -82,10 +88,11 @@ export function drawShape(
   columns: number,
   random: Random,
 ): Uint8Array {
+  const [, lines] = shapes[shape]!;
   const levels = new Uint8Array(rows * columns);
   const unit = Math.min(rows, columns) / 8;
   const radius = (2.1 + 0.9 * random()) * unit;
-  const half = (0.45 + 0.35 * random()) * unit * (shape === dots ? 1.8 : 1);
+  const half = (0.45 + 0.35 * random()) * unit * (shapeNames[shape] === 'pair of dots' ? 1.8 : 1);
   const row = (rows - 1) / 2 + (random() - 0.5) * 1.6 * unit;
   const column = (columns - 1) / 2 + (random() - 0.5) * 1.6 * unit;
   const [cos, sin] = direction(random);
@@ -96,7 +103,7 @@ export function drawShape(
       // Turned into the frame of the shape.
       const [dx, dy] = [c - column, r - row];
       const [x, y] = [(dx * cos + dy * sin) / radius, (dy * cos - dx * sin) / radius];
-      const away = distanceTo(shape, x, y) * radius - half;
+      const away = distanceTo(lines, x, y) * radius - half;
       const ink = Math.max(0, Math.min(1, 0.5 - away));
       levels[r * columns + c] = clamped(Math.floor(ground + contrast * ink) + noise(random));
     }
@@ -104,12 +111,12 @@ export function drawShape(
 }
 
 /** Distance of a point from the lines of a shape, or from its disc. */
-function distanceTo(shape: number, x: number, y: number): number {
+function distanceTo(lines: (typeof shapes)[number][1], x: number, y: number): number {
   const fromCentre = Math.sqrt(x * x + y * y);
-  if (shape === ring) return Math.abs(fromCentre - 1);
-  if (shape === disc) return Math.max(0, fromCentre - 0.8);
+  if (lines === 'ring') return Math.abs(fromCentre - 1);
+  if (lines === 'disc') return Math.max(0, fromCentre - 0.8);
   let nearest = Infinity;
-  for (const [x1, y1, x2, y2] of segments[shape]!) {
+  for (const [x1, y1, x2, y2] of lines) {
     const [alongX, alongY] = [x2 - x1, y2 - y1];
     const square = alongX * alongX + alongY * alongY;
     const share = square === 0 ? 0 : ((x - x1) * alongX + (y - y1) * alongY) / square;
