@@ -11,6 +11,7 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { exponential, exponentialLessOne, product, type Complex } from './complex.ts';
+import { legs } from './hippo.ts';
 import { constant, normal, uniform, values } from './initialise.ts';
 import type { Parameter, Parameters } from './mixer.ts';
 
@@ -66,62 +67,7 @@ export function imaginaryParts(spectrum: Spectrum, state: number): number[] {
   const n = Array.from({ length: state / 2 }, (_, n) => n);
   if (spectrum === 'lin') return n.map((n) => Math.PI * n);
   if (spectrum === 'inv') return n.map((n) => (state / Math.PI) * (state / (2 * n + 1) - 1));
-  return legsImaginaryParts(state);
-}
-
-/**
- * Positive imaginary parts of the eigenvalues of HiPPO-LegS's normal part, −I/2 + S with the
- * skew-symmetric S_nk = ∓√((2n + 1)(2k + 1)) / 2; ascending.
- *
- * S² is symmetric with eigenvalue −λ² twice for every pair ±iλ, so symmetric eigenvalues suffice.
- */
-function legsImaginaryParts(state: number): number[] {
-  const s = Array.from({ length: state }, (_, n) =>
-    Array.from(
-      { length: state },
-      (_, k) => (Math.sign(k - n) * Math.sqrt((2 * n + 1) * (2 * k + 1))) / 2,
-    ),
-  );
-  const squared = s.map((a) => s.map((b) => a.reduce((sum, value, j) => sum + value * b[j]!, 0)));
-  return symmetricEigenvalues(squared)
-    .filter((_, i) => i % 2 === 0)
-    .map(Math.sqrt);
-}
-
-/** Ascending eigenvalues of a symmetric matrix, by Jacobi's rotations. */
-function symmetricEigenvalues(matrix: number[][]): number[] {
-  const a = matrix.map((row) => [...row]);
-  const size = a.length;
-  const norm = Math.hypot(...a.flat());
-  for (let sweep = 0; sweep < 100; sweep++) {
-    let off = 0;
-    for (let p = 0; p < size; p++) {
-      for (let q = p + 1; q < size; q++) {
-        off = Math.max(off, Math.abs(a[p]![q]!));
-        if (a[p]![q] !== 0) turn(a, p, q);
-      }
-    }
-    if (off <= 1e-15 * norm) break;
-  }
-  return a.map((row, i) => row[i]!).sort((x, y) => x - y);
-}
-
-/** The rotation of rows and columns p and q that makes a_pq zero. */
-function turn(a: number[][], p: number, q: number): void {
-  const theta = (a[q]![q]! - a[p]![p]!) / (2 * a[p]![q]!);
-  const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const cos = 1 / Math.hypot(t, 1);
-  const sin = t * cos;
-  for (const row of a) {
-    const [x, y] = [row[p]!, row[q]!];
-    row[p] = cos * x - sin * y;
-    row[q] = sin * x + cos * y;
-  }
-  for (let k = 0; k < a.length; k++) {
-    const [x, y] = [a[p]![k]!, a[q]![k]!];
-    a[p]![k] = cos * x - sin * y;
-    a[q]![k] = sin * x + cos * y;
-  }
+  return legs(state).imaginary;
 }
 
 /**
