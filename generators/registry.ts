@@ -1,5 +1,6 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
 import { imageDistance } from './controlled/imageDistance.ts';
+import { listopsDistance } from './controlled/listopsDistance.ts';
 import { recall } from './controlled/recall.ts';
 import { textDistance } from './controlled/textDistance.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
@@ -12,6 +13,7 @@ import type { TaskDefinition, TierName } from './task.ts';
 /** All tasks, controlled ones first, in the order in which they are listed. */
 export const tasks: readonly TaskDefinition[] = [
   recall,
+  listopsDistance,
   imageDistance,
   textDistance,
   listops,
