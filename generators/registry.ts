@@ -6,6 +6,7 @@ import { textDistance } from './controlled/textDistance.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
 import { image } from './standard/image.ts';
 import { listops } from './standard/listops.ts';
+import { pathfinder, pathx, pathx256 } from './standard/pathfinder.ts';
 import { retrieval } from './standard/retrieval.ts';
 import { text } from './standard/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
@@ -20,6 +21,9 @@ export const tasks: readonly TaskDefinition[] = [
   text,
   retrieval,
   image,
+  pathfinder,
+  pathx,
+  pathx256,
 ] as unknown as TaskDefinition[];
 
 /**
