@@ -89,19 +89,27 @@ export function grammarFillers(): Fillers {
 /** Longer real sentences are left out, as are those that are not plain ASCII. */
 const longestReal = 120;
 /** Real sentences of each length that are kept: enough, and a bound on the memory. */
-const mostOfLength = 2000;
+const mostOfLength = 500;
 
 /** Sentences of reviews, the first ones of each length, that hold none of the names `without`. */
 export function reviewFillers(reviews: Review[], without: readonly string[]): Fillers {
   const excluded = new RegExp(`\\b(${without.join('|')})\\b`, 'i');
   const counts = new Map<number, number>();
   const sentences: string[] = [];
+  const most = mostOfLength * (longestReal - shortest + 1);
   for (const { text } of reviews) {
+    if (sentences.length === most) break;
     const plain = text.toString('latin1').replace(/(<br \/>| )+/g, ' ');
     for (const [match] of plain.matchAll(/(?<=^|[.!?] )[A-Z"'][ -~]*?[.!?](?= |$)/g)) {
       const length = match.length + 1;
       const count = counts.get(length) ?? 0;
-      if (length > longestReal || count === mostOfLength || excluded.test(match)) continue;
+      if (
+        length < shortest ||
+        length > longestReal ||
+        count === mostOfLength ||
+        excluded.test(match)
+      )
+        continue;
       counts.set(length, count + 1);
       // Copied, so that the whole review need not stay in memory.
       sentences.push(Buffer.from(`${match} `, 'latin1').toString('latin1'));

@@ -233,7 +233,7 @@ async function openFillers(
     const fillers = grammarFillers();
     return { fillers: { train: fillers, val: fillers, test: fillers } };
   }
-  const { reviews, source } = await readReviews(sources, 1 << 13);
+  const { reviews, source } = await readReviews(sources, 1 << 12);
   const train = reviews.filter(({ part }) => part === 'train');
   const of = (pool: typeof reviews) => reviewFillers(pool, names);
   return {
