@@ -2,6 +2,7 @@
 import { imageDistance } from './controlled/imageDistance.ts';
 import { listopsDistance } from './controlled/listopsDistance.ts';
 import { recall } from './controlled/recall.ts';
+import { retrievalDistance } from './controlled/retrievalDistance.ts';
 import { textDistance } from './controlled/textDistance.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
 import { image } from './standard/image.ts';
@@ -18,6 +19,7 @@ export const tasks: readonly TaskDefinition[] = [
   imageDistance,
   textDistance,
   listops,
+  retrievalDistance,
   text,
   retrieval,
   image,
