@@ -109,6 +109,42 @@ export function stateSpaceKernels(p: Parameters, length: number): Tensor[] {
   });
 }
 
+/**
+ * Re Σ_n w_n e^(z_n t) for t = 0 … L − 1 and several weights w, by the same two levels:
+ * z and w [H, N/2] -> [count, H, L].
+ */
+export function exponentialSums(z: Complex, weights: Complex[], length: number): Tensor {
+  const [width, pairs] = z.re.shape as [number, number];
+  const inner = Math.ceil(Math.sqrt(length));
+  const outer = Math.ceil(length / inner);
+  const coarse = powersOf(z, outer, inner);
+  const fine = powersOf(z, inner, 1);
+  const column = (x: Tensor) => tf.reshape(x, [width, pairs, 1]);
+  const weighted = weights.map((w) => product(coarse, { re: column(w.re), im: column(w.im) }));
+  const sums = tf.matMul(
+    tf.concat(
+      [
+        tf.concat(
+          weighted.map(({ re }) => re),
+          2,
+        ),
+        tf.neg(
+          tf.concat(
+            weighted.map(({ im }) => im),
+            2,
+          ),
+        ),
+      ],
+      1,
+    ), // [H, N, count · outer]
+    tf.concat([fine.re, fine.im], 1),
+    true,
+  ); // [H, count · outer, inner]
+  const apart = tf.reshape(sums, [width, weights.length, outer * inner]);
+  const cut = tf.slice(apart, [0, 0, 0], [width, weights.length, length]);
+  return tf.transpose(cut, [1, 0, 2]);
+}
+
 /** e^(z · unit · t) for t = 0 … count − 1: z [H, N/2] -> [H, N/2, count]. */
 function powersOf(z: Complex, count: number, unit: number): Complex {
   const steps = tf.tensor1d(Array.from({ length: count }, (_, t) => unit * t));

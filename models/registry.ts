@@ -7,6 +7,7 @@ import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
 import { bigBird } from './mixers/bigBird.ts';
 import { blockLocal } from './mixers/blockLocal.ts';
 import { boundedConv } from './mixers/boundedConv.ts';
+import { dss } from './mixers/dss.ts';
 import { fnet } from './mixers/fnet.ts';
 import { gmlp } from './mixers/gmlp.ts';
 import { gatedDeltanet } from './mixers/gatedDeltanet.ts';
@@ -20,6 +21,7 @@ import { longConv } from './mixers/longConv.ts';
 import { longformer } from './mixers/longformer.ts';
 import { lru } from './mixers/lru.ts';
 import { mingru } from './mixers/mingru.ts';
+import { mamba } from './mixers/mamba.ts';
 import { mamba2 } from './mixers/mamba2.ts';
 import { nystromformer } from './mixers/nystromformer.ts';
 import { performer } from './mixers/performer.ts';
@@ -65,9 +67,11 @@ export const mixers: readonly AnyMixer[] = [
   fnet,
   // state space
   s4,
+  dss,
   s4d,
   s5,
   lru,
+  mamba,
   mamba2,
   // convolution
   gmlp,
