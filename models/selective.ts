@@ -30,3 +30,9 @@ export function headRateParameters(heads: number): Parameter[] {
     { name: 'logA', shape: [heads], initialise: values(logRates), decay: false },
   ];
 }
+
+/** `logA` [N, channels] with rates 1, ..., N in every channel. */
+export const stateRates =
+  (state: number): Initialiser =>
+  (size) =>
+    Float32Array.from({ length: size }, (_, at) => Math.log(1 + Math.floor((at * state) / size)));
