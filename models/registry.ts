@@ -20,6 +20,7 @@ import { local } from './mixers/local.ts';
 import { longConv } from './mixers/longConv.ts';
 import { longformer } from './mixers/longformer.ts';
 import { lru } from './mixers/lru.ts';
+import { mega } from './mixers/mega.ts';
 import { mingru } from './mixers/mingru.ts';
 import { mamba } from './mixers/mamba.ts';
 import { mamba2 } from './mixers/mamba2.ts';
@@ -70,6 +71,7 @@ export const mixers: readonly AnyMixer[] = [
   dss,
   s4d,
   s5,
+  mega,
   lru,
   mamba,
   mamba2,
