@@ -45,6 +45,7 @@ const mine = new Set<string>();
 
 /**
  * Takes a lock, or waits until its holder gives it up or dies.
+ * @param options.patience milliseconds without a sign of life after which a lock is dead.
  * @param options.wait whether to wait for a holder that lives; true if absent.
  * @param options.onWait told once whom it is that one waits for.
  * @returns undefined if somebody holds it who is not waited for.
@@ -56,6 +57,7 @@ export async function acquireLock(
     wait?: boolean;
     onWait?: ((holder: Holder | undefined) => void) | undefined;
     signal?: AbortSignal | undefined;
+    patience?: number;
   } = {},
 ): Promise<Lock | undefined> {
   let seen = { at: -1, since: performance.now() };
@@ -70,7 +72,7 @@ export async function acquireLock(
     if (at === undefined) continue;
     const holder = await holderOf(path);
     if (at !== seen.at) seen = { at, since: performance.now() };
-    if (isGone(holder) || performance.now() - seen.since > patience) {
+    if (isGone(holder) || performance.now() - seen.since > (options.patience ?? patience)) {
       await remove(path, holder);
       continue;
     }

@@ -67,6 +67,7 @@ export class Unfinished {
         await taken.restore();
         return taken;
       } catch (error) {
+        await rmdir(dir).catch(() => undefined);
         // The folder went away in between, together with its last holder.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT' && tries < 100) continue;
         if (error instanceof DataError || options.signal?.aborted) throw error;

@@ -176,10 +176,12 @@ async function explain(
 ): Promise<string> {
   const { counts } = description.shape;
   const rows = (await unfinished.journal(identityOf(description)))?.rows;
-  const size = `it takes ${(sizeOf(description.shape) / 1e6).toFixed(1)} MB`;
+  const bytes = sizeOf(description.shape);
+  // Not known of what is being imported.
+  const size = bytes > 0 ? ` (it takes ${(bytes / 1e6).toFixed(1)} MB)` : '';
   const message = error.message.replaceAll(unfinished.data, out);
-  if (!rows) return `${message} The data set was not made (${size}); what was there is unchanged.`;
-  return `${message} The data set is not finished (${size}); what was there is unchanged. ${totalOf(rows)} of ${totalOf(counts)} examples are kept in ${unfinished.dir}: the same command goes on from there.`;
+  if (!rows) return `${message} The data set was not made${size}; what was there is unchanged.`;
+  return `${message} The data set is not finished${size}; what was there is unchanged. ${totalOf(rows)} of ${totalOf(counts)} examples are kept in ${unfinished.dir}: the same command goes on from there.`;
 }
 
 /** Writes all splits, from where an earlier process has come to. */

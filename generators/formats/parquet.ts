@@ -13,7 +13,7 @@ import { columnsOf, type Column, type FormatSource } from './format.ts';
 
 /** Tokens of a row group, or one example if that has more; they are in memory together. */
 const groupTokens = 1 << 20;
-const mostRows = 50_000;
+const mostRows = 10_000;
 
 export async function writeParquet(dir: string, { meta, examples }: FormatSource): Promise<void> {
   for (const split of splits) {
