@@ -73,12 +73,17 @@ export async function show(
   console.log(`Wrote ${png}.`);
 }
 
-/** Stops on Ctrl-C with what is finished kept; pressed again, it stops at once. */
-function interruption(): AbortSignal {
+/** Work that Ctrl-C stops with what is finished kept; pressed again, it stops at once. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => interrupted.abort(new DataError('Interrupted.')));
-  return interrupted.signal;
+  const stop = () => interrupted.abort(new DataError('Interrupted.'));
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  try {
+    return await work(interrupted.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
 }
 
 function reporters(name: string) {
@@ -107,13 +112,14 @@ export async function make(
   const shape = task.shape(options);
   const others = formatsFrom(formats, task, shape);
   const started = performance.now();
-  const outcome = await writeDataset({
-    ...chosen,
-    ...{ out, force, workers },
-    signal: interruption(),
-    onNote: tell,
-    onProgress: reporters(task.name),
-  });
+  const outcome = await interruptible((signal) =>
+    writeDataset({
+      ...chosen,
+      ...{ out, force, workers, signal },
+      onNote: tell,
+      onProgress: reporters(task.name),
+    }),
+  );
   const { counts } = shape;
   const what = `${task.name}, tier ${tier}, seed ${seed}: ${counts.train} train, ${counts.val} val, ${counts.test} test examples`;
   if (outcome === 'kept') console.log(`${out} holds this data set already, whole (${what}).`);
@@ -145,16 +151,17 @@ export async function importFrom(
 ): Promise<void> {
   const found: Partial<Record<SplitName, number>> = {};
   const report = reporters(task.name);
-  const outcome = await importDataset({
-    ...{ task, tier, options, from, out, force },
-    signal: interruption(),
-    onNote: tell,
-    onSkip: (sentence) => console.error(sentence),
-    onProgress: (progress) => {
-      found[progress.split] = progress.done;
-      report(progress);
-    },
-  });
+  const outcome = await interruptible((signal) =>
+    importDataset({
+      ...{ task, tier, options, from, out, force, signal },
+      onNote: tell,
+      onSkip: (sentence) => console.error(sentence),
+      onProgress: (progress) => {
+        found[progress.split] = progress.done;
+        report(progress);
+      },
+    }),
+  );
   if (outcome === 'kept') return console.log(`${out} holds what is in ${from} already.`);
   const counts = splits.map((split) => `${found[split]} ${split}`).join(', ');
   console.log(`Read ${from} into ${out} (${task.name}: ${counts} examples).`);
