@@ -19,16 +19,19 @@ import { complexScan } from './scan.ts';
  * @param lambda [N] each
  */
 export function bidirectionalStates(lambda: Complex, u: Tensor, lastOnly = false): Tensor {
-  const [re, im] = tf.split(u, 2, 2) as [Tensor, Tensor];
   const factor: Complex = {
     re: tf.reshape(lambda.re, [1, 1, -1]),
     im: tf.reshape(lambda.im, [1, 1, -1]),
   };
-  const forward = complexScan(factor, { re, im });
-  if (lastOnly) {
-    // Nothing follows the last token, so that its state from behind is its input.
-    return tf.concat([lastPosition(forward.re), lastPosition(forward.im), lastPosition(u)], 2);
-  }
-  const backward = complexScan(factor, { re, im }, { backwards: true });
-  return tf.concat([forward.re, forward.im, backward.re, backward.im], 2);
+  const run = (u: Tensor): Tensor => {
+    const [re, im] = tf.split(u, 2, 2) as [Tensor, Tensor];
+    const states = complexScan(factor, { re, im });
+    return tf.concat([states.re, states.im], 2);
+  };
+  // Nothing follows the last token, so that its state from behind is its input.
+  if (lastOnly) return tf.concat([lastPosition(run(u)), lastPosition(u)], 2);
+  // Both directions as one scan of twice the batch: half as many operations, each twice as large.
+  const both = run(tf.concat([u, tf.reverse(u, 1)], 0));
+  const [forward, backward] = tf.split(both, 2, 0) as [Tensor, Tensor];
+  return tf.concat([forward, tf.reverse(backward, 1)], 2);
 }
