@@ -299,9 +299,9 @@ describe('the bytes', () => {
 });
 
 describe('a full disk', () => {
-  /** Runs shell commands with a file system of 256 KB at `disk`; undefined where that is not allowed. */
-  function withSmallDisk(disk: string, commands: string) {
-    const script = `mount -t tmpfs -o size=256k tmpfs "${disk}" || exit 99; ${commands}`;
+  /** Runs shell commands with a small file system at `disk`; undefined where that is not allowed. */
+  function withSmallDisk(disk: string, commands: string, size = '256k') {
+    const script = `mount -t tmpfs -o size=${size} tmpfs "${disk}" || exit 99; ${commands}`;
     const { status, stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', script], {
       encoding: 'utf8',
     });
@@ -338,6 +338,38 @@ describe('a full disk', () => {
       'code 1',
       full('new'),
       'code 1',
+      'set',
+      `${disk}/set: every rule holds.`,
+    ]);
+  });
+
+  it('keeps what is finished, and the same call goes on when there is room', async () => {
+    const disk = join(dir, 'filling');
+    mkdirSync(disk);
+    const script = join(dir, 'filling.mjs');
+    writeFileSync(
+      script,
+      `import { findTask, resolveOptions } from '${root}/generators/registry.ts';
+       import { writeDataset } from '${root}/generators/write.ts';
+       const task = findTask('recall');
+       const options = resolveOptions(task, 'smoke', { train: 400 });
+       await writeDataset({
+         task, tier: 'smoke', options, seed: 1, out: '${disk}/set', checkpointEvery: 0,
+         onNote: (note) => console.log(JSON.stringify(note)),
+       }).then(console.log, ({ message }) => console.log(message));`,
+    );
+    const run = `"${process.execPath}" "${script}"`;
+    const ran = withSmallDisk(
+      disk,
+      `${run}; mount -o remount,size=4m "${disk}"; ${run}; ls -A "${disk}"
+       "${process.execPath}" "${cli}" verify "${disk}/set" 2>/dev/null | tail -n 1`,
+      '500k',
+    );
+    if (!ran) return;
+    expect(ran.stdout.trim().split('\n')).toEqual([
+      expect.stringMatching(/no space is left on the disk\. .* 4096 of 8480 examples are kept in/),
+      '{"kind":"continued","done":4096,"total":8480}',
+      'written',
       'set',
       `${disk}/set: every rule holds.`,
     ]);
