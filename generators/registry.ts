@@ -1,6 +1,7 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
 import { imageDistance } from './controlled/imageDistance.ts';
 import { listopsDistance } from './controlled/listopsDistance.ts';
+import { pathfinderDistance } from './controlled/pathfinderDistance.ts';
 import { recall } from './controlled/recall.ts';
 import { retrievalDistance } from './controlled/retrievalDistance.ts';
 import { textDistance } from './controlled/textDistance.ts';
@@ -18,8 +19,9 @@ export const tasks: readonly TaskDefinition[] = [
   listopsDistance,
   imageDistance,
   textDistance,
-  listops,
+  pathfinderDistance,
   retrievalDistance,
+  listops,
   text,
   retrieval,
   image,
