@@ -5,6 +5,7 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { attend, mergeHeads, padding, projection, splitHeads } from './attention.ts';
 import { dense, denseColumns } from './dense.ts';
+import { distances } from './distances.ts';
 import type { MixerInput, Parameters } from './mixer.ts';
 import { alibiSlopes, rotate, type Positions } from './positions.ts';
 import { lastPosition } from './readout.ts';
@@ -40,15 +41,8 @@ export function fullAttention(
 
 /** −slope_h · |i − j| for queries from `first` on: [1, H, length − first, length]. */
 function distanceBias(heads: number, first: number, length: number): Tensor {
-  const queries = length - first;
-  const bias = new Float32Array(heads * queries * length);
-  let at = 0;
-  for (const slope of alibiSlopes(heads)) {
-    for (let i = first; i < length; i++) {
-      for (let j = 0; j < length; j++) bias[at++] = -slope * Math.abs(i - j);
-    }
-  }
-  return tf.tensor4d(bias, [1, heads, queries, length]);
+  const slopes = tf.tensor(alibiSlopes(heads), [1, heads, 1, 1]);
+  return tf.neg(tf.mul(slopes, tf.abs(distances(first, length))));
 }
 
 /** mask [B, L] -> [B, H, 1, L]. */

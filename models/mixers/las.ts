@@ -22,6 +22,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { attend, attentionParameters, checkHeads, mergeHeads, outOfReach } from '../attention.ts';
 import { projectHeads, type Heads } from '../blockAttention.ts';
+import { distances } from '../distances.ts';
 import type { MixerDefinition } from '../mixer.ts';
 import { additive, checkRotary, positionsWithoutAlibi } from '../positions.ts';
 import { blocks, unblock } from '../windows.ts';
@@ -124,27 +125,17 @@ function smoothAttention(
     tf.slice(t, [0, 0, 0, size - wanted, 0], [...t.shape.slice(0, 3), wanted, t.shape[4]!]);
   const queries = rows(q);
   const isMultiplied = decay === 'multiplicative';
-  /** [1, heads, 1, Q, C] by distance; keys of a distance below `side` are weighed apart. */
-  const byDistance = (perHead: number[], of: (distance: number, rate: number) => number) => {
-    const values = new Float32Array(perHead.length * wanted * size);
-    let at = 0;
-    for (const rate of perHead) {
-      for (let i = size - wanted; i < size; i++) {
-        for (let j = 0; j < size; j++) values[at++] = of(i - j, rate);
-      }
-    }
-    return tf.tensor(values, [1, perHead.length, 1, wanted, size]);
-  };
+  const distance = distances(size - wanted, size); // [Q, C]
+  const perHead = (numbers: number[]) => tf.tensor(numbers, [1, numbers.length, 1, 1, 1]);
+  const decays = tf.mul(perHead(rates), tf.relu(distance)); // [1, H, 1, Q, C]
+  // Later keys are not seen, and those nearer than `side` are weighed apart.
+  const later = tf.mul(tf.cast(tf.less(distance, side), 'float32'), outOfReach);
   const far = attend({
     q: queries,
     k,
     v: side === 0 ? v : tf.mul(sumOfShifts(v, -side, side), 1 / (2 * side + 1)),
-    factor: isMultiplied
-      ? byDistance(rates, (distance, rate) => Math.exp(-rate * Math.max(0, distance)))
-      : undefined,
-    bias: byDistance(isMultiplied ? [0] : rates, (distance, rate) =>
-      distance >= side ? -rate * distance : outOfReach,
-    ),
+    factor: isMultiplied ? tf.exp(tf.neg(decays)) : undefined,
+    bias: isMultiplied ? later : tf.sub(later, decays),
     logSum: side > 0,
   });
   if (side === 0) return far;
@@ -152,19 +143,16 @@ function smoothAttention(
   const [before, logSum] = tf.split(far, [channels, 1], 4) as [Tensor, Tensor];
   const scores = [logSum];
   const values = [before];
-  for (let distance = 0; distance < side; distance++) {
-    const products = tf.sum(tf.mul(queries, rows(sumOfShifts(k, -distance, -distance))), 4, true);
-    const decays = rates.map((rate) =>
-      isMultiplied ? Math.exp(-rate * distance) : rate * distance,
-    );
-    const perHead = tf.tensor(decays, [1, rates.length, 1, 1, 1]);
-    const score = isMultiplied ? tf.mul(products, perHead) : tf.sub(products, perHead);
+  for (let back = 0; back < side; back++) {
+    const products = tf.sum(tf.mul(queries, rows(sumOfShifts(k, -back, -back))), 4, true);
+    const decay = perHead(rates.map((rate) => rate * back));
+    const score = isMultiplied ? tf.mul(products, tf.exp(tf.neg(decay))) : tf.sub(products, decay);
     // The first tokens have no key at that distance.
     const missing = Float32Array.from({ length: wanted }, (_, i) =>
-      size - wanted + i < distance ? outOfReach : 0,
+      size - wanted + i < back ? outOfReach : 0,
     );
     scores.push(tf.add(score, tf.tensor(missing, [1, 1, 1, wanted, 1])));
-    const average = tf.mul(sumOfShifts(v, -distance - side, 0), 1 / (2 * side + 1));
+    const average = tf.mul(sumOfShifts(v, -back - side, 0), 1 / (2 * side + 1));
     values.push(rows(average));
   }
   const parts = tf.split(tf.softmax(tf.concat(scores, 4)), scores.length, 4);
