@@ -3,9 +3,10 @@
  * stands between them. Each block looks at the last w tokens and at the mean of that over the
  * sequence,
  *
- *   f_i = GELU(Σ_t x_{i − t} U_t + a),  0 ≤ t < w,   y_i = f_i V + mean_j(f_j) W + b
+ *   f_i = GELU(Σ_t x_{i − t} U_t + a),  0 ≤ t < w,   y_i = f_i V + norm(mean_j f_j) W + b
  *
- * with zeros before the first token. A position of a model of n blocks then depends on its own last
+ * with zeros before the first token. The norm is a layer's: what one window adds to a mean gets
+ * smaller the longer the sequence. A position of a model of n blocks then depends on its own last
  * m = n (w − 1) + 1 tokens and, beyond these, on nothing but how often each m-gram occurs in the
  * sequence, where a start of m − 1 blanks counts as part of it. Two sequences with the same m-grams
  * and the same first m − 1 tokens get the same mean over positions, up to rounding; with the same
@@ -18,6 +19,7 @@ import { scaledGelu } from '../activations.ts';
 import { dense } from '../dense.ts';
 import { fanIn, zeros } from '../initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
+import { layerNorm, normParameters } from '../norm.ts';
 import { lastPosition, meanPosition } from '../readout.ts';
 import { neighbourhoods } from '../shortConvolution.ts';
 
@@ -44,6 +46,7 @@ export const bagOfNgrams: MixerDefinition<typeof options> = {
       parameters: [
         { name: 'window', shape: [window * width, width], initialise: fanIn(window * width) },
         { name: 'windowBias', shape: [width], initialise: zeros, decay: false },
+        ...normParameters('norm', width),
         { name: 'own', shape: [width, width], initialise: output },
         { name: 'bag', shape: [width, width], initialise: output },
         { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
@@ -55,7 +58,8 @@ export const bagOfNgrams: MixerDefinition<typeof options> = {
         const scaled = (name: string) => tf.mul(p[name]!, Math.SQRT1_2);
         const near = neighbourhoods(x, window, window - 1); // [B, L, w·d]
         const f = scaledGelu(dense(near, scaled('window'), scaled('windowBias')));
-        const bag = dense(meanPosition(f, mask), scaled('bag'), p.outputBias!); // [B, 1, d]
+        const mean = tf.mul(meanPosition(f, mask), Math.SQRT1_2); // [B, 1, d]
+        const bag = dense(layerNorm(mean, p['norm.gain']!, p['norm.bias']!), p.bag!, p.outputBias!);
         return tf.add(dense(lastOnly ? lastPosition(f) : f, scaled('own')), bag);
       },
     };
