@@ -6,11 +6,16 @@
  * stick out over its ends, where they hold a mark that is no token. So they are what a convolution
  * of width w sees with zeros around the sequence; and since every position begins exactly one
  * window, equal counts of w-grams are equal counts of all shorter ones too.
+ *
+ * Where an example is two documents, which a model reads one by one, both properties are those of
+ * each document by itself.
  */
 
 export interface SiblingGroup {
-  /** Token ids of each sibling, all of the same length. */
+  /** Token ids of each sibling, all of the same length; one document after the other. */
   rows: ArrayLike<number>[];
+  /** Documents of which a row consists, all of the same length; 1 if absent. */
+  documents?: number;
   labels: ArrayLike<number>;
   /** Distance that the data set claims for the group. */
   distance: number;
@@ -30,21 +35,45 @@ export function breakOfLabels({ rows, labels }: SiblingGroup, classes: number): 
 }
 
 /**
- * Reach certificate(D): the last D tokens are the same in all siblings, and the token before them
- * is not, so that D is the distance and not just a bound.
+ * Reach certificate(D): the last D tokens of a document are the same in all siblings, and the token
+ * before them is not, so that D is the distance and not just a bound. Of two documents one at least
+ * has its nearest difference there, the other there or farther away, or none.
  */
-export function breakOfReach({ rows, distance }: SiblingGroup): string | undefined {
-  const last = rows[0]!.length - 1;
-  for (let s = 1; s < rows.length; s++) {
-    const position = lastDifference(rows[0]!, rows[s]!);
-    if (position > last - distance)
-      return `siblings 0 and ${s} differ at position ${position}, within the last ${distance} tokens`;
+export function breakOfReach(group: SiblingGroup): string | undefined {
+  const { distance } = group;
+  let nearest = Infinity;
+  for (const { rows, place } of documentsOf(group)) {
+    const last = rows[0]!.length - 1;
+    for (let s = 1; s < rows.length; s++) {
+      const position = lastDifference(rows[0]!, rows[s]!);
+      if (position > last - distance)
+        return `siblings 0 and ${s} differ at position ${position}${place}, within the last ${distance} tokens`;
+      if (position >= 0) nearest = Math.min(nearest, last - position);
+    }
   }
-  const first = rows[0]!;
-  const nearest = Math.max(...rows.slice(1).map((row) => lastDifference(first, row)));
-  return nearest === last - distance
-    ? undefined
-    : `the siblings' nearest difference is at distance ${last - nearest}, not ${distance}`;
+  if (nearest === distance) return undefined;
+  return nearest === Infinity
+    ? 'its siblings are all the same'
+    : `the siblings' nearest difference is at distance ${nearest}, not ${distance}`;
+}
+
+/** The group's documents, each with all siblings' tokens and a few words that name it. */
+function documentsOf({
+  rows,
+  documents = 1,
+}: SiblingGroup): { rows: ArrayLike<number>[]; place: string }[] {
+  if (documents === 1) return [{ rows, place: '' }];
+  const length = rows[0]!.length / documents;
+  return Array.from({ length: documents }, (_, d) => ({
+    rows: rows.map((row) => part(row, d * length, (d + 1) * length)),
+    place: ` of document ${d + 1}`,
+  }));
+}
+
+function part(row: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
+  return ArrayBuffer.isView(row)
+    ? (row as unknown as Uint16Array).subarray(from, to)
+    : Array.prototype.slice.call(row, from, to);
 }
 
 /** Last position at which two sequences differ; -1 if they are equal. */
@@ -54,12 +83,14 @@ function lastDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return position;
 }
 
-/** Order certificate(w): all siblings have each w-gram equally often. */
-export function breakOfOrder({ rows }: SiblingGroup, w: number): string | undefined {
-  for (let s = 1; s < rows.length; s++) {
-    const gram = unevenGram(rows[0]!, rows[s]!, w);
-    if (gram) return `siblings 0 and ${s} do not have the ${w}-gram (${gram}) equally often`;
-  }
+/** Order certificate(w): all siblings have each w-gram of a document equally often. */
+export function breakOfOrder(group: SiblingGroup, w: number): string | undefined {
+  for (const { rows, place } of documentsOf(group))
+    for (let s = 1; s < rows.length; s++) {
+      const gram = unevenGram(rows[0]!, rows[s]!, w);
+      if (gram)
+        return `siblings 0 and ${s} do not have the ${w}-gram (${gram})${place} equally often`;
+    }
   return undefined;
 }
 

@@ -1,38 +1,51 @@
-/** What `npm run generate` can do: list tasks, show examples, make and verify data sets. */
-import { parseArgs, styleText } from 'node:util';
+/** `npm run generate`: reads the arguments of a command, and has it done. */
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { DataError, UsageError, issueOf, nearest } from './errors.ts';
-import { progressReporter } from './progress.ts';
-import { findTask, resolveOptions, tasks } from './registry.ts';
-import { defaultSources } from './sources/places.ts';
+import * as actions from './actions.ts';
+import { UsageError, issueOf, nearest } from './errors.ts';
+import { formatNames, formatsFrom } from './export.ts';
+import { readMeta } from './meta.ts';
+import { findTask, resolveOptions } from './registry.ts';
 import { splits, type TaskDefinition } from './task.ts';
-import { verifyDataset } from './verify.ts';
-import { writeDataset } from './write.ts';
 
-const help = `Makes, shows and verifies data sets.
+const help = `Makes, shows, verifies and converts data sets.
 
-  npm run generate -- list                      the tasks, their tiers and parameters
-  npm run generate -- show TASK [flags]         one example, readable
-  npm run generate -- TASK --out DIR [flags]    makes a data set in DIR
-  npm run generate -- verify DIR                checks certificates, splits and checksums
+  npm run generate -- list                       the tasks, their tiers and parameters
+  npm run generate -- show TASK [flags]          one example, readable
+  npm run generate -- TASK --out DIR [flags]     makes a data set in DIR
+  npm run generate -- verify DIR                 checks certificates, splits and checksums
+  npm run generate -- export DIR --format NAME --out OUT
+                                                 writes a data set in another format
+  npm run generate -- import TASK DIR --out OUT  reads files of the Long Range Arena
 
 Flags
-  --tier smoke|lite|lra   size of the task (lite)
+  --tier smoke|lite|lra   size of the task (lite; for import lra)
   --seed N                seed of the data (0, that of the leaderboard)
   --set NAME=VALUE        replaces a parameter of the tier; may be given several times
   --sources DIR           folder of real data (../shared/data if there, else data/sources)
   --out DIR               folder to be made
-  --force                 replaces another data set in that folder
+  --force                 replaces another data set, or export, in that folder
+  --workers N             threads that make examples (one a core; 1 where that is faster);
+                          the bytes do not depend on it
+  --format NAMES          ${formatNames.join(', ')}; several joined by commas. npy is always made,
+                          and is what verify and the trainer read; the others go into DIR/NAME.
+                          lra: the Long Range Arena's own files, for standard tasks
   --split train|val|test  split of the example to show (train)
   --index N               number of the example to show, from 0 (0)
+  --png FILE              also writes the picture that is shown to FILE
   --debug                 shows where in the program an error arose
   --help                  this text
+
+Interrupted by Ctrl-C, a kill or a full disk, the same command goes on where it was.
 
 Examples
   npm run generate -- recall --tier smoke --out data/recall
   npm run generate -- verify data/recall
   npm run generate -- show listops --tier smoke --index 3
   npm run generate -- recall --tier lite --seed 7 --set gap=2 --set distances=16,64 --out data/recall-16-64
+  npm run generate -- listops --tier lra --workers 8 --format parquet,lra --out data/listops
+  npm run generate -- export data/recall --format jsonl --out data/recall-jsonl
+  npm run generate -- import listops lra_release/listops-1000 --out data/listops-lra
 `;
 
 const flags = {
@@ -42,8 +55,11 @@ const flags = {
   sources: { type: 'string' },
   out: { type: 'string' },
   force: { type: 'boolean' },
+  workers: { type: 'string' },
+  format: { type: 'string', multiple: true },
   split: { type: 'string' },
   index: { type: 'string' },
+  png: { type: 'string' },
   debug: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -55,24 +71,33 @@ const whole = z
   .regex(/^\d{1,15}$/, 'expected a whole number from 0')
   .transform(Number);
 const values = z.object({
-  tier: z.enum(['smoke', 'lite', 'lra']).default('lite'),
+  tier: z.enum(['smoke', 'lite', 'lra']).optional(),
   seed: whole.default(0),
   set: z.array(z.string().regex(/^[^=]+=/, 'expected NAME=VALUE')).default([]),
   sources: z.string().min(1).optional(),
   out: z.string().min(1).optional(),
   force: z.boolean().default(false),
+  workers: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'expected a whole number from 1 to 999')
+    .transform(Number)
+    .optional(),
+  format: z.array(z.string()).default([]),
   split: z.enum(splits).default('train'),
   index: whole.default(0),
+  png: z.string().min(1).optional(),
 });
 type Values = z.output<typeof values>;
 
 /** Flags that each command takes, besides --debug and --help. */
-const taken: Record<'list' | 'verify' | 'show' | 'make', Flag[]> = {
+const taken = {
   list: [],
   verify: [],
-  show: ['tier', 'seed', 'set', 'sources', 'split', 'index'],
-  make: ['tier', 'seed', 'set', 'sources', 'out', 'force'],
-};
+  show: ['tier', 'seed', 'set', 'sources', 'split', 'index', 'png'],
+  make: ['tier', 'seed', 'set', 'sources', 'out', 'force', 'workers', 'format'],
+  export: ['format', 'out', 'force'],
+  import: ['tier', 'set', 'out', 'force'],
+} satisfies Record<string, Flag[]>;
 
 function parse(argv: string[]) {
   try {
@@ -92,7 +117,7 @@ function parse(argv: string[]) {
 
 function check(command: keyof typeof taken, given: Record<string, unknown>): Values {
   for (const name of Object.keys(given))
-    if (name !== 'debug' && !taken[command].includes(name as Flag))
+    if (name !== 'debug' && !(taken[command] as Flag[]).includes(name as Flag))
       throw new UsageError(
         `--${name} means nothing to ${command === 'make' ? 'making a data set' : command}; see --help.`,
       );
@@ -118,78 +143,10 @@ function overrides(task: TaskDefinition, set: string[]): Record<string, unknown>
   );
 }
 
-function list(): void {
-  for (const task of tasks) {
-    console.log(`${styleText('bold', task.name)}  ${task.title}, ${task.kind}. ${task.summary}`);
-    for (const [tier, options] of Object.entries(task.tiers)) {
-      const { length, classes, counts, distances } = task.shape(options);
-      const grid = distances.length > 0 ? `, distances ${distances.join(' ')}` : '';
-      console.log(
-        `  ${tier.padEnd(5)}  ${length} tokens, ${classes} classes, ${counts.train} train, ${counts.val} val, ${counts.test} test${grid}`,
-      );
-      const parameters = Object.entries(options).map(([name, value]) => `${name}=${String(value)}`);
-      console.log(`         ${parameters.join(' ')}`);
-    }
-  }
-}
-
-async function show(task: TaskDefinition, chosen: Values): Promise<void> {
-  const { tier, seed, split, index } = chosen;
-  const options = resolveOptions(task, tier, overrides(task, chosen.set));
-  const total = task.shape(options).counts[split];
-  if (index >= total)
-    throw new UsageError(
-      `--index cannot be ${index}: ${task.name} has ${total} ${split} examples at tier ${tier}, 0 to ${total - 1}.`,
-    );
-  const { example } = await task.open(options, seed, chosen.sources ?? defaultSources());
-  const made = example(split, index);
-  const distance = task.kind === 'controlled' ? `, distance ${made.distance}` : '';
-  console.log(
-    `${task.name}, tier ${tier}, seed ${seed}, ${split} example ${index} of ${total}: label ${made.label}, group ${made.group}${distance}`,
-  );
-  console.log(task.show(made, options));
-}
-
-async function make(task: TaskDefinition, chosen: Values): Promise<void> {
-  const { tier, seed, out, force, sources } = chosen;
-  if (out === undefined)
-    throw new UsageError(`Say where to put the data set: generate ${task.name} --out DIR.`);
-  const options = resolveOptions(task, tier, overrides(task, chosen.set));
-  const reporters = new Map(
-    splits.map((split) => [split, progressReporter(`${task.name} ${split}`)]),
-  );
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => interrupted.abort(new DataError('Interrupted.')));
-  const started = performance.now();
-  const outcome = await writeDataset({
-    task,
-    tier,
-    options,
-    seed,
-    sources,
-    out,
-    force,
-    signal: interrupted.signal,
-    onProgress: ({ split, done, total }) => reporters.get(split)!(done, total),
-  });
-  const { counts } = task.shape(options);
-  const what = `${task.name}, tier ${tier}, seed ${seed}: ${counts.train} train, ${counts.val} val, ${counts.test} test examples`;
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  if (outcome === 'kept') console.log(`${out} holds this data set already, whole (${what}).`);
-  else console.log(`Made ${out} in ${seconds} s (${what}).`);
-}
-
-async function verify(dir: string): Promise<void> {
-  const findings = await verifyDataset(dir, progressReporter('read'));
-  for (const { rule, holds, detail } of findings)
-    if (holds) console.log(`${styleText('green', 'holds ')} ${rule.padEnd(9)}  ${detail}`);
-  const broken = findings.find(({ holds }) => !holds);
-  if (!broken) return console.log(`${dir}: every rule holds.`);
-  const group = broken.group === undefined ? '' : `, group ${broken.group}`;
-  throw new DataError(
-    `${dir} breaks the rule '${broken.rule}' in ${broken.file ?? 'meta.json'}${group}: ${broken.detail}`,
-  );
+function chosenOf(task: TaskDefinition, given: Values, tier: 'lite' | 'lra' = 'lite') {
+  const chosenTier = given.tier ?? tier;
+  const options = resolveOptions(task, chosenTier, overrides(task, given.set));
+  return { task, tier: chosenTier, options, seed: given.seed, sources: given.sources };
 }
 
 /** Does what the arguments say. @throws UsageError or DataError, one sentence each. */
@@ -200,21 +157,52 @@ export async function run(argv: string[]): Promise<void> {
     if (!given.help) throw new UsageError('Name a command or a task; see --help.');
     return console.log(help);
   }
-  const operand = (what: string) => {
-    if (rest.length === 1) return rest[0]!;
-    throw new UsageError(`${command} takes one ${what}; see --help.`);
+  const operands = (...names: string[]) => {
+    if (rest.length === names.length) return rest as [string, string];
+    throw new UsageError(`${command} takes one ${names.join(' and one ')}; see --help.`);
   };
-  if (command === 'list') {
-    check('list', given);
-    if (rest.length > 0) throw new UsageError(`list takes no '${rest[0]}'; see --help.`);
-    return list();
+  switch (command) {
+    case 'list':
+      check('list', given);
+      if (rest.length > 0) throw new UsageError(`list takes no '${rest[0]}'; see --help.`);
+      return actions.list();
+    case 'verify':
+      check('verify', given);
+      return actions.verify(operands('folder')[0]);
+    case 'show': {
+      const task = findTask(operands('task')[0]);
+      const flags = check('show', given);
+      return actions.show(chosenOf(task, flags), flags.split, flags.index, flags.png);
+    }
+    case 'export': {
+      const [dir] = operands('folder');
+      const { format, out, force } = check('export', given);
+      const { task, shape } = await readMeta(dir);
+      const [name, ...more] = formatsFrom(format, findTask(task), shape);
+      if (name === undefined || more.length > 0 || out === undefined)
+        throw new UsageError(
+          `Say which format, and where to put it: generate export ${dir} --format NAME --out OUT, where NAME is one of ${formatNames.slice(1).join(', ')}.`,
+        );
+      return actions.exportTo(dir, name, out, force);
+    }
+    case 'import': {
+      const [name, from] = operands('task', 'folder');
+      const task = findTask(name);
+      const flags = check('import', given);
+      if (flags.out === undefined)
+        throw new UsageError(
+          `Say where to put the data set: generate import ${name} ${from} --out OUT.`,
+        );
+      return actions.importFrom(chosenOf(task, flags, 'lra'), from, flags.out, flags.force);
+    }
+    default: {
+      const task = findTask(command, ['list', 'show', 'verify', 'export', 'import']);
+      if (rest.length > 0) throw new UsageError(`One task at a time: '${rest[0]}' is too much.`);
+      const { out, force, workers, format, ...flags } = check('make', given);
+      if (out === undefined)
+        throw new UsageError(`Say where to put the data set: generate ${task.name} --out DIR.`);
+      const chosen = chosenOf(task, { out, force, workers, format, ...flags });
+      return actions.make(chosen, out, { force, workers, formats: format });
+    }
   }
-  if (command === 'verify') {
-    check('verify', given);
-    return verify(operand('folder'));
-  }
-  if (command === 'show') return show(findTask(operand('task')), check('show', given));
-  const task = findTask(command, ['list', 'show', 'verify']);
-  if (rest.length > 0) throw new UsageError(`One task at a time: '${rest[0]}' is too much.`);
-  return make(task, check('make', given));
 }

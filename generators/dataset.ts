@@ -1,5 +1,6 @@
 /**
- * A data set on disk: meta.json and, for each split, inputs, labels, groups and distances as NPY.
+ * A data set on disk: meta.json and, for each split, inputs, labels, groups, distances and the
+ * task's extra columns as NPY.
  * Splits are read one by one, so that a reader can be shown not to have seen one.
  */
 import { join } from 'node:path';
@@ -14,12 +15,14 @@ export interface Split {
   name: SplitName;
   /** Examples, N. */
   count: number;
-  /** Tokens a sequence, L. */
+  /** Tokens a sequence, or a document, L. */
   length: number;
-  inputs: Uint8Array | Uint16Array; // [N, L], row-major
+  inputs: Uint8Array | Uint16Array; // [N, L], or [N, 2, L] of two documents, row-major
   labels: Uint8Array | Uint16Array; // [N]
   groups: Int32Array; // [N]
   distances: Int32Array; // [N]
+  /** What is known of the examples besides, by name; unused places are -1. */
+  extras: Record<string, Int32Array>; // [N, width], row-major
 }
 
 export interface Dataset {
@@ -47,6 +50,12 @@ export async function openDataset(
       await file.close();
     }
   };
+  const extrasOf = async (split: SplitName) => {
+    const extras: Split['extras'] = {};
+    for (const name of Object.keys(meta.shape.extras))
+      extras[name] = (await read(split, name)) as Int32Array;
+    return extras;
+  };
   return {
     dir,
     meta,
@@ -58,6 +67,7 @@ export async function openDataset(
       labels: (await read(name, 'labels')) as Split['labels'],
       groups: (await read(name, 'groups')) as Int32Array,
       distances: (await read(name, 'distances')) as Int32Array,
+      extras: await extrasOf(name),
     }),
   };
 }
@@ -86,6 +96,7 @@ export async function ensureDataset(request: DatasetRequest): Promise<string> {
   const sources = request.sources ?? defaultSources();
   const identity = identityOf({
     task: task.name,
+    origin: 'generated',
     generatorVersion: task.version,
     options: options as Meta['options'],
     seed: request.seed,

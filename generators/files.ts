@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from './errors.ts';
-import { arrayPath, arrayShape, arrayTypes, arrays, type ArrayName, type Meta } from './meta.ts';
+import { arrayPath, arrayShape, arrayType, arraysOf, type ArrayName, type Meta } from './meta.ts';
 import { NpyFile } from './npy.ts';
 import { splits, type SplitName } from './task.ts';
 
@@ -16,7 +16,10 @@ export async function openArray(
   const file = await NpyFile.open(join(dir, arrayPath(split, array)));
   const describe = (type: string, shape: number[]) => `${type} of shape (${shape.join(', ')})`;
   const found = describe(file.type, file.shape);
-  const expected = describe(arrayTypes(meta.shape)[array], arrayShape(meta.shape, split, array));
+  const expected = describe(
+    arrayType(meta.shape, array),
+    arrayShape(meta.shape, meta.shape.counts[split], array),
+  );
   if (found === expected) return file;
   await file.close();
   throw new DataError(`${file.path} holds ${found}, but meta.json says ${expected}.`);
@@ -48,7 +51,7 @@ export async function isComplete(dir: string, meta: Meta): Promise<boolean> {
 export async function isIntact(dir: string, meta: Meta): Promise<boolean> {
   try {
     for (const split of splits)
-      for (const array of arrays) {
+      for (const array of arraysOf(meta.shape)) {
         const file = await openArray(dir, meta, split, array);
         const path = arrayPath(split, array);
         await checkArray(file, dir, meta, path).finally(() => file.close());

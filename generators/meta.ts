@@ -4,18 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DataError, issueOf, reasonOf } from './errors.ts';
-import { unsignedType, type NpyType } from './npy.ts';
-import { scans, splits, type SplitName } from './task.ts';
+import { bytesOf, unsignedType, type NpyType } from './npy.ts';
+import { scans, splits } from './task.ts';
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 const optionValue = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
 
-/** The arrays of a split, one file each; rows of all four belong together. */
+/** The arrays that every split has, one file each; rows of all of them belong together. */
 export const arrays = ['inputs', 'labels', 'groups', 'distances'] as const;
-export type ArrayName = (typeof arrays)[number];
+/** One of them, or an extra column of the task. */
+export type ArrayName = string;
 
-const fileSchema = z.strictObject({
+export const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex'),
   bytes: positive,
 });
@@ -24,9 +25,7 @@ export const shapeSchema = z.strictObject({
   length: positive,
   documents: z.union([z.literal(1), z.literal(2)]),
   input: z.enum(['tokens', 'levels']),
-  picture: z
-    .strictObject({ rows: positive, columns: positive, scan: z.enum(scans) })
-    .optional(),
+  picture: z.strictObject({ rows: positive, columns: positive, scan: z.enum(scans) }).optional(),
   vocabulary: z.int().min(2),
   classes: z.int().min(2),
   readout: z.enum(['pool', 'query']),
@@ -36,13 +35,24 @@ export const shapeSchema = z.strictObject({
   order: count,
   maskRatio: z.number().min(0).max(1),
   counts: z.strictObject({ train: count, val: count, test: count }),
-  extras: z.record(z.string().regex(/^[a-z][A-Za-z]{0,31}$/, 'expected a name in letters'), positive),
+  extras: z.record(
+    z
+      .string()
+      .regex(/^[a-z][A-Za-z]{0,31}$/, 'expected a name in letters')
+      .refine((name) => !(arrays as readonly string[]).includes(name), 'expected another name'),
+    positive,
+  ),
 });
 
+/** Raised whenever the layout of the files changes. */
+export const schema = 2;
+
 export const metaSchema = z.strictObject({
-  schema: z.literal(2),
+  schema: z.literal(schema),
   task: z.string().max(64),
   kind: z.enum(['standard', 'controlled']),
+  /** Whether the examples were made here, or read from files of the Long Range Arena. */
+  origin: z.enum(['generated', 'imported']),
   title: z.string().max(100),
   tier: z.enum(['smoke', 'lite', 'lra']),
   /** Every parameter as it was used, the tier's overrides included. */
@@ -60,26 +70,41 @@ export const metaSchema = z.strictObject({
 
 export type Meta = z.output<typeof metaSchema>;
 
+/** All arrays of a split: those that each one has, and the task's extra columns. */
+export function arraysOf(shape: Meta['shape']): ArrayName[] {
+  return [...arrays, ...Object.keys(shape.extras)];
+}
+
 /** Path of an array below the data set's folder. */
 export function arrayPath(split: string, array: ArrayName): string {
   return `${split}/${array}.npy`;
 }
 
-/** Numbers in which each array is kept. */
-export function arrayTypes(shape: Meta['shape']): Record<ArrayName, NpyType> {
-  return {
-    inputs: unsignedType(shape.vocabulary),
-    labels: unsignedType(shape.classes),
-    groups: 'i4',
-    distances: 'i4',
-  };
+/** Numbers in which an array is kept. */
+export function arrayType(shape: Meta['shape'], array: ArrayName): NpyType {
+  if (array === 'inputs') return unsignedType(shape.vocabulary);
+  return array === 'labels' ? unsignedType(shape.classes) : 'i4';
 }
 
-/** Shape that an array of a split has. */
-export function arrayShape(shape: Meta['shape'], split: SplitName, array: ArrayName): number[] {
-  const count = shape.counts[split];
-  if (array !== 'inputs') return [count];
-  return shape.documents === 1 ? [count, shape.length] : [count, shape.documents, shape.length];
+/** Numbers a row of an array: tokens of an example for `inputs`. */
+export function arrayWidth(shape: Meta['shape'], array: ArrayName): number {
+  return array === 'inputs' ? shape.documents * shape.length : (shape.extras[array] ?? 1);
+}
+
+/** Shape of an array with so many rows. */
+export function arrayShape(shape: Meta['shape'], rows: number, array: ArrayName): number[] {
+  const width = arrayWidth(shape, array);
+  if (array !== 'inputs') return width === 1 ? [rows] : [rows, width];
+  return shape.documents === 1 ? [rows, width] : [rows, shape.documents, shape.length];
+}
+
+/** Bytes that all arrays take, without their headers. */
+export function sizeOf(shape: Meta['shape']): number {
+  const examples = splits.reduce((sum, split) => sum + shape.counts[split], 0);
+  const widths = arraysOf(shape).map(
+    (array) => arrayWidth(shape, array) * bytesOf(arrayType(shape, array)),
+  );
+  return examples * widths.reduce((a, b) => a + b, 0);
 }
 
 /** @throws DataError if the folder holds no meta.json, or one that breaks the schema. */
@@ -98,19 +123,19 @@ export async function readMeta(dir: string): Promise<Meta> {
   if (!parsed.success)
     throw new DataError(`${path} breaks the schema at ${issueOf(parsed.error)}.`);
   for (const split of splits)
-    for (const array of arrays)
+    for (const array of arraysOf(parsed.data.shape))
       if (!(arrayPath(split, array) in parsed.data.files))
         throw new DataError(`${path} breaks the schema: files lacks ${arrayPath(split, array)}.`);
   return parsed.data;
 }
 
-/** Everything that determines the bytes of the arrays, in one canonical text. */
+/** Everything that determines the files, in one canonical text. */
 export function identityOf(
-  meta: Pick<Meta, 'task' | 'generatorVersion' | 'options' | 'seed' | 'source'>,
+  meta: Pick<Meta, 'task' | 'origin' | 'generatorVersion' | 'options' | 'seed' | 'source'>,
 ): string {
-  const { task, generatorVersion, options, seed, source } = meta;
+  const { task, origin, generatorVersion, options, seed, source } = meta;
   const sorted = Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify([task, generatorVersion, sorted, seed, source ?? null]);
+  return JSON.stringify([schema, task, origin, generatorVersion, sorted, seed, source ?? null]);
 }
 
 /** First 12 hex digits of a text's sha256. */

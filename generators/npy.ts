@@ -1,14 +1,14 @@
 /**
  * NumPy's file format NPY (numpy.lib.format, versions 1 to 3): arrays of numbers, row-major and
- * little-endian. Written row by row with a checksum, read whole or by rows; a reader believes
- * nothing of the header before it agrees with the size of the file.
+ * little-endian. Read whole or by rows; a reader believes nothing of the header before it agrees
+ * with the size of the file. `npyWriter.ts` writes them.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { DataError, reasonOf } from './errors.ts';
 
-const types = {
+export const types = {
   u1: { array: Uint8Array, descr: '|u1' },
   i1: { array: Int8Array, descr: '|i1' },
   u2: { array: Uint16Array, descr: '<u2' },
@@ -32,10 +32,11 @@ export interface NpyHeader {
 const magic = '\x93NUMPY';
 /** Longest header that is looked at; NumPy's own are 118 bytes for arrays of few dimensions. */
 const longestHeader = 65_536;
-const blockBytes = 1 << 20;
+export const blockBytes = 1 << 20;
 
-const bytesOf = (type: NpyType) => types[type].array.BYTES_PER_ELEMENT;
-const product = (numbers: number[]) => numbers.reduce((a, b) => a * b, 1);
+/** Bytes a number takes. */
+export const bytesOf = (type: NpyType) => types[type].array.BYTES_PER_ELEMENT;
+export const product = (numbers: number[]) => numbers.reduce((a, b) => a * b, 1);
 
 /** The smallest unsigned type that holds 0 to bound - 1. */
 export function unsignedType(bound: number): 'u1' | 'u2' | 'u4' {
@@ -47,7 +48,7 @@ export function allocate<T extends NpyType>(type: T, length: number): NpyArray<T
   return new types[type].array(length) as NpyArray<T>;
 }
 
-function encodeHeader(type: NpyType, shape: number[]): Buffer {
+export function encodeHeader(type: NpyType, shape: number[]): Buffer {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dict = `{'descr': '${types[type].descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
   // NumPy pads so that the numbers begin at a multiple of 64 bytes.
@@ -78,7 +79,7 @@ function parseHeader(text: string): { type: NpyType; shape: number[] } | string 
 }
 
 /** Swaps to or from little-endian in place, on the machines that need it. */
-function swapped(bytes: Buffer, size: number): Buffer {
+export function swapped(bytes: Buffer, size: number): Buffer {
   if (endianness() === 'LE' || size === 1) return bytes;
   return size === 2 ? bytes.swap16() : size === 4 ? bytes.swap32() : bytes.swap64();
 }
@@ -91,90 +92,6 @@ export function encodeNpy(data: NpyArray, shape: number[]): Buffer {
   const header = encodeHeader(type, shape);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return Buffer.concat([header, swapped(Buffer.from(bytes), bytesOf(type))]);
-}
-
-/** Writes an array whose shape is known, in as many pieces as one likes; memory stays bounded. */
-export class NpyWriter {
-  readonly path: string;
-  readonly type: NpyType;
-  readonly shape: number[];
-  private readonly file: FileHandle;
-  private readonly hash: Hash = createHash('sha256');
-  private readonly block = Buffer.allocUnsafe(blockBytes);
-  private filled = 0;
-  private bytes = 0;
-
-  private constructor(path: string, type: NpyType, shape: number[], file: FileHandle) {
-    this.path = path;
-    this.type = type;
-    this.shape = shape;
-    this.file = file;
-  }
-
-  /** @throws DataError if the file cannot be made, or is there already. */
-  static async create(path: string, type: NpyType, shape: number[]): Promise<NpyWriter> {
-    const file = await open(path, 'wx').catch((error: unknown) => {
-      throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
-    });
-    const writer = new NpyWriter(path, type, shape, file);
-    await writer.push(encodeHeader(type, shape));
-    return writer;
-  }
-
-  /** Adds the next numbers, in row-major order. */
-  async write(numbers: NpyArray): Promise<void> {
-    const typed =
-      numbers instanceof types[this.type].array ? numbers : types[this.type].array.from(numbers);
-    const view = Buffer.from(typed.buffer, typed.byteOffset, typed.byteLength);
-    const big = endianness() === 'BE';
-    await this.push(big ? swapped(Buffer.from(view), bytesOf(this.type)) : view);
-  }
-
-  private async push(bytes: Buffer): Promise<void> {
-    this.bytes += bytes.length;
-    for (let from = 0; from < bytes.length;) {
-      const copied = bytes.copy(this.block, this.filled, from);
-      from += copied;
-      this.filled += copied;
-      if (this.filled === this.block.length) await this.flush();
-    }
-  }
-
-  private async flush(): Promise<void> {
-    const full = this.block.subarray(0, this.filled);
-    this.hash.update(full);
-    try {
-      for (let from = 0; from < full.length;)
-        from += (await this.file.write(full, from)).bytesWritten;
-    } catch (error) {
-      throw new DataError(`Cannot write ${this.path}: ${reasonOf(error)}.`);
-    }
-    this.filled = 0;
-  }
-
-  /** Finishes the file, on the disk and not only in its cache. */
-  async close(): Promise<{ sha256: string; bytes: number }> {
-    try {
-      await this.flush();
-      const expected =
-        encodeHeader(this.type, this.shape).length + product(this.shape) * bytesOf(this.type);
-      if (this.bytes !== expected)
-        throw new DataError(
-          `${this.path} got ${this.bytes} bytes where its shape (${this.shape.join(', ')}) needs ${expected}.`,
-        );
-      await this.file.sync().catch((error: unknown) => {
-        throw new DataError(`Cannot write ${this.path}: ${reasonOf(error)}.`);
-      });
-      return { sha256: this.hash.digest('hex'), bytes: this.bytes };
-    } finally {
-      await this.file.close();
-    }
-  }
-
-  /** Lets go of the file without finishing it. */
-  async abandon(): Promise<void> {
-    await this.file.close().catch(() => undefined);
-  }
 }
 
 /** An array on disk, read by rows (first dimension) or whole. */
@@ -226,14 +143,8 @@ export class NpyFile {
 
   /** Checksum of the whole file as it is on the disk. */
   async sha256(): Promise<string> {
-    const hash = createHash('sha256');
     const { size } = await this.file.stat();
-    const block = Buffer.allocUnsafe(blockBytes);
-    for (let at = 0; at < size; at += blockBytes) {
-      const part = block.subarray(0, Math.min(blockBytes, size - at));
-      await readFully(this.path, this.file, part, at);
-      hash.update(part);
-    }
+    const hash = await hashFile(this.path, this.file, size);
     return hash.digest('hex');
   }
 
@@ -269,7 +180,7 @@ async function readHeader(path: string, file: FileHandle): Promise<NpyHeader> {
   return { ...header, offset };
 }
 
-async function readFully(
+export async function readFully(
   path: string,
   file: FileHandle,
   into: Buffer,
@@ -285,6 +196,22 @@ async function readFully(
     if (bytesRead === 0) throw new DataError(`${path} ended while it was read.`);
     done += bytesRead;
   }
+}
+
+/** Feeds the first `size` bytes of a file to a hash. */
+export async function hashFile(
+  path: string,
+  file: FileHandle,
+  size: number,
+  hash = createHash('sha256'),
+): Promise<Hash> {
+  const block = Buffer.allocUnsafe(Math.min(size, blockBytes));
+  for (let at = 0; at < size; at += blockBytes) {
+    const part = block.subarray(0, Math.min(blockBytes, size - at));
+    await readFully(path, file, part, at);
+    hash.update(part);
+  }
+  return hash;
 }
 
 /** Reads a whole array. @throws DataError naming the file and what is wrong with it. */

@@ -1,15 +1,33 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
+import { imageDistance } from './controlled/imageDistance.ts';
+import { listopsDistance } from './controlled/listopsDistance.ts';
+import { pathfinderDistance } from './controlled/pathfinderDistance.ts';
 import { recall } from './controlled/recall.ts';
+import { retrievalDistance } from './controlled/retrievalDistance.ts';
+import { textDistance } from './controlled/textDistance.ts';
 import { UsageError, issueOf, nearest } from './errors.ts';
+import { image } from './standard/image.ts';
 import { listops } from './standard/listops.ts';
+import { pathfinder, pathx, pathx256 } from './standard/pathfinder.ts';
+import { retrieval } from './standard/retrieval.ts';
 import { text } from './standard/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
 
 /** All tasks, controlled ones first, in the order in which they are listed. */
 export const tasks: readonly TaskDefinition[] = [
   recall,
+  listopsDistance,
+  imageDistance,
+  textDistance,
+  pathfinderDistance,
+  retrievalDistance,
   listops,
   text,
+  retrieval,
+  image,
+  pathfinder,
+  pathx,
+  pathx256,
 ] as unknown as TaskDefinition[];
 
 /**

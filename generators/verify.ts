@@ -1,15 +1,23 @@
 /**
- * Verification of a data set on disk: schema, files, token ids, groups, labels, certificates,
- * splits and checksums. The examples are read once, in blocks; what is remembered of each is a
- * digest of 16 bytes, to see whether it comes again in another split.
+ * Verification of a data set on disk: schema, files, token ids, extra columns, groups, labels,
+ * certificates, splits and checksums. The examples are read once, in blocks; what is remembered of
+ * each is a digest of 16 bytes, to see whether it comes again in another split.
  */
-import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { breakOfLabels, breakOfOrder, breakOfReach, type SiblingGroup } from './certificates.ts';
+import { Digests } from './digests.ts';
 import { DataError } from './errors.ts';
 import { checkArray, openArray } from './files.ts';
-import { arrayPath, arrays, readMeta, type ArrayName, type Meta } from './meta.ts';
-import type { NpyArray, NpyFile } from './npy.ts';
+import {
+  arrayPath,
+  arrayType,
+  arrayWidth,
+  arraysOf,
+  readMeta,
+  type ArrayName,
+  type Meta,
+} from './meta.ts';
+import { bytesOf, type NpyArray, type NpyFile } from './npy.ts';
 import { findTask, resolveOptions, tasks } from './registry.ts';
 import { splits, type SplitName } from './task.ts';
 
@@ -46,6 +54,7 @@ export async function verifyDataset(
   const findings: Finding[] = [];
   try {
     const meta = await checkSchema(dir, findings);
+    await checkFiles(dir, meta);
     const pass = new Pass(meta);
     for (const split of splits) await readSplit(dir, meta, split, pass, onProgress);
     findings.push(...pass.findings());
@@ -63,10 +72,13 @@ async function checkSchema(dir: string, findings: Finding[]): Promise<Meta> {
     throw error instanceof DataError ? new Break('schema', error.message, file) : error;
   });
   const task = tasks.find(({ name }) => name === meta.task);
-  let detail = `task ${meta.task}, tier ${meta.tier}, seed ${meta.seed}`;
+  const imported = meta.origin === 'imported';
+  let detail = `task ${meta.task}, tier ${meta.tier}, ${imported ? 'imported' : `seed ${meta.seed}`}`;
   if (task?.version === meta.generatorVersion) {
-    const options = resolved(meta);
-    if (!isDeepStrictEqual(task.shape(options), meta.shape))
+    const shape = task.shape(resolved(meta));
+    // What was imported has as many examples as there were in the files.
+    const expected = imported ? { ...shape, counts: meta.shape.counts } : shape;
+    if (!isDeepStrictEqual(expected, meta.shape))
       throw new Break('schema', 'its shape is not the one that its options lead to', file);
   } else {
     detail += `; shape taken on trust, generator version ${meta.generatorVersion} is not here`;
@@ -83,7 +95,35 @@ function resolved(meta: Meta): Record<string, unknown> {
   }
 }
 
+/** Rows of all arrays, by their names. */
 type Block = Record<ArrayName, NpyArray>;
+
+/** Every array is there, whole, and of the type and shape that meta.json says. */
+async function checkFiles(dir: string, meta: Meta): Promise<void> {
+  for (const split of splits)
+    for (const { close } of await openAll(dir, meta, split)) await close();
+}
+
+interface OpenFile {
+  array: ArrayName;
+  file: NpyFile;
+  close(): Promise<void>;
+}
+
+async function openAll(dir: string, meta: Meta, split: SplitName): Promise<OpenFile[]> {
+  const opened: OpenFile[] = [];
+  try {
+    for (const array of arraysOf(meta.shape)) {
+      const file = await openArray(dir, meta, split, array);
+      opened.push({ array, file, close: () => file.close() });
+    }
+    return opened;
+  } catch (error) {
+    for (const { close } of opened) await close();
+    const path = arrayPath(split, arraysOf(meta.shape)[opened.length]!);
+    throw error instanceof DataError ? new Break('files', error.message, path) : error;
+  }
+}
 
 /** Bytes of inputs that are in memory at a time, or one sibling group if that is more. */
 const blockBytes = 1 << 22;
@@ -95,26 +135,22 @@ async function readSplit(
   pass: Pass,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
-  const { siblings, length, counts } = meta.shape;
+  const { siblings, counts } = meta.shape;
   const total = splits.reduce((sum, name) => sum + counts[name], 0);
-  const files: Partial<Record<ArrayName, NpyFile>> = {};
+  const files = await openAll(dir, meta, split);
   try {
-    for (const array of arrays)
-      files[array] = await openArray(dir, meta, split, array).catch((error: unknown) => {
-        const path = arrayPath(split, array);
-        throw error instanceof DataError ? new Break('files', error.message, path) : error;
-      });
-    const groupsAtOnce = Math.max(1, Math.floor(blockBytes / (length * siblings)));
+    const rowBytes = arrayWidth(meta.shape, 'inputs') * bytesOf(arrayType(meta.shape, 'inputs'));
+    const groupsAtOnce = Math.max(1, Math.floor(blockBytes / (rowBytes * siblings)));
     for (let first = 0; first < counts[split]; first += groupsAtOnce * siblings) {
       const rows = Math.min(groupsAtOnce * siblings, counts[split] - first);
-      const block: Partial<Block> = {};
-      for (const array of arrays) block[array] = await files[array]!.read(first, rows);
-      pass.take(split, block as Block, rows);
+      const block: Block = {};
+      for (const { array, file } of files) block[array] = await file.read(first, rows);
+      pass.take(split, block, rows);
       onProgress?.(pass.examples, total);
     }
     pass.endSplit(split);
   } finally {
-    for (const file of Object.values(files)) await file.close();
+    for (const { close } of files) await close();
   }
 }
 
@@ -124,7 +160,7 @@ class Pass {
   private groups = 0;
   private repeats = 0;
   private readonly meta: Meta;
-  private readonly digests = new Map<string, SplitName>();
+  private readonly digests: Digests;
   /** Groups of the split by distance. */
   private byDistance = new Map<number, number>();
   private readonly labels: Record<SplitName, number[]>;
@@ -133,22 +169,29 @@ class Pass {
     this.meta = meta;
     const none = () => new Array<number>(meta.shape.classes).fill(0);
     this.labels = { train: none(), val: none(), test: none() };
+    this.digests = new Digests(splits.reduce((sum, split) => sum + meta.shape.counts[split], 0));
   }
 
   /** Takes whole groups of a split, except where the split ends within one. */
   take(split: SplitName, block: Block, rows: number): void {
-    const { siblings, length } = this.meta.shape;
+    const { siblings, documents } = this.meta.shape;
+    const width = arrayWidth(this.meta.shape, 'inputs');
+    const inputs = block.inputs as Uint8Array | Uint16Array;
     for (let first = 0; first < rows; first += siblings, this.groups++) {
       const count = Math.min(siblings, rows - first);
       this.checkIds(split, block, first, count);
       const group: SiblingGroup = {
         rows: Array.from({ length: count }, (_, s) =>
-          block.inputs.subarray((first + s) * length, (first + s + 1) * length),
+          inputs.subarray((first + s) * width, (first + s + 1) * width),
         ),
-        labels: block.labels.subarray(first, first + count),
-        distance: block.distances[first]!,
+        documents,
+        labels: block.labels!.subarray(first, first + count),
+        distance: block.distances![first]!,
       };
-      for (let s = 0; s < count; s++) this.checkExample(split, group, s);
+      for (let s = 0; s < count; s++) {
+        this.checkExample(split, group, s);
+        this.checkExtras(split, block, first + s, s);
+      }
       if (this.meta.kind === 'controlled') this.checkCertificates(split, group);
       this.examples += count;
     }
@@ -160,11 +203,11 @@ class Pass {
     const broken = (detail: string, array: ArrayName = 'groups') =>
       new Break('groups', detail, arrayPath(split, array), this.groups);
     for (let row = first; row < first + count; row++) {
-      if (block.groups[row] !== this.groups)
+      if (block.groups![row] !== this.groups)
         throw broken(
-          `row ${this.rowOf(split, row - first)} belongs to group ${block.groups[row]}, expected ${this.groups}: groups must be whole, in order, and in one split`,
+          `row ${this.rowOf(split, row - first)} belongs to group ${block.groups![row]}, expected ${this.groups}: groups must be whole, in order, and in one split`,
         );
-      if (block.distances[row] !== block.distances[first])
+      if (block.distances![row] !== block.distances![first])
         throw broken('its siblings have different distances', 'distances');
     }
     if (count < siblings) throw broken(`it has ${count} siblings, expected ${siblings}`);
@@ -176,37 +219,64 @@ class Pass {
     return this.examples + sibling - before.reduce((sum, name) => sum + counts[name], 0);
   }
 
+  private broken(
+    rule: string,
+    split: SplitName,
+    array: ArrayName,
+    sibling: number,
+    detail: string,
+  ): Break {
+    const row = this.rowOf(split, sibling);
+    return new Break(rule, `row ${row} ${detail}`, arrayPath(split, array), this.groups);
+  }
+
   private checkExample(split: SplitName, group: SiblingGroup, sibling: number): void {
-    const { vocabulary, classes, padded } = this.meta.shape;
-    const row = group.rows[sibling] as NpyArray;
+    const { classes, documents, length } = this.meta.shape;
+    const row = group.rows[sibling] as Uint8Array | Uint16Array;
     const label = group.labels[sibling]!;
-    const broken = (rule: string, array: ArrayName, detail: string) =>
-      new Break(
-        rule,
-        `row ${this.rowOf(split, sibling)} ${detail}`,
-        arrayPath(split, array),
-        this.groups,
-      );
-    let end = row.length;
-    while (end > 0 && row[end - 1] === 0) end--;
-    if (end === 0 || (!padded && end < row.length))
-      throw broken('tokens', 'inputs', 'has padding where none may be');
-    for (let i = 0; i < end; i++)
-      if (row[i]! >= vocabulary || row[i] === 0)
-        throw broken(
-          'tokens',
-          'inputs',
-          `has token ${row[i]} at position ${i}, expected 1 to ${vocabulary - 1}`,
-        );
-    if (label >= classes)
-      throw broken('labels', 'labels', `has label ${label}, expected 0 to ${classes - 1}`);
+    for (let d = 0; d < documents; d++) {
+      const wrong = this.breakOfTokens(row, d * length, (d + 1) * length);
+      if (wrong) throw this.broken('tokens', split, 'inputs', sibling, wrong);
+    }
+    if (label >= classes) {
+      const detail = `has label ${label}, expected 0 to ${classes - 1}`;
+      throw this.broken('labels', split, 'labels', sibling, detail);
+    }
     this.labels[split][label]!++;
 
-    const digest = hash('sha256', row, 'base64').slice(0, 22);
-    const other = this.digests.get(digest);
-    if (other === split) this.repeats++;
-    else if (other) throw broken('splits', 'inputs', `is an example of ${other} too`);
-    else this.digests.set(digest, split);
+    const other = this.digests.seen(row, splits.indexOf(split));
+    if (other === undefined) return;
+    if (splits[other] === split) this.repeats++;
+    else
+      throw this.broken(
+        'splits',
+        split,
+        'inputs',
+        sibling,
+        `is an example of ${splits[other]} too`,
+      );
+  }
+
+  /** Padding at the end of a document only, where it may be at all; grey levels have none. */
+  private breakOfTokens(row: ArrayLike<number>, start: number, stop: number): string | undefined {
+    const { vocabulary, padded, input } = this.meta.shape;
+    let end = stop;
+    while (end > start && row[end - 1] === 0) end--;
+    if (end === start || (end < stop && (!padded || input === 'levels')))
+      return 'has padding where none may be';
+    for (let i = start; i < end; i++)
+      if (row[i]! >= vocabulary || row[i] === 0)
+        return `has token ${row[i]} at position ${i}, expected 1 to ${vocabulary - 1}`;
+    return undefined;
+  }
+
+  private checkExtras(split: SplitName, block: Block, row: number, sibling: number): void {
+    for (const [name, width] of Object.entries(this.meta.shape.extras))
+      for (let i = row * width; i < (row + 1) * width; i++)
+        if (block[name]![i]! < -1) {
+          const detail = `has the value ${block[name]![i]}, expected at least -1`;
+          throw this.broken('extras', split, name, sibling, detail);
+        }
   }
 
   private checkCertificates(split: SplitName, group: SiblingGroup): void {
@@ -239,24 +309,28 @@ class Pass {
   /** What held for all examples. */
   findings(): Finding[] {
     const { kind, shape } = this.meta;
+    const extras = Object.keys(shape.extras);
+    const what = shape.documents === 1 ? 'sequences' : `pairs of documents`;
+    const each = shape.documents === 1 ? '' : ' of each document';
     const found: [rule: string, detail: string][] = [
-      ['tokens', `${this.examples} sequences of ${shape.length}, ids below ${shape.vocabulary}`],
+      ['tokens', `${this.examples} ${what} of ${shape.length}, ids below ${shape.vocabulary}`],
       ['groups', `${this.groups} groups of ${shape.siblings}, none in two splits`],
       ['splits', `no example in two splits, ${this.repeats} repeated within one`],
     ];
+    if (extras.length > 0) found.push(['extras', `${extras.join(', ')}, all at least -1`]);
     if (kind === 'controlled') {
       found.push(
         ['labels', `each of ${shape.classes} classes once in every group`],
         ['balance', `as many groups at each of ${shape.distances.length} distances`],
         [
           'reach',
-          `the last D tokens agree in every group, D = ${shape.distances.join(', ')}: a model that reaches less far scores exactly 1/${shape.classes}`,
+          `the last D tokens${each} agree in every group, D = ${shape.distances.join(', ')}: a model that reaches less far scores exactly 1/${shape.classes}`,
         ],
       );
       if (shape.order > 0)
         found.push([
           'order',
-          `equal counts of all ${shape.order}-grams in every group: a bag of them scores exactly 1/${shape.classes}`,
+          `equal counts of all ${shape.order}-grams${each} in every group: a bag of them scores exactly 1/${shape.classes}`,
         ]);
     } else {
       for (const split of splits) {
@@ -273,7 +347,7 @@ class Pass {
 async function checkChecksums(dir: string, meta: Meta): Promise<Finding> {
   let bytes = 0;
   for (const split of splits)
-    for (const array of arrays) {
+    for (const array of arraysOf(meta.shape)) {
       const path = arrayPath(split, array);
       const file = await openArray(dir, meta, split, array);
       await checkArray(file, dir, meta, path)
@@ -283,6 +357,6 @@ async function checkChecksums(dir: string, meta: Meta): Promise<Finding> {
         .finally(() => file.close());
       bytes += meta.files[path]!.bytes;
     }
-  const files = splits.length * arrays.length;
+  const files = splits.length * arraysOf(meta.shape).length;
   return { rule: 'checksums', holds: true, detail: `${files} files, ${bytes} bytes` };
 }

@@ -1,33 +1,22 @@
 /**
- * Writing a data set: in a temporary folder beside its place, which takes its final name in one
- * step. So a folder of that name is always whole, and memory does not grow with the examples.
+ * Writing a data set: in a working folder beside its place, which takes its final name in one step.
+ * So a folder of that name is always whole. An interrupted process leaves what it has finished, and
+ * the next one that makes the same data set goes on from there; memory does not grow with the
+ * examples.
  */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { open, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import project from '../package.json' with { type: 'json' };
+import { chunkRows, type Chunk } from './chunks.ts';
 import { DataError, reasonOf } from './errors.ts';
-import { isIntact } from './files.ts';
-import {
-  arrayPath,
-  arrayShape,
-  arrayTypes,
-  arrays,
-  identityOf,
-  metaSchema,
-  readMeta,
-  type ArrayName,
-  type Meta,
-} from './meta.ts';
-import { NpyWriter, allocate } from './npy.ts';
+import { isComplete, isIntact } from './files.ts';
+import type { Holder } from './lock.ts';
+import { identityOf, metaSchema, readMeta, schema, sizeOf, type Meta } from './meta.ts';
 import { defaultSources } from './sources/places.ts';
-import {
-  splits,
-  type MakeExample,
-  type SplitName,
-  type TaskDefinition,
-  type TierName,
-} from './task.ts';
+import { SplitFiles } from './splitFiles.ts';
+import { splits, type SplitName, type TaskDefinition, type TierName } from './task.ts';
+import { Unfinished, type Journal } from './unfinished.ts';
+import { inThread, inWorkers, workersFor, type ChunkMaker } from './workers/pool.ts';
 
 export interface Progress {
   split: SplitName;
@@ -35,6 +24,11 @@ export interface Progress {
   done: number;
   total: number;
 }
+
+/** What a person may want to be told of. */
+export type Note =
+  | { kind: 'waiting'; holder: Holder | undefined }
+  | { kind: 'continued'; done: number; total: number };
 
 export interface WriteRequest {
   task: TaskDefinition;
@@ -48,10 +42,19 @@ export interface WriteRequest {
   out: string;
   /** Whether a different data set there may be replaced. */
   force?: boolean | undefined;
+  /** Threads that make examples; a fitting number if absent. */
+  workers?: number | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** Aborted to stop: what was written is removed. */
+  onNote?: ((note: Note) => void) | undefined;
+  /** Aborted to stop: what is finished by then is kept for the next time. */
   signal?: AbortSignal | undefined;
+  /** Milliseconds of work that may be lost when the process is killed; 5000 if absent. */
+  checkpointEvery?: number | undefined;
 }
+
+/** Examples of a whole data set, by split. */
+const totalOf = (counts: Record<SplitName, number>) =>
+  splits.reduce((sum, split) => sum + counts[split], 0);
 
 /**
  * Makes a data set. On any failure the folder `out` is as it was before.
@@ -59,171 +62,220 @@ export interface WriteRequest {
  * @throws DataError if `out` holds something else, or cannot be written.
  */
 export async function writeDataset(request: WriteRequest): Promise<'written' | 'kept'> {
-  const out = resolve(request.out);
-  const { task, options, seed } = request;
-  const opened = await task.open(options, seed, request.sources ?? defaultSources());
-  const identity = identityOf({
-    task: task.name,
-    generatorVersion: task.version,
-    options: options as Meta['options'],
-    seed,
-    source: opened.source,
-  });
-  await clearLeftovers(out);
-  if ((await whatIsAt(out, identity, request.force)) === 'same') return 'kept';
-
-  const temporary = temporaryName(out);
-  try {
-    await mkdir(temporary, { recursive: true }).catch((error: unknown) => {
-      throw new DataError(`Cannot make the folder ${out}: ${reasonOf(error)}.`);
-    });
-    await fill(temporary, request, opened);
-    return await settle(temporary, out, identity, request.force);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    if (!(error instanceof DataError)) throw error;
-    throw new DataError(
-      `${error.message.replaceAll(temporary, out)} The data set was not made (it takes ${megabytes(task.shape(options))} MB); what was there is unchanged.`,
-    );
-  }
-}
-
-/** Size of the arrays. */
-function megabytes(shape: Meta['shape']): string {
-  const examples = splits.reduce((sum, split) => sum + shape.counts[split], 0);
-  const input = shape.length * (shape.vocabulary <= 0x100 ? 1 : 2);
-  return ((examples * (input + 9)) / 1e6).toFixed(1);
-}
-
-const prefix = (out: string) => `${basename(out)}.tmp-${hostname()}-`;
-let made = 0;
-
-function temporaryName(out: string): string {
-  return join(dirname(out), `${prefix(out)}${process.pid}-${made++}`);
-}
-
-/**
- * Removes what processes of this machine left beside `out` when they were killed. One that died
- * while it replaced a data set has moved the old one away: that is put back.
- */
-async function clearLeftovers(out: string): Promise<void> {
-  const names = await readdir(dirname(out)).catch(() => [] as string[]);
-  for (const name of names) {
-    if (!name.startsWith(prefix(out))) continue;
-    if (isAlive(Number.parseInt(name.slice(prefix(out).length), 10))) continue;
-    const leftover = join(dirname(out), name);
-    if (name.endsWith('-old') && !names.includes(basename(out)))
-      await rename(leftover, out).catch(() => undefined);
-    else await rm(leftover, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-/** Writes all splits and, last, meta.json. */
-async function fill(
-  dir: string,
-  request: WriteRequest,
-  opened: { example: MakeExample; source?: string },
-): Promise<void> {
   const { task, tier, options, seed } = request;
+  const sources = request.sources ?? defaultSources();
+  const { example, source } = await task.open(options, seed, sources);
   const shape = task.shape(options);
-  const files: Meta['files'] = {};
-  for (const split of splits) {
-    await mkdir(join(dir, split)).catch((error: unknown) => {
-      throw new DataError(`Cannot make the folder ${join(dir, split)}: ${reasonOf(error)}.`);
-    });
-    const writers = await openWriters(dir, split, shape);
+  const workers = workersFor(task, shape, request.workers);
+  const parts = { task, tier, options: options as Meta['options'], seed, shape, source };
+  return place(describe({ ...parts, origin: 'generated' }), request, async (unfinished, meta) => {
+    const maker =
+      workers > 1
+        ? inWorkers(workers, { task: task.name, options, seed, sources })
+        : inThread(shape, example);
     try {
-      await writeExamples(writers, split, shape, opened.example, request);
-      for (const array of arrays) files[arrayPath(split, array)] = await writers[array].close();
+      return await fill(unfinished, meta, maker, request);
     } finally {
-      for (const array of arrays) await writers[array].abandon();
+      await maker.close();
     }
-  }
-  const meta = metaSchema.parse({
-    schema: 2,
+  });
+}
+
+/** meta.json without its files. */
+export type Description = Omit<Meta, 'files'>;
+
+/** What meta.json says of a data set before its files are there. */
+export function describe(
+  given: Pick<Meta, 'origin' | 'tier' | 'options' | 'seed' | 'shape' | 'source'> & {
+    task: TaskDefinition;
+  },
+): Description {
+  const { task, ...rest } = given;
+  return {
+    schema,
     task: task.name,
     kind: task.kind,
     title: task.title,
-    tier,
-    options,
-    seed,
     generatorVersion: task.version,
-    shape,
-    source: opened.source,
     package: project.version,
-    files,
-  } satisfies Record<keyof Meta, unknown>);
-  await writeText(join(dir, 'meta.json'), JSON.stringify(meta, null, 2) + '\n');
+    ...rest,
+  };
 }
 
-type Writers = Record<ArrayName, NpyWriter>;
+export type PlaceRequest = Pick<WriteRequest, 'out' | 'force' | 'onNote' | 'signal'>;
 
-async function openWriters(dir: string, split: SplitName, shape: Meta['shape']): Promise<Writers> {
-  const writers: Partial<Writers> = {};
-  try {
-    for (const array of arrays)
-      writers[array] = await NpyWriter.create(
-        join(dir, arrayPath(split, array)),
-        arrayTypes(shape)[array],
-        arrayShape(shape, split, array),
-      );
-  } catch (error) {
-    for (const writer of Object.values(writers)) await writer.abandon();
-    throw error;
+/**
+ * Puts a data set at its place: looks what is there, takes the working folder, has it filled, and
+ * gives it its name.
+ * @param make fills the working folder, and returns what meta.json is to say.
+ */
+export async function place(
+  description: Description,
+  request: PlaceRequest,
+  make: (unfinished: Unfinished, description: Description) => Promise<Meta>,
+): Promise<'written' | 'kept'> {
+  const out = resolve(request.out);
+  const identity = identityOf(description);
+  const dir = Unfinished.pathOf(out, identity);
+  await Unfinished.clearOthers(out, dir);
+  if ((await whatIsAt(out, identity, request.force)) === 'same') {
+    const left = (await readdir(dir).catch(() => undefined)) && (await takeAtOnce(dir, out));
+    await left?.discard();
+    return 'kept';
   }
-  return writers as Writers;
+  const unfinished = (await Unfinished.take(dir, out, {
+    signal: request.signal,
+    onWait: (holder) => request.onNote?.({ kind: 'waiting', holder }),
+  }))!;
+  try {
+    const found = await whatIsAt(out, identity, request.force);
+    if (found !== 'same') {
+      const meta = await finished(unfinished, identity);
+      if (!meta) await writeMeta(unfinished, await make(unfinished, description));
+    }
+    const outcome = found === 'same' ? 'kept' : await settle(unfinished, out, identity, request);
+    await unfinished.discard();
+    return outcome;
+  } catch (error) {
+    await leave(unfinished, identity, error, request);
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(await explain(error, unfinished, description, out));
+  }
 }
 
-/** Examples that are made before they are handed to the files. */
-const batch = 256;
+const takeAtOnce = (dir: string, out: string) =>
+  Unfinished.take(dir, out, { wait: false }).catch(() => undefined);
 
-async function writeExamples(
-  writers: Writers,
+/** The working folder's meta.json, if only the last step, the name, is missing. */
+async function finished(unfinished: Unfinished, identity: string): Promise<Meta | undefined> {
+  if (!(await unfinished.journal(identity))) return undefined;
+  const meta = await readMeta(unfinished.data).catch(() => undefined);
+  return meta && identityOf(meta) === identity && (await isComplete(unfinished.data, meta))
+    ? meta
+    : undefined;
+}
+
+/** After a failure: keeps what the next process can go on with, removes everything else. */
+async function leave(
+  unfinished: Unfinished,
+  identity: string,
+  error: unknown,
+  { signal }: PlaceRequest,
+): Promise<void> {
+  const rows = (await unfinished.journal(identity))?.rows;
+  const resumable = (signal?.aborted ?? false) || error instanceof DataError;
+  if (resumable && rows && totalOf(rows) > 0) await unfinished.keep();
+  else await unfinished.discard();
+}
+
+async function explain(
+  error: DataError,
+  unfinished: Unfinished,
+  description: Description,
+  out: string,
+): Promise<string> {
+  const { counts } = description.shape;
+  const rows = (await unfinished.journal(identityOf(description)))?.rows;
+  const bytes = sizeOf(description.shape);
+  // Not known of what is being imported.
+  const size = bytes > 0 ? ` (it takes ${(bytes / 1e6).toFixed(1)} MB)` : '';
+  const message = error.message.replaceAll(unfinished.data, out);
+  if (!rows) return `${message} The data set was not made${size}; what was there is unchanged.`;
+  return `${message} The data set is not finished${size}; what was there is unchanged. ${totalOf(rows)} of ${totalOf(counts)} examples are kept in ${unfinished.dir}: the same command goes on from there.`;
+}
+
+/** Writes all splits, from where an earlier process has come to. */
+async function fill(
+  unfinished: Unfinished,
+  description: Description,
+  maker: ChunkMaker,
+  request: WriteRequest,
+): Promise<Meta> {
+  const { shape } = description;
+  const identity = identityOf(description);
+  const found = await unfinished.journal(identity);
+  const journal: Journal = found ?? { identity, rows: { train: 0, val: 0, test: 0 }, files: {} };
+  if (!found) await unfinished.startOver();
+  else if (totalOf(found.rows) > 0)
+    request.onNote?.({
+      kind: 'continued',
+      done: totalOf(found.rows),
+      total: totalOf(shape.counts),
+    });
+  for (const split of splits) {
+    const total = shape.counts[split];
+    if (`${split}/inputs.npy` in journal.files) continue;
+    const files = await openSplit(unfinished.data, split, shape, journal.rows[split]);
+    const checkpoint = async () => {
+      await files.checkpoint();
+      journal.rows[split] = files.rows;
+      await unfinished.record(journal);
+    };
+    try {
+      let last = performance.now();
+      for await (const chunk of chunksFrom(maker, shape, split, files.rows)) {
+        await files.write(chunk);
+        request.onProgress?.({ split, done: files.rows, total });
+        if (request.signal?.aborted) {
+          await checkpoint();
+          request.signal.throwIfAborted();
+        }
+        if (performance.now() - last < (request.checkpointEvery ?? 5000)) continue;
+        await checkpoint();
+        last = performance.now();
+      }
+      Object.assign(journal.files, await files.close());
+    } finally {
+      await files.abandon();
+    }
+    journal.rows[split] = total;
+    await unfinished.record(journal);
+  }
+  return metaSchema.parse({ ...description, files: journal.files });
+}
+
+/** The files of a split, from a row on; from the first one if they cannot be continued. */
+async function openSplit(
+  dir: string,
   split: SplitName,
   shape: Meta['shape'],
-  example: (
-    split: SplitName,
-    index: number,
-  ) => ReturnType<Awaited<ReturnType<TaskDefinition['open']>>['example']>,
-  { onProgress, signal }: WriteRequest,
-): Promise<void> {
-  const total = shape.counts[split];
-  for (let first = 0; first < total; first += batch) {
-    signal?.throwIfAborted();
-    const count = Math.min(batch, total - first);
-    const inputs = allocate(writers.inputs.type, count * shape.length);
-    const labels = allocate(writers.labels.type, count);
-    const groups = allocate('i4', count);
-    const distances = allocate('i4', count);
-    for (let row = 0; row < count; row++) {
-      const made = example(split, first + row);
-      inputs.set(made.tokens, row * shape.length);
-      labels[row] = made.label;
-      groups[row] = made.group;
-      distances[row] = made.distance;
-    }
-    await writers.inputs.write(inputs);
-    await writers.labels.write(labels);
-    await writers.groups.write(groups);
-    await writers.distances.write(distances);
-    onProgress?.({ split, done: first + count, total });
+  rows: number,
+): Promise<SplitFiles> {
+  if (rows > 0) {
+    const files = await SplitFiles.open(dir, split, shape, rows).catch(() => undefined);
+    if (files) return files;
   }
+  return SplitFiles.open(dir, split, shape);
 }
 
-async function writeText(path: string, text: string): Promise<void> {
+/** The chunks of a split from a row on, in order; a bounded number of them is on its way. */
+async function* chunksFrom(
+  maker: ChunkMaker,
+  shape: Meta['shape'],
+  split: SplitName,
+  from: number,
+): AsyncGenerator<Chunk> {
+  const total = shape.counts[split];
+  const rows = chunkRows(shape);
+  const coming: Promise<Chunk>[] = [];
+  let asked = from;
+  do {
+    for (; asked < total && coming.length < maker.inFlight; asked += rows) {
+      const chunk = maker.make(split, asked, Math.min(rows, total - asked));
+      // Reported when its turn comes.
+      chunk.catch(() => undefined);
+      coming.push(chunk);
+    }
+    if (coming.length > 0) yield await coming.shift()!;
+  } while (coming.length > 0 || asked < total);
+}
+
+async function writeMeta(unfinished: Unfinished, meta: Meta): Promise<void> {
+  const path = join(unfinished.data, 'meta.json');
   try {
-    const file = await open(path, 'wx');
+    const file = await open(path, 'w');
     try {
-      await file.writeFile(text);
+      await file.writeFile(JSON.stringify(meta, null, 2) + '\n');
       await file.sync();
     } finally {
       await file.close();
@@ -250,7 +302,7 @@ async function whatIsAt(
   const meta = await readMeta(out).catch(() => undefined);
   if (meta === undefined)
     throw new DataError(
-      `${out} is not empty and holds no data set; name a new folder, nothing was changed there.`,
+      `${out} is not empty and holds no data set that this version can read; name a new folder, nothing was changed there.`,
     );
   if (identityOf(meta) === identity) return (await isIntact(out, meta)) ? 'same' : 'replaceable';
   if (force) return 'replaceable';
@@ -261,26 +313,14 @@ async function whatIsAt(
 
 /** Gives the finished folder its name. Of two that finish at once the first one stays. */
 async function settle(
-  temporary: string,
+  unfinished: Unfinished,
   out: string,
   identity: string,
-  force?: boolean,
+  { force }: PlaceRequest,
 ): Promise<'written' | 'kept'> {
-  const found = await whatIsAt(out, identity, force);
-  if (found === 'same') {
-    await rm(temporary, { recursive: true, force: true });
-    return 'kept';
+  for (;;) {
+    const found = await whatIsAt(out, identity, force);
+    if (found === 'same') return 'kept';
+    if (await unfinished.settle(found === 'replaceable')) return 'written';
   }
-  const old = `${temporary}-old`;
-  if (found === 'replaceable') await rename(out, old);
-  try {
-    await rename(temporary, out);
-  } catch (error) {
-    if (found === 'replaceable') await rename(old, out);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return settle(temporary, out, identity, force);
-    throw new DataError(`Cannot give ${basename(out)} its name: ${reasonOf(error)}.`);
-  }
-  await rm(old, { recursive: true, force: true });
-  return 'written';
 }

@@ -39,6 +39,12 @@ export function attentionParameters({ width, layers }: MixerShape): Parameter[] 
   ];
 }
 
+/** Some columns of `qkv` and its bias, for a part of the projection alone. */
+export function projection(p: Parameters, first: number, count: number): [Tensor, Tensor] {
+  const [width] = p.qkv!.shape as [number];
+  return [tf.slice(p.qkv!, [0, first], [width, count]), tf.slice(p.qkvBias!, [first], [count])];
+}
+
 /** @throws RangeError unless `heads` divides the width. */
 export function checkHeads(heads: number, width: number): void {
   if (width % heads !== 0) {
@@ -71,14 +77,19 @@ export interface Attention {
   v: Tensor;
   /** k and v are [..., dh, K] instead. */
   channelsFirst?: boolean;
+  /** Constant factor of the products q · k, broadcasts to [..., Q, K]. Without `keyBias` only. */
+  factor?: Tensor;
   /** Constant, broadcasts to [..., Q, K]. */
   bias?: Tensor;
   /** Constant, one number a key, in place of a channel of k: [..., K, 1] or [..., 1, K]. */
   keyBias?: Tensor;
+  /** Whether the result has one more channel, ln Σ_j exp(score_ij), by which results are joined. */
+  logSum?: boolean;
 }
 
 /** Attention within each entry of the leading axes, which q, k and v share: -> [..., Q, dh]. */
-export function attend({ q, k, v, channelsFirst = false, bias, keyBias }: Attention): Tensor {
+export function attend(attention: Attention): Tensor {
+  const { q, k, v, channelsFirst = false, factor, bias, keyBias, logSum = false } = attention;
   const queryChannels = q.rank - 1;
   const keyChannels = channelsFirst ? k.rank - 2 : k.rank - 1;
   const byKeys = (a: Tensor, b: Tensor) => tf.matMul(a, b, false, !channelsFirst); // [..., Q, K]
@@ -91,19 +102,38 @@ export function attend({ q, k, v, channelsFirst = false, bias, keyBias }: Attent
       const products = keyBias
         ? byKeys(withOnes(q, queryChannels), tf.concat([k, keyBias], keyChannels))
         : byKeys(q, k);
-      const weights = tf.softmax(bias ? tf.add(products, bias) : products);
+      const scaled = factor ? tf.mul(products, factor) : products;
+      const scores = bias ? tf.add(scaled, bias) : scaled;
+      const weights = tf.softmax(scores);
       const o = overKeys(weights, v);
-      return { value: o, saved: [q, k, v, weights, o] };
+      const value = logSum ? tf.concat([o, logSums(scores, weights)], queryChannels) : o;
+      return { value, saved: [q, k, v, weights, o, ...(factor ? [factor] : [])] };
     },
     (dy, ...saved) => {
-      const [q, k, v, weights, o] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-      const delta = tf.sum(tf.mul(dy, o), -1, true); // [..., Q, 1]
-      const withDelta = tf.concat([dy, tf.neg(delta)], queryChannels);
-      const difference = byKeys(withDelta, withOnes(v, keyChannels));
+      const [q, k, v, weights, o, factor] = saved as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor?,
+      ];
+      const channels = o.shape[queryChannels]!;
+      const [dO, dLogSum] = logSum ? tf.split(dy, [channels, 1], queryChannels) : [dy];
+      const delta = tf.sum(tf.mul(dO!, o), -1, true); // [..., Q, 1]
+      // A score's part in the sum of the exponentials is its weight: dS = P ∘ (dP − δ + dLogSum).
+      const rest = dLogSum ? tf.sub(dLogSum, delta) : tf.neg(delta);
+      const difference = byKeys(tf.concat([dO!, rest], queryChannels), withOnes(v, keyChannels));
       const dScores = tf.mul(weights, difference);
-      return [overKeys(dScores, k), overQueries(dScores, q), overQueries(weights, dy)];
+      const dProducts = factor ? tf.mul(dScores, factor) : dScores;
+      return [overKeys(dProducts, k), overQueries(dProducts, q), overQueries(weights, dO!)];
     },
   )(q, k, v);
+}
+
+/** ln Σ_j exp(s_ij) from the scores and their softmax, by the key of the largest: [..., Q, 1]. */
+function logSums(scores: Tensor, weights: Tensor): Tensor {
+  return tf.sub(tf.max(scores, -1, true), tf.log(tf.max(weights, -1, true)));
 }
 
 /** One more channel, of ones. */

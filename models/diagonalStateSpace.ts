@@ -11,13 +11,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { exponential, exponentialLessOne, product, type Complex } from './complex.ts';
+import { legs } from './hippo.ts';
 import { constant, normal, uniform, values } from './initialise.ts';
 import type { Parameter, Parameters } from './mixer.ts';
 
 export type Spectrum = 'lin' | 'inv' | 'legs';
 
 /** S4 trains rates and step sizes at 0.001 where the rest has 0.01, and without weight decay. */
-const slow = { learningRate: 0.1, decay: false };
+export const slow = { learningRate: 0.1, decay: false };
 
 export interface StateSpaceOptions {
   /** N: the states of a channel, counting conjugates. */
@@ -27,6 +28,15 @@ export interface StateSpaceOptions {
   dtMax: number;
   /** Kernels that share the rates: 2 for a bidirectional model. */
   directions: number;
+}
+
+/** @throws RangeError where the bounds of the initial step sizes cross. */
+export function checkSteps(dtMin: number, dtMax: number): void {
+  if (dtMin > dtMax) {
+    throw new RangeError(
+      `option dtMin: ${dtMin} is above dtMax; expected a number of at most ${dtMax}`,
+    );
+  }
 }
 
 /** Parameters of `width` channels: `logDt`, `logReal`, `imag` and `c`. */
@@ -57,62 +67,7 @@ export function imaginaryParts(spectrum: Spectrum, state: number): number[] {
   const n = Array.from({ length: state / 2 }, (_, n) => n);
   if (spectrum === 'lin') return n.map((n) => Math.PI * n);
   if (spectrum === 'inv') return n.map((n) => (state / Math.PI) * (state / (2 * n + 1) - 1));
-  return legsImaginaryParts(state);
-}
-
-/**
- * Positive imaginary parts of the eigenvalues of HiPPO-LegS's normal part, −I/2 + S with the
- * skew-symmetric S_nk = ∓√((2n + 1)(2k + 1)) / 2; ascending.
- *
- * S² is symmetric with eigenvalue −λ² twice for every pair ±iλ, so symmetric eigenvalues suffice.
- */
-function legsImaginaryParts(state: number): number[] {
-  const s = Array.from({ length: state }, (_, n) =>
-    Array.from(
-      { length: state },
-      (_, k) => (Math.sign(k - n) * Math.sqrt((2 * n + 1) * (2 * k + 1))) / 2,
-    ),
-  );
-  const squared = s.map((a) => s.map((b) => a.reduce((sum, value, j) => sum + value * b[j]!, 0)));
-  return symmetricEigenvalues(squared)
-    .filter((_, i) => i % 2 === 0)
-    .map(Math.sqrt);
-}
-
-/** Ascending eigenvalues of a symmetric matrix, by Jacobi's rotations. */
-function symmetricEigenvalues(matrix: number[][]): number[] {
-  const a = matrix.map((row) => [...row]);
-  const size = a.length;
-  const norm = Math.hypot(...a.flat());
-  for (let sweep = 0; sweep < 100; sweep++) {
-    let off = 0;
-    for (let p = 0; p < size; p++) {
-      for (let q = p + 1; q < size; q++) {
-        off = Math.max(off, Math.abs(a[p]![q]!));
-        if (a[p]![q] !== 0) turn(a, p, q);
-      }
-    }
-    if (off <= 1e-15 * norm) break;
-  }
-  return a.map((row, i) => row[i]!).sort((x, y) => x - y);
-}
-
-/** The rotation of rows and columns p and q that makes a_pq zero. */
-function turn(a: number[][], p: number, q: number): void {
-  const theta = (a[q]![q]! - a[p]![p]!) / (2 * a[p]![q]!);
-  const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const cos = 1 / Math.hypot(t, 1);
-  const sin = t * cos;
-  for (const row of a) {
-    const [x, y] = [row[p]!, row[q]!];
-    row[p] = cos * x - sin * y;
-    row[q] = sin * x + cos * y;
-  }
-  for (let k = 0; k < a.length; k++) {
-    const [x, y] = [a[p]![k]!, a[q]![k]!];
-    a[p]![k] = cos * x - sin * y;
-    a[q]![k] = sin * x + cos * y;
-  }
+  return legs(state).imaginary;
 }
 
 /**
@@ -154,6 +109,42 @@ export function stateSpaceKernels(p: Parameters, length: number): Tensor[] {
   });
 }
 
+/**
+ * Re Σ_n w_n e^(z_n t) for t = 0 … L − 1 and several weights w, by the same two levels:
+ * z and w [H, N/2] -> [count, H, L].
+ */
+export function exponentialSums(z: Complex, weights: Complex[], length: number): Tensor {
+  const [width, pairs] = z.re.shape as [number, number];
+  const inner = Math.ceil(Math.sqrt(length));
+  const outer = Math.ceil(length / inner);
+  const coarse = powersOf(z, outer, inner);
+  const fine = powersOf(z, inner, 1);
+  const column = (x: Tensor) => tf.reshape(x, [width, pairs, 1]);
+  const weighted = weights.map((w) => product(coarse, { re: column(w.re), im: column(w.im) }));
+  const sums = tf.matMul(
+    tf.concat(
+      [
+        tf.concat(
+          weighted.map(({ re }) => re),
+          2,
+        ),
+        tf.neg(
+          tf.concat(
+            weighted.map(({ im }) => im),
+            2,
+          ),
+        ),
+      ],
+      1,
+    ), // [H, N, count · outer]
+    tf.concat([fine.re, fine.im], 1),
+    true,
+  ); // [H, count · outer, inner]
+  const apart = tf.reshape(sums, [width, weights.length, outer * inner]);
+  const cut = tf.slice(apart, [0, 0, 0], [width, weights.length, length]);
+  return tf.transpose(cut, [1, 0, 2]);
+}
+
 /** e^(z · unit · t) for t = 0 … count − 1: z [H, N/2] -> [H, N/2, count]. */
 function powersOf(z: Complex, count: number, unit: number): Complex {
   const steps = tf.tensor1d(Array.from({ length: count }, (_, t) => unit * t));
@@ -161,8 +152,11 @@ function powersOf(z: Complex, count: number, unit: number): Complex {
   return exponential({ re: times(z.re), im: times(z.im) });
 }
 
-/** 2 · (e^(Δ a) − 1) / a, by which the discretised input is weighed: [H, N/2]. */
-function zeroOrderHold(rate: Complex, scaled: Complex): Complex {
+/**
+ * 2 · (e^(Δ a) − 1) / a, by which the discretised input is weighed, conjugates included: a and Δ a of
+ * any one shape.
+ */
+export function zeroOrderHold(rate: Complex, scaled: Complex): Complex {
   const norm = tf.add(tf.mul(rate.re, rate.re), tf.mul(rate.im, rate.im));
   const inverse: Complex = {
     re: tf.div(tf.mul(rate.re, 2), norm),

@@ -3,8 +3,9 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { attend, mergeHeads, padding, splitHeads } from './attention.ts';
+import { attend, mergeHeads, padding, projection, splitHeads } from './attention.ts';
 import { dense, denseColumns } from './dense.ts';
+import { distances } from './distances.ts';
 import type { MixerInput, Parameters } from './mixer.ts';
 import { alibiSlopes, rotate, type Positions } from './positions.ts';
 import { lastPosition } from './readout.ts';
@@ -18,14 +19,10 @@ export function fullAttention(
 ): Tensor {
   const [batch, length, width] = x.shape as [number, number, number];
   const channels = width / heads;
-  const columns = (first: number, count: number): [Tensor, Tensor] => [
-    tf.slice(p.qkv!, [0, first], [width, count]),
-    tf.slice(p.qkvBias!, [first], [count]),
-  ];
   const queries = lastOnly ? lastPosition(x) : x;
   const first = lastOnly ? length - 1 : 0;
-  const q = splitHeads(dense(queries, ...columns(0, width)), heads); // [B, H, Q, dh]
-  const kv = denseColumns(x, ...columns(width, 2 * width)); // [B, 2d, L]
+  const q = splitHeads(dense(queries, ...projection(p, 0, width)), heads); // [B, H, Q, dh]
+  const kv = denseColumns(x, ...projection(p, width, 2 * width)); // [B, 2d, L]
   const [k, v] = tf.split(tf.reshape(kv, [batch, 2 * heads, channels, length]), 2, 1) as [
     Tensor,
     Tensor,
@@ -44,15 +41,8 @@ export function fullAttention(
 
 /** −slope_h · |i − j| for queries from `first` on: [1, H, length − first, length]. */
 function distanceBias(heads: number, first: number, length: number): Tensor {
-  const queries = length - first;
-  const bias = new Float32Array(heads * queries * length);
-  let at = 0;
-  for (const slope of alibiSlopes(heads)) {
-    for (let i = first; i < length; i++) {
-      for (let j = 0; j < length; j++) bias[at++] = -slope * Math.abs(i - j);
-    }
-  }
-  return tf.tensor4d(bias, [1, heads, queries, length]);
+  const slopes = tf.tensor(alibiSlopes(heads), [1, heads, 1, 1]);
+  return tf.neg(tf.mul(slopes, tf.abs(distances(first, length))));
 }
 
 /** mask [B, L] -> [B, H, 1, L]. */

@@ -13,6 +13,12 @@ import type { AdditivePositions } from './mixer.ts';
 export const positionsSchema = z.enum(['sinusoidal', 'learned', 'rotary', 'alibi', 'none']);
 export type Positions = z.infer<typeof positionsSchema>;
 
+/** For attention that is not by distance, from which there is nothing to subtract. */
+export const positionsWithoutAlibi = positionsSchema.exclude(['alibi']);
+
+/** For mixers whose keys or queries stand for more than one position, or are compared by hashes. */
+export const addedPositions = positionsSchema.exclude(['alibi', 'rotary']);
+
 /** The part that the backbone adds to the embedding. */
 export function additive(positions: Positions): AdditivePositions | undefined {
   return positions === 'sinusoidal' || positions === 'learned' ? positions : undefined;

@@ -3,8 +3,39 @@
  */
 import { createModel, type ModelShape } from './backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
+import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
+import { bigBird } from './mixers/bigBird.ts';
+import { blockLocal } from './mixers/blockLocal.ts';
+import { boundedConv } from './mixers/boundedConv.ts';
+import { dss } from './mixers/dss.ts';
+import { fnet } from './mixers/fnet.ts';
+import { gmlp } from './mixers/gmlp.ts';
+import { gatedDeltanet } from './mixers/gatedDeltanet.ts';
+import { griffin } from './mixers/griffin.ts';
+import { hyena } from './mixers/hyena.ts';
+import { las } from './mixers/las.ts';
+import { linearAttention } from './mixers/linearAttention.ts';
+import { linformer } from './mixers/linformer.ts';
 import { local } from './mixers/local.ts';
+import { longConv } from './mixers/longConv.ts';
+import { longformer } from './mixers/longformer.ts';
+import { lru } from './mixers/lru.ts';
+import { mega } from './mixers/mega.ts';
+import { mingru } from './mixers/mingru.ts';
+import { mamba } from './mixers/mamba.ts';
+import { mamba2 } from './mixers/mamba2.ts';
+import { nystromformer } from './mixers/nystromformer.ts';
+import { performer } from './mixers/performer.ts';
+import { reformer } from './mixers/reformer.ts';
+import { retnet } from './mixers/retnet.ts';
+import { rwkv7 } from './mixers/rwkv7.ts';
+import { s4 } from './mixers/s4.ts';
 import { s4d } from './mixers/s4d.ts';
+import { s5 } from './mixers/s5.ts';
+import { sgconv } from './mixers/sgconv.ts';
+import { sinkhorn } from './mixers/sinkhorn.ts';
+import { sparse } from './mixers/sparse.ts';
+import { synthesizer } from './mixers/synthesizer.ts';
 import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
 import type { Size } from './size.ts';
@@ -19,14 +50,45 @@ export type AnyMixer = MixerDefinition<any>;
 export const mixers: readonly AnyMixer[] = [
   // attention
   transformer,
+  las,
   // local attention
   local,
+  blockLocal,
   // efficient attention
+  sparse,
+  reformer,
+  sinkhorn,
+  longformer,
+  linformer,
+  bigBird,
+  synthesizer,
+  linearAttention,
+  performer,
+  nystromformer,
+  fnet,
   // state space
+  s4,
+  dss,
   s4d,
+  s5,
+  mega,
+  lru,
+  mamba,
+  mamba2,
   // convolution
+  gmlp,
+  sgconv,
+  hyena,
+  longConv,
   // recurrence
+  retnet,
+  mingru,
+  griffin,
+  gatedDeltanet,
+  rwkv7,
   // control
+  bagOfNgrams,
+  boundedConv,
 ];
 
 /** @throws RangeError with the known names and the nearest one. */

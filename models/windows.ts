@@ -27,6 +27,18 @@ export function windows(x: Tensor, size: number, outside = 0): Tensor {
   return tf.concat(shifted, 2);
 }
 
+/** x [M, L, c] -> each block after the one before it: [M, n, 2 · size, c]; before the first, `outside`. */
+export function withPrevious(x: Tensor, size: number, outside = 0): Tensor {
+  const [outer, length, channels] = x.shape as [number, number, number];
+  const count = Math.ceil(length / size);
+  const filled = fill(x, size, count * size - length, outside);
+  const all = tf.reshape(filled, [outer, count + 1, size, channels]);
+  const shifted = [0, 1].map((shift) =>
+    tf.slice(all, [0, shift, 0, 0], [outer, count, size, channels]),
+  );
+  return tf.concat(shifted, 2);
+}
+
 /** Undoes `blocks`: [M, n, size, c] -> [M, L, c]. */
 export function unblock(x: Tensor, length: number): Tensor {
   const [outer, count, size, channels] = x.shape as [number, number, number, number];

@@ -1,29 +1,37 @@
 /**
- * ListOps by the definition of the Long Range Arena (Tay et al. 2021; the task is Nangia and
- * Bowman 2018): evaluate a nested expression of MIN, MAX, MED and SM over digits.
+ * ListOps by the definition of the Long Range Arena (Tay et al. 2021, https://arxiv.org/abs/2011.04006;
+ * the task is Nangia and Bowman 2018, https://arxiv.org/abs/1804.06028): evaluate a nested expression
+ * of MIN, MAX, MED and SM over digits.
  *
  * A tree grows from the root: above the deepest level a node is an operator with probability p,
  * else a digit; an operator has 2 to `maxArgs` arguments; all choices are uniform. The length
  * counts one for a digit and two for an operator (`[OP` and `]`), no parentheses; a tree is kept
- * if minLength < length < maxLength. Tokens are those of LRA's loader: the 15 symbols without
- * parentheses, and 0 for padding. SM is the sum modulo 10, MED the median, rounded down.
+ * if minLength < length < maxLength. SM is the sum modulo 10, MED the median, rounded down.
  *
  * LRA also removes duplicates. Here they cannot come up. A tree of length l has at least
  * (l + 2) / 3 digits (every operator has two arguments or more), the filter looks at the tree's
  * form only, and given the form the digits are independent: two examples agree with probability
  * 10^-168 at most at LRA's lengths. Options under which duplicates were to be feared are refused.
  * So every example stands alone: its stream is read until a tree fits.
+ *
+ * By that definition one label in six is 0 and one in six is 9, and two thirds of the expressions
+ * depend on no digit under more than three of their nine levels. Options, all off in LRA's task, mend
+ * this, by going on until a tree fits: `balance: 'labels'` makes every ten examples have the ten
+ * labels once, in an order drawn by the seed; `minDependency` and `maxDependency` bound the
+ * dependency depth (`listopsTree.ts`). What such a condition makes likelier than it was, it makes
+ * so by one over its probability at most: the bound above grows by the square of that. With any of
+ * them on, or `facts`, a data set has the columns `dependencyDepth` and `decisive`, the positions of
+ * the decisive digits (the first 256, where there are more).
  */
+import { styleText } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { exampleStream, int, type Random } from '../random.ts';
+import { exampleStream, shuffle, stream } from '../random.ts';
 import type { Example, SplitName, TaskDefinition } from '../task.ts';
-
-/** Symbols by token id; 0 is padding, digits are their value + 1. */
-const symbols = ['', ...'0123456789', '[MIN', '[MAX', '[MED', '[SM', ']'] as const;
-const firstOperator = symbols.indexOf('[MIN');
-const operators = 4;
-const end = symbols.indexOf(']');
+import { symbols, wordsOf } from './listopsExpressions.ts';
+import { listopsFiles } from './listopsFiles.ts';
+import { Grower } from './listopsGrower.ts';
+import { Tree } from './listopsTree.ts';
 
 const counts = z.int().positive().max(10_000_000);
 const options = z
@@ -38,6 +46,14 @@ const options = z
     maxArgs: z.int().min(2).max(100),
     /** Probability that a node above the deepest level is an operator. */
     operatorShare: z.number().gt(0).lt(1),
+    /** Whether all labels are equally frequent, or as frequent as they come. */
+    balance: z.enum(['none', 'labels']),
+    /** Least dependency depth; 0 for any. */
+    minDependency: z.int().min(0).max(49),
+    /** Largest dependency depth; 49, more than which there cannot be, for any. */
+    maxDependency: z.int().min(0).max(49),
+    /** Whether the columns of facts are kept, which any of the conditions above keeps too. */
+    facts: z.boolean(),
     train: counts,
     val: counts,
     test: counts,
@@ -48,6 +64,11 @@ const options = z
       context.addIssue({ code: 'custom', path: [field], message });
     if (maxLength < minLength + 2)
       wrong('maxLength', `expected more than minLength + 1 (${minLength + 1})`);
+    if (chosen.minDependency > Math.min(chosen.maxDependency, chosen.maxDepth - 1))
+      wrong(
+        'minDependency',
+        `expected at most ${Math.min(chosen.maxDependency, chosen.maxDepth - 1)}: the bounds of maxDependency and maxDepth`,
+      );
     // Two examples agree with probability 10^-digits at most, see above.
     const pairs = 2 * Math.log10(chosen.train + chosen.val + chosen.test);
     const digits = pairs + 12;
@@ -59,63 +80,19 @@ type Options = z.output<typeof options>;
 
 /** Trees that are tried for an example before the options are blamed. */
 const mostTries = 1_000_000;
+const mostDecisive = 256;
 
-/** Makes trees into one buffer, evaluating them on the way. */
-class Grower {
-  readonly tokens: Uint8Array;
-  length = 0;
-  private readonly chosen: Options;
-  /** Values of the arguments that still wait for their operator's end, level by level. */
-  private readonly values: Uint8Array;
+const onDependency = ({ minDependency, maxDependency }: Options) =>
+  minDependency > 0 || maxDependency < 49;
+const withFacts = (chosen: Options) =>
+  chosen.facts || chosen.balance !== 'none' || onDependency(chosen);
 
-  constructor(chosen: Options) {
-    this.chosen = chosen;
-    this.tokens = new Uint8Array(chosen.maxLength);
-    this.values = new Uint8Array((chosen.maxDepth + 1) * chosen.maxArgs);
-  }
+const extrasOf = (chosen: Options): Record<string, number> =>
+  withFacts(chosen) ? { dependencyDepth: 1, decisive: mostDecisive } : {};
 
-  /** Appends a random tree whose root is at `level` and returns its value; -1 if it grew too long. */
-  grow(random: Random, level: number): number {
-    const { maxDepth, maxArgs, maxLength, operatorShare } = this.chosen;
-    if (level >= maxDepth || random() > operatorShare) {
-      if (this.length + 1 >= maxLength) return -1;
-      const digit = int(random, 10);
-      this.tokens[this.length++] = digit + 1;
-      return digit;
-    }
-    if (this.length + 2 >= maxLength) return -1;
-    const operator = int(random, operators);
-    const count = 2 + int(random, maxArgs - 1);
-    this.tokens[this.length++] = firstOperator + operator;
-    const first = level * maxArgs;
-    for (let i = 0; i < count; i++) {
-      const value = this.grow(random, level + 1);
-      if (value < 0) return -1;
-      this.values[first + i] = value;
-    }
-    if (this.length + 1 >= maxLength) return -1;
-    this.tokens[this.length++] = end;
-    return evaluate(operator, this.values, first, count);
-  }
-}
-
-/** Value of an operator over `count` digits from `first` on, which are sorted for it. */
-function evaluate(operator: number, digits: Uint8Array, first: number, count: number): number {
-  if (operator === 3) {
-    let sum = 0;
-    for (let i = first; i < first + count; i++) sum += digits[i]!;
-    return sum % 10;
-  }
-  // By insertion, which beats the built-in sort at up to ten digits.
-  for (let i = first + 1; i < first + count; i++) {
-    const digit = digits[i]!;
-    let place = i;
-    for (; place > first && digits[place - 1]! > digit; place--) digits[place] = digits[place - 1]!;
-    digits[place] = digit;
-  }
-  if (operator === 0) return digits[first]!;
-  if (operator === 1) return digits[first + count - 1]!;
-  return (digits[first + ((count - 1) >> 1)]! + digits[first + (count >> 1)]!) >> 1;
+/** Facts of an expression, as they are kept. */
+function factsOf({ positions, depth }: ReturnType<Tree['dependency']>) {
+  return { dependencyDepth: [depth], decisive: positions.slice(0, mostDecisive) };
 }
 
 const lra: Options = {
@@ -124,6 +101,10 @@ const lra: Options = {
   maxDepth: 10,
   maxArgs: 10,
   operatorShare: 0.25,
+  balance: 'none',
+  minDependency: 0,
+  maxDependency: 49,
+  facts: false,
   train: 96_000,
   val: 2_000,
   test: 2_000,
@@ -157,32 +138,55 @@ export const listops: TaskDefinition<typeof options> = {
       order: 0,
       maskRatio: 0.1,
       counts: { train, val, test },
-      extras: {},
+      extras: extrasOf(chosen),
     };
   },
 
   async open(chosen, seed) {
     const grower = new Grower(chosen);
     const offsets = { train: 0, val: chosen.train, test: chosen.train + chosen.val };
+    const wantedLabel = (split: SplitName, index: number) => {
+      const block = stream(`${seed}/listops/${split}/labels ${Math.floor(index / 10)}`);
+      return shuffle([...Array(10).keys()], block)[index % 10]!;
+    };
     return {
       example(split: SplitName, index: number): Example {
         const random = exampleStream(seed, 'listops', split, index);
+        const wanted = chosen.balance === 'labels' ? wantedLabel(split, index) : undefined;
         for (let tries = 0; tries < mostTries; tries++) {
-          grower.length = 0;
-          const label = grower.grow(random, 1);
+          const label = grower.grow(random);
           if (label < 0 || grower.length <= chosen.minLength) continue;
+          if (wanted !== undefined && label !== wanted) continue;
           const tokens = grower.tokens.slice(0, grower.length);
-          return { tokens, label, group: offsets[split] + index, distance: 0 };
+          const example = { tokens, label, group: offsets[split] + index, distance: 0 };
+          if (!withFacts(chosen)) return example;
+          const dependency = new Tree(tokens).dependency();
+          if (dependency.depth < chosen.minDependency) continue;
+          if (dependency.depth > chosen.maxDependency) continue;
+          return { ...example, extras: factsOf(dependency) };
         }
+        const depended = onDependency(chosen)
+          ? ` and of dependency depth ${chosen.minDependency} to ${chosen.maxDependency}`
+          : '';
         throw new UsageError(
-          `Of ${mostTries} expressions of depth ${chosen.maxDepth} none was longer than ${chosen.minLength} and shorter than ${chosen.maxLength}; allow other lengths.`,
+          `Of ${mostTries} expressions of depth ${chosen.maxDepth} none was longer than ${chosen.minLength} and shorter than ${chosen.maxLength}${depended}; allow others.`,
         );
       },
     };
   },
 
-  show({ tokens, label }) {
-    const words = Array.from(tokens, (token) => symbols[token]).filter((word) => word !== '');
-    return `${words.join(' ')}\n= ${label}  (${words.length} tokens)`;
+  show({ tokens, label, extras }) {
+    const words = wordsOf(tokens);
+    const depth = extras?.dependencyDepth?.[0];
+    const facts = depth === undefined ? '' : `, dependency depth ${depth}`;
+    const decisive = new Set(Array.from(extras?.decisive ?? []));
+    const marked = words.map((word, i) =>
+      decisive.has(i) ? styleText(['bold', 'yellow'], word) : word,
+    );
+    return `${marked.join(' ')}\n= ${label}  (${words.length} tokens${facts})`;
   },
+
+  lra: listopsFiles((tokens, chosen) =>
+    withFacts(chosen) ? factsOf(new Tree(tokens).dependency()) : undefined,
+  ),
 };

@@ -16,6 +16,7 @@ import { shuffle, stream } from '../random.ts';
 import { identifyReviews, readReviews, type Review } from '../sources/imdb.ts';
 import { defaultSources } from '../sources/places.ts';
 import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import { textFiles } from './textFiles.ts';
 
 const even = z.int().positive().max(1_000_000).multipleOf(2, 'expected an even number');
 const options = z.strictObject({
@@ -88,6 +89,8 @@ export const text: TaskDefinition<typeof options> = {
     const bytes = Uint8Array.from(Array.from(tokens).filter(Boolean), (token) => token - 1);
     return `${new TextDecoder().decode(bytes)}\n= ${label === 1 ? 'favourable' : 'unfavourable'}  (${bytes.length} bytes)`;
   },
+
+  lra: textFiles,
 };
 
 /** The reviews of each split, as many of each label, in an order drawn by the seed. */

@@ -1,12 +1,25 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { run } from '../../generators/commands.ts';
 import { DataError, UsageError } from '../../generators/errors.ts';
-import { archive, generate, make, temporaryFolder, tinyReviews } from './support.ts';
+import { decodeGrey } from '../../generators/formats/png.ts';
+import { readMeta, type Meta } from '../../generators/meta.ts';
+import { tasks } from '../../generators/registry.ts';
+import { splits } from '../../generators/task.ts';
+import { archive, generate, make, root, temporaryFolder, tinyReviews } from './support.ts';
 
 const dir = temporaryFolder();
 const out = join(dir, 'recall');
+const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 const small = ['--tier', 'smoke', '--set', 'train=4', '--set', 'val=1', '--set', 'test=2'];
 
 describe('generate', () => {
@@ -15,7 +28,7 @@ describe('generate', () => {
     expect(generate('--help').out).toContain('npm run generate -- recall --tier smoke');
     const { code, out: listed } = generate('list');
     expect(code).toBe(0);
-    for (const name of ['recall', 'listops', 'text']) expect(listed).toContain(`${name}  `);
+    for (const { name } of tasks) expect(listed).toContain(`${name}  `);
     expect(listed).toContain('distances 4 8 16 32 64 128 254');
   });
 
@@ -78,11 +91,122 @@ describe('generate', () => {
   });
 });
 
+describe('other formats', () => {
+  it('are written beside the arrays, or somewhere else', async () => {
+    const set = join(dir, 'formats');
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const lines = () => printed.mock.calls.splice(0).map(([line]) => line as string);
+    try {
+      await run(['recall', '--out', set, ...small, '--format', 'npy,tsv', '--format', 'jsonl']);
+      expect(lines()).toMatchObject([/^Made /, /tsv as tsv/, /jsonl as jsonl/].map(matching));
+      expect(readdirSync(set).sort()).toEqual([
+        'jsonl',
+        'meta.json',
+        'test',
+        'train',
+        'tsv',
+        'val',
+      ]);
+      await run(['recall', '--out', set, ...small, '--format', 'tsv']);
+      expect(lines()).toMatchObject(
+        [/holds this data set already/, /as tsv already/].map(matching),
+      );
+      await run(['export', set, '--format', 'parquet', '--out', join(dir, 'parquet')]);
+      expect(readdirSync(join(dir, 'parquet'))).toContain('train.parquet');
+      await expect(run(['export', set, '--out', join(dir, 'x')])).rejects.toThrow(
+        /^Say which format, .* NAME is one of tsv, jsonl, parquet, png, lra\.$/,
+      );
+      await expect(
+        run(['export', set, '--format', 'tsv,jsonl', '--out', join(dir, 'x')]),
+      ).rejects.toThrow(UsageError);
+    } finally {
+      printed.mockRestore();
+    }
+  });
+
+  it('of the Long Range Arena are written and read, and pictures saved', async () => {
+    const [files, back] = [join(dir, 'lra'), join(dir, 'back')];
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    try {
+      const tiny = ['--tier', 'smoke', '--set', 'train=6', '--set', 'val=2', '--set', 'test=3'];
+      await run(['listops', '--out', join(dir, 'listops'), ...tiny]);
+      await run(['export', join(dir, 'listops'), '--format', 'lra', '--out', files]);
+      await run(['import', 'listops', files, '--out', back, '--tier', 'smoke']);
+      for (const split of splits)
+        for (const array of ['inputs', 'labels', 'groups'])
+          expect(readFileSync(join(back, split, `${array}.npy`))).toEqual(
+            readFileSync(join(dir, 'listops', split, `${array}.npy`)),
+          );
+      const png = join(dir, 'x.png');
+      await run(['show', 'pathfinder', '--tier', 'smoke', '--png', png]);
+      expect(printed).toHaveBeenLastCalledWith(`Wrote ${png}.`);
+      decodeGrey(readFileSync(png), png, { rows: 32, columns: 32 });
+      await expect(run(['import', 'listops', dir, '--out', join(dir, 'y')])).rejects.toThrow(
+        DataError,
+      );
+    } finally {
+      printed.mockRestore();
+    }
+  });
+});
+
+describe('a long generation', () => {
+  const large = ['recall', '--tier', 'smoke', '--set', 'train=8000', '--workers', '2'];
+  const start = (place: string) => {
+    const child = spawn(process.execPath, [
+      join(root, 'generators', 'cli.ts'),
+      ...large,
+      '--out',
+      place,
+    ]);
+    let [printed, err] = ['', ''];
+    child.stdout.on('data', (text) => (printed += text));
+    child.stderr.on('data', (text) => (err += text));
+    return {
+      child,
+      ended: new Promise<{ code: number | null; printed: string; err: string }>((resolve) =>
+        child.once('close', (code) => resolve({ code, printed, err })),
+      ),
+    };
+  };
+
+  it('goes on after Ctrl-C, and is made once where two start it', async () => {
+    const home = join(dir, 'long');
+    const place = join(home, 'set');
+    mkdirSync(home);
+    const first = start(place);
+    const begun = () =>
+      readdirSync(home, { recursive: true }).some(
+        (name) =>
+          /train.inputs\.npy$/.test(`${name}`) && statSync(join(home, `${name}`)).size > 1e6,
+      );
+    while (!begun() && first.child.exitCode === null)
+      await new Promise((done) => setTimeout(done, 5));
+    first.child.kill('SIGINT');
+    const stopped = await first.ended;
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toMatch(
+      /Interrupted\. .* of 160480 examples are kept in .*set\.tmp-\w{12}: the same command goes on from there\.\n$/,
+    );
+    const [second, third] = await Promise.all([start(place).ended, start(place).ended]);
+    const both = [second, third].sort((a, b) => (a.printed < b.printed ? -1 : 1));
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(both[0]!.printed).toContain('holds this data set already');
+    expect(both[1]!.printed).toMatch(/^Made /);
+    expect(both[1]!.err).toMatch(/^Going on after \d+ of 160480 examples that are finished\.\n/);
+    expect(readdirSync(home)).toEqual(['set']);
+    const { files } = JSON.parse(readFileSync(join(place, 'meta.json'), 'utf8')) as Meta;
+    const undisturbed = join(dir, 'undisturbed');
+    await make(undisturbed, 'recall', { train: 8000 }, { seed: 0 });
+    expect(files).toEqual((await readMeta(undisturbed)).files);
+  });
+});
+
 describe('wrong use ends with exit code 2 and one sentence', () => {
   it('on stderr', () => {
-    const err =
-      "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, listops, text.\n";
-    expect(generate('recal', '--out', out)).toEqual({ code: 2, out: '', err });
+    const { code, out: printed, err } = generate('recal', '--out', out);
+    expect({ code, printed }).toEqual({ code: 2, printed: '' });
+    expect(err).toMatch(/^Unknown task 'recal', did you mean 'recall'\? Known tasks: .*\.\n$/);
   });
 
   const nowhere = join(dir, 'nowhere');
@@ -90,7 +214,7 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
     [[], 'Name a command or a task; see --help.'],
     [
       ['recal', '--out', nowhere],
-      "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, listops, text.",
+      "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, ",
     ],
     [['verfy', nowhere], "did you mean 'verify'?"],
     [['show'], 'show takes one task'],
@@ -136,6 +260,27 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
       '--index means nothing to making a data set; see --help.',
     ],
     [['list', '--force'], '--force means nothing to list; see --help.'],
+    [
+      ['recall', '--out', nowhere, '--format', 'parket'],
+      "Unknown format 'parket', did you mean 'parquet'? Known formats: npy, tsv, jsonl, parquet, png, lra.",
+    ],
+    [['recall', '--out', nowhere, '--format', 'npy,png'], 'The examples of recall are no pictures'],
+    [
+      ['recall', '--out', nowhere, '--format', 'lra'],
+      'Task recall has no files in the layout of the Long Range Arena; these have: listops',
+    ],
+    [
+      ['recall', '--out', nowhere, '--workers', '0'],
+      'Cannot take --workers 0: expected a whole number from 1 to 999.',
+    ],
+    [['show', 'recall', '--png', 'x.png'], '--png needs pictures'],
+    [['import', 'listops'], 'import takes one task and one folder; see --help.'],
+    [
+      ['import', 'listops', dir],
+      `Say where to put the data set: generate import listops ${dir} --out OUT.`,
+    ],
+    [['export'], 'export takes one folder; see --help.'],
+    [['verify', dir, '--format', 'tsv'], '--format means nothing to verify; see --help.'],
     [
       ['show', 'recall', '--tier', 'smoke', '--index', '4000'],
       '--index cannot be 4000: recall has 4000 train examples at tier smoke, 0 to 3999.',
@@ -217,6 +362,6 @@ describe('what cannot be done ends with exit code 1 and one sentence', () => {
   it('and --debug shows where', () => {
     const { code, err } = generate('verify', join(dir, 'none'), '--debug');
     expect(code).toBe(1);
-    expect(err).toMatch(/DataError: .*\n\s+at verify/);
+    expect(err).toMatch(/DataError: .*\n\s+at .*verify/);
   });
 });

@@ -48,14 +48,25 @@ describe('the same bytes as ever', () => {
     ['recall', 'lite'],
     ['listops', 'smoke'],
     ['listops', 'lite'],
+    ['listops-distance', 'smoke'],
+    ['retrieval-distance', 'smoke'],
   ] as const)('come from %s, tier %s', async (name, tier) => {
     await expect(asText(await checksums(name, tier))).toMatchFileSnapshot(
       golden(`${name}-${tier}`),
     );
   });
 
-  it.each(['recall', 'listops'])('come from the first examples of %s, tier lra', async (name) => {
-    await expect(asText(await beginnings(name, 'lra'))).toMatchFileSnapshot(golden(`${name}-lra`));
+  it.each([
+    ['recall', 'lra'],
+    ['listops', 'lra'],
+    ['listops-distance', 'lite'],
+    ['listops-distance', 'lra'],
+    ['retrieval-distance', 'lite'],
+    ['retrieval-distance', 'lra'],
+  ] as const)('come from the first examples of %s, tier %s', async (name, tier) => {
+    await expect(asText(await beginnings(name, tier))).toMatchFileSnapshot(
+      golden(`${name}-${tier}`),
+    );
   });
 
   it('come from text with a few reviews of our own', async () => {
@@ -71,4 +82,13 @@ describe('the same bytes as ever', () => {
     const made = await beginnings('text', 'lite', join(real!, '..'));
     await expect(asText(made)).toMatchFileSnapshot(golden('text-lite'));
   });
+
+  const pairs = sharedData('acl_citation_pairs.train.tsv.gz', 'the golden checksums of retrieval');
+  it.runIf(pairs).each(['smoke', 'lite', 'lra'] as const)(
+    'come from the first examples of retrieval, tier %s',
+    async (tier) => {
+      const made = await beginnings('retrieval', tier, join(pairs!, '..'));
+      await expect(asText(made)).toMatchFileSnapshot(golden(`retrieval-${tier}`));
+    },
+  );
 });

@@ -3,14 +3,8 @@ import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  NpyFile,
-  NpyWriter,
-  allocate,
-  encodeNpy,
-  readNpy,
-  type NpyType,
-} from '../../generators/npy.ts';
+import { NpyFile, allocate, encodeNpy, readNpy, type NpyType } from '../../generators/npy.ts';
+import { NpyWriter } from '../../generators/npyWriter.ts';
 import { temporaryFolder } from './support.ts';
 
 const dir = temporaryFolder();

@@ -7,7 +7,6 @@ const terminal = (depth: number, columns = 80) => ({
   columns,
   getColorDepth: () => depth,
 });
-// eslint-disable-next-line no-control-regex
 const codes = /\x1b\[[\d;]*m/g;
 const kept = process.env.NO_COLOR;
 

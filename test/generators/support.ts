@@ -37,7 +37,13 @@ export async function make(
   out: string,
   name: string,
   overrides: Record<string, unknown> = {},
-  request: { tier?: TierName; seed?: number; sources?: string; force?: boolean } = {},
+  request: {
+    tier?: TierName;
+    seed?: number;
+    sources?: string;
+    force?: boolean;
+    workers?: number;
+  } = {},
 ): Promise<'written' | 'kept'> {
   const task = findTask(name);
   const { tier = 'smoke', seed = 1 } = request;

@@ -260,7 +260,7 @@ describe('a data set that was damaged', () => {
     const path = join(folder, 'meta.json');
     for (const [text, message] of [
       ['{"schema":', 'not valid JSON'],
-      [JSON.stringify({ ...meta, schema: 2 }), 'schema'],
+      [JSON.stringify({ ...meta, schema: 1 }), 'schema'],
       [JSON.stringify({ ...meta, extra: 1 }), 'extra'],
       [JSON.stringify({ ...meta, files: {} }), 'train/inputs.npy'],
     ] as const) {

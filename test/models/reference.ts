@@ -42,6 +42,8 @@ export interface AttentionOptions {
   positions: string;
   /** Keys further away are not seen; all when absent. */
   window?: number;
+  /** Whether position i sees key j, besides the window; every one when absent. */
+  sees?: (i: number, j: number, head: number) => boolean;
 }
 
 /** Channels c and c + dh/2 turned by the angle of position i. */
@@ -61,7 +63,7 @@ function rotated(vector: number[], i: number): number[] {
 export function attention(
   x: Sequence,
   p: Flat,
-  { heads, positions, window = Infinity }: AttentionOptions,
+  { heads, positions, window = Infinity, sees = () => true }: AttentionOptions,
   real: boolean[],
   slopes: number[],
 ): Sequence {
@@ -79,7 +81,7 @@ export function attention(
       const q = part(0, i);
       const scores: [number, number][] = [];
       for (let j = 0; j < x.length; j++) {
-        if (!real[j] || Math.abs(i - j) > window) continue;
+        if (!real[j] || Math.abs(i - j) > window || !sees(i, j, h)) continue;
         const dot = part(1, j).reduce((sum, value, c) => sum + value * q[c]!, 0);
         const bias = positions === 'alibi' ? -slopes[h]! * Math.abs(i - j) : 0;
         scores.push([j, Math.exp(dot / Math.sqrt(channels) + bias)]);

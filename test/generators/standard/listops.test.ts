@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../../generators/registry.ts';
 import { listops } from '../../../generators/standard/listops.ts';
+import { wordsOf } from '../../../generators/standard/listopsExpressions.ts';
 import { chiSquare, histogram, kolmogorovSmirnov, sharedData } from '../support.ts';
+import { dependencyByTrying, rewrite } from './listopsReference.ts';
 
 type Options = Parameters<typeof listops.shape>[0];
 const resolve = (
@@ -11,30 +13,6 @@ const resolve = (
   tier: 'smoke' | 'lite' | 'lra' = 'smoke',
 ) => resolveOptions(listops as never, tier, overrides) as Options;
 const operators = ['[MIN', '[MAX', '[MED', '[SM'];
-
-/**
- * Value of an expression by rewriting the innermost operators until one digit is left: another way
- * than the generator's, on the text and not on token ids.
- */
-function rewrite(expression: string): number {
-  let text = ` ${expression} `;
-  const innermost = /\[(MIN|MAX|MED|SM)((?: \d)+) \]/g;
-  while (text.includes('['))
-    text = text.replace(innermost, (_, operator: string, operands: string) => {
-      const digits = operands
-        .trim()
-        .split(' ')
-        .map(Number)
-        .sort((a, b) => a - b);
-      const n = digits.length;
-      const median = n % 2 ? digits[(n - 1) / 2]! : (digits[n / 2 - 1]! + digits[n / 2]!) / 2;
-      const sum = digits.reduce((a, b) => a + b);
-      return String(
-        { MIN: digits[0], MAX: digits[n - 1], MED: Math.floor(median), SM: sum % 10 }[operator],
-      );
-    });
-  return Number(text);
-}
 
 interface Sample {
   expression: string;
@@ -111,12 +89,64 @@ describe('an expression', () => {
   });
 });
 
+describe('label-balanced expressions', () => {
+  it('have the ten labels once in every ten, each expression still on its own', async () => {
+    const chosen = resolve({ balance: 'labels' });
+    const { example } = await listops.open(chosen, 1);
+    const orders = new Set<string>();
+    for (let block = 0; block < 12; block++) {
+      const labels = Array.from({ length: 10 }, (_, i) => example('train', block * 10 + i).label);
+      expect([...labels].sort()).toEqual([...Array(10).keys()]);
+      orders.add(labels.join());
+    }
+    expect(orders.size).toBe(12);
+    const again = (await listops.open(chosen, 1)).example('train', 57);
+    expect(again).toEqual(example('train', 57));
+    expect(rewrite(listops.show(again, resolve()).split('\n')[0]!)).toBe(again.label);
+  });
+});
+
+describe('expressions of a dependency depth', () => {
+  it('depend on a digit so deep and on none that is deeper', async () => {
+    const chosen = resolve({ minDependency: 2, maxDependency: 3 });
+    const { example } = await listops.open(chosen, 1);
+    const depths = Array.from({ length: 60 }, (_, i) => {
+      const { extras, tokens } = example('test', i);
+      const deepest = dependencyByTrying(wordsOf(tokens));
+      expect(Array.from(extras!.decisive!)).toEqual(deepest.positions);
+      expect(extras!.dependencyDepth).toEqual([deepest.depth]);
+      return deepest.depth;
+    });
+    expect(new Set(depths)).toEqual(new Set([2, 3]));
+  });
+
+  it('have columns of facts, as those have for which facts are asked', async () => {
+    const facts = { dependencyDepth: 1, decisive: 256 };
+    expect(listops.shape(resolve()).extras).toEqual({});
+    for (const asked of [
+      { facts: true },
+      { balance: 'labels' },
+      { minDependency: 1 },
+      { maxDependency: 4 },
+    ])
+      expect(listops.shape(resolve(asked)).extras).toEqual(facts);
+    const plain = (await listops.open(resolve(), 1)).example('val', 3);
+    const told = (await listops.open(resolve({ facts: true }), 1)).example('val', 3);
+    expect(told).toMatchObject(plain);
+    expect(plain.extras).toBeUndefined();
+    expect(listops.show(told, resolve())).toMatch(/tokens, dependency depth \d\)$/);
+  });
+});
+
 describe('parameters', () => {
   it.each([
     [{ minLength: 10 }, 'minLength 10: expected at least 50 to rule duplicates out'],
     [{ maxLength: 65 }, 'maxLength 65: expected more than minLength + 1 (65)'],
     [{ operatorShare: 1 }, 'operatorShare 1'],
     [{ maxArgs: 1 }, 'maxArgs 1'],
+    [{ balance: 'label' }, 'balance label'],
+    [{ minDependency: 5 }, 'minDependency 5: expected at most 4'],
+    [{ minDependency: 3, maxDependency: 2 }, 'minDependency 3: expected at most 2'],
   ])('%j are refused', (overrides, message) => {
     expect(() => resolve(overrides)).toThrow(message);
   });

@@ -131,6 +131,67 @@ describe('a text data set', () => {
   });
 });
 
+describe("IMDb's files", () => {
+  const { lra } = text;
+  const read = async (dir: string, split: SplitName, chosen: never, notes: string[] = []) => {
+    const found: [string, number][] = [];
+    for await (const { tokens, label } of lra!.import(dir, split, chosen, (it) => notes.push(it)))
+      found.push([textOf({ tokens } as Example), label]);
+    return found;
+  };
+
+  it('give back what was written into them', async () => {
+    const made = await all(options);
+    const stored = async function* (split: SplitName) {
+      for (const { tokens, label, group } of made[split]) {
+        const padded = new Uint16Array(options.length);
+        padded.set(tokens);
+        yield { tokens: padded, label, group, distance: 0, extras: {} };
+      }
+    };
+    const dir = temporaryFolder();
+    await lra!.export(dir, stored, made.chosen);
+    expect(await lra!.list(dir, made.chosen)).toHaveLength(36);
+    for (const split of splits) {
+      const sorted = (pairs: [string, number][]) => pairs.map((pair) => pair.join()).sort();
+      expect(sorted(await read(dir, split, made.chosen as never))).toEqual(
+        sorted(made[split].map((example) => [textOf(example), example.label])),
+      );
+    }
+  });
+
+  it('of the official layout leave every tenth for validation, and repeated ones out', async () => {
+    const dir = temporaryFolder();
+    const files: Record<string, string> = { ...tinyReviews(20) };
+    files['aclImdb/train/neg/1_2.txt'] = files['aclImdb/test/neg/4_2.txt']!;
+    files['aclImdb/train/pos/9_9.txt'] = files['aclImdb/train/pos/0_9.txt']!;
+    for (const [path, review] of Object.entries(files)) {
+      mkdirSync(join(dir, path, '..'), { recursive: true });
+      writeFileSync(join(dir, path), review);
+    }
+    const chosen = { length: 64 } as never;
+    const notes: string[] = [];
+    const [train, val, test] = [
+      await read(dir, 'train', chosen, notes),
+      await read(dir, 'val', chosen, notes),
+      await read(dir, 'test', chosen, notes),
+    ];
+    expect([train.length, val.length, test.length]).toEqual([35, 3, 40]);
+    expect(new Set([...train, ...val, ...test].map(([review]) => review)).size).toBe(78);
+    expect(notes).toEqual([
+      'Left out of train, since they read like another one: 1 reviews.',
+      'Left out of val, since they read like another one: 1 reviews.',
+    ]);
+    expect(val.map(([, label]) => label)).toEqual([0, 0, 1]);
+
+    writeFileSync(join(dir, 'aclImdb/test/pos/3_9.txt'), '');
+    await expect(read(dir, 'test', chosen)).rejects.toThrow('3_9.txt is empty');
+    await expect(lra!.list(temporaryFolder(), chosen)).rejects.toThrow(
+      'aclImdb/train/neg: it does',
+    );
+  });
+});
+
 const real = sharedData('aclImdb_v1.tar.gz', 'reading the official IMDb archive');
 
 describe.runIf(real)('the official archive', () => {

@@ -1,0 +1,87 @@
+/**
+ * `npm run bench -- generate`: how many examples a second one core makes, and how much memory that
+ * and the writing of large sets takes. Every measurement is a process of its own.
+ */
+import { execFile } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { formatTable } from '../terminal/table.ts';
+import type { Figures, Probe } from './generateProbe.ts';
+
+/** What is aimed at: examples a second, many times the original Python generators' speed. */
+const speeds = [
+  { task: 'listops', target: 17_000 },
+  { task: 'pathfinder', target: 1_500 },
+  { task: 'pathx', target: 230 },
+  { task: 'pathx-256', target: 50 },
+];
+/** Large sets, through the writer, at the sizes of the Long Range Arena. */
+const sets = [
+  { task: 'listops', examples: 100_000 },
+  { task: 'pathx', examples: 10_000 },
+];
+const targetMegabytes = 300;
+
+export interface GenerateOptions {
+  /** Seconds that examples of a task are made for. */
+  seconds: number;
+  /** Examples of the sets that are written, instead of those above. */
+  examples?: number | undefined;
+}
+
+export interface GenerateReport {
+  bench: 'generate';
+  date: string;
+  device: string;
+  node: string;
+  measurements: (Probe & Figures & { target?: number })[];
+}
+
+export async function benchGenerate(
+  { seconds, examples }: GenerateOptions,
+  onProbe: (what: string) => void = () => {},
+): Promise<GenerateReport> {
+  const report: GenerateReport = {
+    bench: 'generate',
+    date: new Date().toISOString(),
+    device: cpus()[0]?.model ?? 'unknown',
+    node: process.version,
+    measurements: [],
+  };
+  for (const { task, target } of speeds) {
+    onProbe(`${task}, made`);
+    report.measurements.push({ ...(await run({ task, seconds })), target });
+  }
+  for (const set of sets) {
+    onProbe(`${set.task}, written`);
+    report.measurements.push(await run({ ...set, examples: examples ?? set.examples }));
+  }
+  return report;
+}
+
+async function run(probe: Probe): Promise<Probe & Figures> {
+  const child = fileURLToPath(new URL('./generateProbe.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [child, JSON.stringify(probe)]);
+  return { ...probe, ...(JSON.parse(stdout) as Figures) };
+}
+
+/** The report for people. */
+export function formatGenerate({ device, node, measurements }: GenerateReport): string {
+  const whole = (value: number) => Math.round(value).toLocaleString('en');
+  const right = { align: 'right' } as const;
+  const table = formatTable(
+    [
+      { title: 'task, tier lra', cell: ({ task }) => task },
+      { title: 'examples', cell: ({ examples }) => whole(examples), ...right },
+      { title: 'how', cell: ({ target }) => (target ? 'made' : 'made and written') },
+      { title: 'a second', cell: (row) => whole(row.examples / row.seconds), ...right },
+      { title: 'a CPU second', cell: (row) => whole(row.examples / row.cpuSeconds), ...right },
+      { title: 'aim', cell: ({ target }) => (target ? whole(target) : ''), ...right },
+      { title: 'peak MB', cell: ({ peakMegabytes }) => whole(peakMegabytes), ...right },
+      { title: 'aim', cell: () => `< ${targetMegabytes}`, ...right },
+    ],
+    measurements,
+  );
+  return `One thread on ${device}, Node ${node}.\n\n${table}`;
+}

@@ -1,0 +1,203 @@
+/**
+ * Retrieval with a certified distance: do two documents, each read on its own, have the same key?
+ * A document holds several keys, each of several tokens and under a role of its own, among noise;
+ * its last token names the role that is asked for, the same in both documents.
+ * `retrievalDistanceLayout.ts` has the layout.
+ *
+ * So a reader has to find the slot of a role, take up a key in which the order of tokens counts,
+ * carry it to the end of its document, and there it is compared. Both documents hold both keys in
+ * question, under the asked role or another, so that what a document contains tells nothing; half
+ * the time one key is the other reversed, so that a key without the order of its tokens does not
+ * tell them apart.
+ *
+ * Siblings exchange the two keys of the second document: once the asked one is that of the first
+ * document, once it is not. The keys differ in their last tokens, so the nearest difference is at
+ * the distance exactly: the last D tokens of either document are the same in both siblings. The
+ * asked key is the nearer or the farther of the two equally often; in the first document, where
+ * nothing differs, they stand likewise.
+ *
+ * Order certificate(g + 1). Either key has g separators on both sides, so windows of at most g + 1
+ * tokens that touch a key hold nothing else but separators, and exchanging the keys exchanges these
+ * windows too. With one token more a window holds a role and the first token of its key.
+ *
+ * Only the place of the block changes along the grid: lengths, slots, roles, keys, and the places of
+ * the two keys in the block keep their distributions exactly.
+ */
+import { styleText } from 'node:util';
+import { z } from 'zod';
+import { exampleStream, int } from '../random.ts';
+import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import { doublingGrid, isGrid } from './grid.ts';
+import {
+  bounds,
+  documentOf,
+  firstRole,
+  idsOf,
+  rivals,
+  separator,
+  slotSize,
+} from './retrievalDistanceLayout.ts';
+
+const groups = z.int().positive().max(1_000_000);
+const vocabulary = z.int().min(2).max(16_384);
+const options = z
+  .strictObject({
+    /** Tokens of each document, L. */
+    length: z
+      .int()
+      .min(8)
+      .max(1 << 20),
+    /** Slots a document, each a role and its key. */
+    slots: z.int().min(2).max(64),
+    /** Size of the vocabulary of roles. */
+    roles: vocabulary,
+    /** Size of the vocabulary of key tokens. */
+    alphabet: vocabulary,
+    /** Tokens of a key. */
+    keyLength: z.int().min(2).max(16),
+    /** Separators before and after a key; the order certificate holds to gap + 1. */
+    gap: z.int().min(0).max(64),
+    /** Size of the vocabulary of noise. */
+    noise: vocabulary,
+    /** Ascending; empty for powers of two and the largest possible. */
+    distances: z.array(z.int().positive()).max(64),
+    /** Sibling groups for each distance. */
+    train: groups,
+    val: groups,
+    test: groups,
+  })
+  .superRefine((chosen, context) => {
+    const wrong = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    const { slots, roles, alphabet, keyLength, distances } = chosen;
+    const { smallest, largest } = bounds(chosen);
+    if (roles < slots) wrong('roles', `expected at least as many as slots (${slots})`);
+    else if (keyLength * Math.log2(alphabet) < Math.log2(2 * slots))
+      wrong('alphabet', `expected more: at least ${2 * slots} different keys for ${slots} slots`);
+    else if (largest < smallest)
+      wrong('length', `expected at least ${chosen.length + smallest - largest} for these slots`);
+    else if (!isGrid(distances, smallest, largest))
+      wrong(
+        'distances',
+        `expected ascending numbers from ${smallest} to ${largest}, got ${distances.join(', ')}`,
+      );
+    else if (choices(chosen) < 2 * Math.log2(groupsOf(chosen)) + 40)
+      wrong('length', 'expected more noise: these options leave too few different documents');
+  });
+
+type Options = z.output<typeof options>;
+
+const gridOf = (chosen: Options) => {
+  const { smallest, largest } = bounds(chosen);
+  return chosen.distances.length > 0 ? chosen.distances : doublingGrid(smallest, largest);
+};
+
+const groupsOf = (chosen: Options) =>
+  gridOf(chosen).length * (chosen.train + chosen.val + chosen.test);
+
+/** Bits of choice in the noise of a group: two groups agree with probability 2^-bits at most. */
+function choices(chosen: Options): number {
+  return 2 * (chosen.length - chosen.slots * slotSize(chosen) - 1) * Math.log2(chosen.noise);
+}
+
+/** Group number of a split's first group; groups count on from train over val to test. */
+function firstGroup(chosen: Options, split: SplitName): number {
+  const before = splits.slice(0, splits.indexOf(split));
+  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
+}
+
+const siblings = 2;
+const common = { slots: 4, roles: 8, alphabet: 8, keyLength: 2, gap: 1, noise: 16 };
+
+export const retrievalDistance: TaskDefinition<typeof options> = {
+  name: 'retrieval-distance',
+  title: 'Retrieval at a distance',
+  kind: 'controlled',
+  summary:
+    'Whether two documents, each read on its own, have the same key, a known distance from their ends.',
+  version: 1,
+  options,
+  tiers: {
+    smoke: { ...common, length: 128, distances: [], train: 200, val: 16, test: 32 },
+    lite: { ...common, length: 256, distances: [], train: 1920, val: 50, test: 256 },
+    lra: { ...common, length: 4000, distances: [], train: 5400, val: 130, test: 260 },
+  },
+
+  shape(chosen) {
+    const distances = gridOf(chosen);
+    const examples = distances.length * siblings;
+    return {
+      length: chosen.length,
+      vocabulary: idsOf(chosen).firstNoise + chosen.noise,
+      classes: 2,
+      documents: 2,
+      input: 'tokens',
+      readout: 'query',
+      padded: false,
+      distances,
+      siblings,
+      order: chosen.gap + 1,
+      maskRatio: 0.15,
+      counts: {
+        train: chosen.train * examples,
+        val: chosen.val * examples,
+        test: chosen.test * examples,
+      },
+      extras: {},
+    };
+  },
+
+  async open(chosen, seed) {
+    const grid = gridOf(chosen);
+    return {
+      example(split, index) {
+        const inSplit = Math.floor(index / siblings);
+        const distance = grid[inSplit % grid.length]!;
+        const random = exampleStream(seed, 'retrieval-distance', split, inSplit);
+        const same = index % siblings;
+        const keys = rivals(chosen, random);
+        const role = int(random, chosen.roles);
+        const [first, second] = [0, 1].map(() =>
+          documentOf(chosen, distance, role, keys, random),
+        ) as [ReturnType<typeof documentOf>, ReturnType<typeof documentOf>];
+        first.fill(keys[0], keys[1]);
+        second.fill(keys[same ? 0 : 1], keys[same ? 1 : 0]);
+        const tokens = new Uint16Array(2 * chosen.length);
+        tokens.set(first.tokens);
+        tokens.set(second.tokens, chosen.length);
+        return { tokens, label: same, group: firstGroup(chosen, split) + inSplit, distance };
+      },
+    };
+  },
+
+  show({ tokens, label }, chosen) {
+    const { firstKeyToken, firstNoise } = idsOf(chosen);
+    const mark = (text: string) => styleText(['bold', 'yellow'], text);
+    const documents = [0, 1].map((d) => {
+      const document = Array.from(tokens).slice(d * chosen.length, (d + 1) * chosen.length);
+      const asked = document.indexOf(document.at(-1)!);
+      // Runs of noise are only counted, so that the slots can be seen.
+      const words: string[] = [];
+      let noise = 0;
+      document.forEach((token, i) => {
+        if (token >= firstNoise) noise++;
+        else {
+          if (noise > 0) words.push(`(${noise} noise)`);
+          noise = 0;
+          const inAsked = i >= asked && i <= asked + chosen.gap + chosen.keyLength;
+          const word =
+            token === separator
+              ? '.'
+              : token < firstKeyToken
+                ? `r${token - firstRole}`
+                : `k${token - firstKeyToken}`;
+          words.push(
+            token !== separator && (inAsked || i === chosen.length - 1) ? mark(word) : word,
+          );
+        }
+      });
+      return `document ${d + 1}\n${words.join(' ')}`;
+    });
+    return `${documents.join('\n\n')}\n= ${label === 1 ? 'the same key' : 'different keys'}`;
+  },
+};

@@ -1,0 +1,69 @@
+/**
+ * Attention within disjoint blocks: token i attends to token j where ⌊i/b⌋ = ⌊j/b⌋, or, with
+ * neighbours, where |⌊i/b⌋ − ⌊j/b⌋| ≤ 1 (Xiong et al. 2022, https://arxiv.org/abs/2112.07210, who
+ * find that blocks need not overlap; the Long Range Arena's "local attention" is of this kind).
+ *
+ * Blocks are contiguous tokens. Disjoint blocks see nothing of each other however many layers there
+ * are; with neighbours each layer lets a token see one block further. Time and memory are L · block.
+ */
+import tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
+import { blockAttention, projectHeads } from '../blockAttention.ts';
+import { fullAttention } from '../fullAttention.ts';
+import type { MixerDefinition } from '../mixer.ts';
+import { additive, alibiSlopes, checkRotary, positionsSchema } from '../positions.ts';
+
+const options = z.strictObject({
+  /** Tokens a block, b. */
+  block: z.int().min(1).default(16),
+  /** Blocks to either side that a token attends to besides its own. */
+  neighbours: z.int().min(0).max(1).default(0),
+  /** Attention heads; divides the width. */
+  heads: z.int().min(1).default(4),
+  positions: positionsSchema.default('learned'),
+});
+
+export const blockLocal: MixerDefinition<typeof options> = {
+  name: 'block-local',
+  title: 'Block-local attention',
+  family: 'local attention',
+  year: 2021,
+  paper: {
+    title: 'Simple Local Attentions Remain Competitive for Long-Context Tasks',
+    url: 'https://arxiv.org/abs/2112.07210',
+  },
+  causal: false,
+  cost: 'L·block',
+  options,
+  create(shape, { block, neighbours, heads, positions }) {
+    const { length, width } = shape;
+    checkHeads(heads, width);
+    checkRotary(positions, width / heads);
+    const pattern = { size: Math.min(block, length), neighbours };
+    const slopes = positions === 'alibi' ? alibiSlopes(heads) : [0];
+    return {
+      parameters: attentionParameters(shape),
+      // From one end of a block to the other end of what it sees.
+      reach: (1 + neighbours) * block - 1,
+      positions: additive(positions),
+      stateSize: 2 * Math.min((1 + 2 * neighbours) * block, length) * width,
+      apply(x, p, { mask, lastOnly }) {
+        if (lastOnly) {
+          // To the last token, its block and the one before are all there is.
+          const batch = x.shape[0]!;
+          const blocksBefore = Math.floor((length - 1) / block) - neighbours;
+          const first = Math.max(0, blocksBefore * block);
+          const tail = length - first;
+          const seen = tf.slice(x, [0, first, 0], [batch, tail, width]);
+          const real = mask && tf.slice(mask, [0, first], [batch, tail]);
+          return fullAttention(seen, p, { heads, positions }, { mask: real, lastOnly });
+        }
+        return mergeHeads(
+          blockAttention(projectHeads(x, p, heads, positions), pattern, slopes, mask),
+          p,
+        );
+      },
+    };
+  },
+};

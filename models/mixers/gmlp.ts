@@ -1,0 +1,106 @@
+/**
+ * gMLP (Liu et al. 2021, https://arxiv.org/abs/2105.08050): a multi-layer perceptron in which one
+ * half of the hidden channels gates the other after a linear map over the positions,
+ *
+ *   [u v] = GELU(x U + a),   y = (u ∘ (S norm(v) + b)) V + c
+ *
+ * S is either a free convolution, Toeplitz with weights of its own for every channel and every
+ * distance to both sides, which is how the locality study ran it (Miralles-González et al. 2025,
+ * https://arxiv.org/abs/2501.14850: a long convolution with all its parameters free), or the paper's
+ * full [L, L] matrix, one for all channels. Both start near zero and b at one, so that a block
+ * starts as a perceptron of each token alone.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { scaledGelu } from '../activations.ts';
+import { convolve, convolveLast } from '../convolution.ts';
+import { bothSides } from '../convolutionBlock.ts';
+import { dense } from '../dense.ts';
+import { fanIn, normal, ones, zeros } from '../initialise.ts';
+import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
+import { layerNorm, normParameters } from '../norm.ts';
+import { lastPosition } from '../readout.ts';
+
+const options = z.strictObject({
+  spatial: z.enum(['toeplitz', 'full']).default('toeplitz'),
+  /** Channels of each half, as a multiple of the width. */
+  expand: z.int().min(1).max(4).default(1),
+});
+
+/** As near to zero as free kernels start elsewhere. */
+const nearZero = normal(0.002);
+
+export const gmlp: MixerDefinition<typeof options> = {
+  name: 'gmlp',
+  title: 'gMLP',
+  family: 'convolution',
+  year: 2021,
+  paper: { title: 'Pay Attention to MLPs', url: 'https://arxiv.org/abs/2105.08050' },
+  causal: false,
+  cost: 'L√L',
+  options,
+  create({ length, width, layers }, { spatial, expand }) {
+    const half = expand * width;
+    const isFull = spatial === 'full';
+    const spatialParameters: Parameter[] = [
+      {
+        name: 'spatial',
+        shape: isFull ? [length, length] : [2, half, length],
+        initialise: nearZero,
+        perPosition: true,
+      },
+      {
+        name: 'spatialBias',
+        shape: [isFull ? length : half],
+        initialise: ones,
+        decay: false,
+        perPosition: isFull,
+      },
+    ];
+    return {
+      parameters: [
+        { name: 'up', shape: [width, 2 * half], initialise: fanIn(width) },
+        { name: 'upBias', shape: [2 * half], initialise: zeros, decay: false },
+        ...normParameters('norm', half),
+        ...spatialParameters,
+        {
+          name: 'down',
+          shape: [half, width],
+          initialise: fanIn(half, 1 / Math.sqrt(2 * layers)),
+        },
+        { name: 'downBias', shape: [width], initialise: zeros, decay: false },
+      ],
+      reach: Infinity,
+      stateSize: length * half,
+      apply(x, p, { mask, lastOnly = false }) {
+        const scaled = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
+        const hidden = scaledGelu(dense(x, scaled(p.up!), scaled(p.upBias!)));
+        const [u, v] = tf.split(hidden, 2, 2) as [Tensor, Tensor]; // √2 times GELU: [B, L, half]
+        const normal = layerNorm(scaled(v), p['norm.gain']!, p['norm.bias']!);
+        const real = mask ? tf.mul(normal, tf.expandDims(mask, 2)) : normal;
+        const gate = isFull ? byMatrix(real, p, lastOnly) : byConvolution(real, p, lastOnly);
+        return dense(tf.mul(lastOnly ? lastPosition(u) : u, gate), scaled(p.down!), p.downBias!);
+      },
+    };
+  },
+};
+
+/** v [B, L, c] -> S v + b, [B, L, c] or [B, 1, c]. */
+function byConvolution(v: Tensor, p: Parameters, lastOnly: boolean): Tensor {
+  const { after, before } = bothSides(p.spatial!);
+  return tf.add(lastOnly ? convolveLast(v, after) : convolve(v, after, before), p.spatialBias!);
+}
+
+function byMatrix(v: Tensor, p: Parameters, lastOnly: boolean): Tensor {
+  const [batch, length, channels] = v.shape as [number, number, number];
+  const first = lastOnly ? length - 1 : 0;
+  const rows = length - first;
+  const weights = tf.slice(p.spatial!, [first, 0], [rows, length]);
+  const columns = tf.reshape(tf.transpose(v, [1, 0, 2]), [length, batch * channels]);
+  const mixed = tf.transpose(
+    tf.reshape(tf.matMul(weights, columns), [rows, batch, channels]),
+    [1, 0, 2],
+  );
+  return tf.add(mixed, tf.reshape(tf.slice(p.spatialBias!, [first], [rows]), [rows, 1]));
+}

@@ -1,0 +1,120 @@
+/**
+ * The recurrent block of Griffin, with its real-gated linear recurrent unit (RG-LRU; De et al. 2024,
+ * https://arxiv.org/abs/2402.19427), causal:
+ *
+ *   y = (GELU(x W_1 + b_1) ∘ RG-LRU(conv(x W_2 + b_2))) W_o + b_o
+ *
+ *   r_t = σ(u_t W_a + b_a),   i_t = σ(u_t W_i + b_i),   a_t = a^(c r_t),   a = σ(Λ),   c = 8
+ *   h_t = a_t ∘ h_{t−1} + √(1 − a_t²) ∘ (i_t ∘ u_t)
+ *
+ * where conv is causal, four tokens wide, with a kernel for every channel, and W_a and W_i are
+ * block-diagonal. The block has expansion · d channels, 4/3 in the paper. Local attention, which
+ * Griffin puts into every third block, is no part of this mixer: what is measured is the recurrence.
+ *
+ * a^c starts uniform in [0.9, 0.999], matrices with the variance of their inputs kept, biases at 0;
+ * the kernels of conv are uniform in ±1/√4.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { scaledGelu } from '../activations.ts';
+import { dense } from '../dense.ts';
+import { fanIn, uniform, zeros } from '../initialise.ts';
+import type { Initialiser, MixerDefinition, Parameters } from '../mixer.ts';
+import { lastPosition } from '../readout.ts';
+import { scan } from '../scan.ts';
+import { shortConvolve } from '../shortConvolution.ts';
+
+const options = z.strictObject({
+  /** Channels of the recurrence over channels of a token, rounded to a multiple of `blocks`. */
+  expansion: z
+    .number()
+    .positive()
+    .max(8)
+    .default(4 / 3),
+  /** Blocks on the diagonal of the gates' matrices. */
+  blocks: z.int().min(1).default(4),
+});
+
+const taps = 4;
+const sharpness = 8; // c
+
+export const griffin: MixerDefinition<typeof options> = {
+  name: 'griffin',
+  title: 'Griffin (RG-LRU)',
+  family: 'recurrence',
+  year: 2024,
+  paper: {
+    title:
+      'Griffin: Mixing Gated Linear Recurrences with Local Attention for Efficient Language Models',
+    url: 'https://arxiv.org/abs/2402.19427',
+  },
+  causal: true,
+  cost: 'L',
+  options,
+  create({ width, layers }, { expansion, blocks }) {
+    const side = Math.max(1, Math.round((expansion * width) / blocks));
+    const inner = blocks * side;
+    return {
+      parameters: [
+        { name: 'input', shape: [width, 2 * inner], initialise: fanIn(width) },
+        { name: 'inputBias', shape: [2 * inner], initialise: zeros, decay: false },
+        { name: 'convolution', shape: [taps, inner], initialise: uniform(-1 / 2, 1 / 2) },
+        { name: 'convolutionBias', shape: [inner], initialise: zeros, decay: false },
+        { name: 'gates', shape: [blocks, side, 2 * side], initialise: fanIn(side) },
+        { name: 'gatesBias', shape: [blocks, 1, 2 * side], initialise: zeros, decay: false },
+        { name: 'rate', shape: [inner], initialise: rates, decay: false },
+        {
+          name: 'output',
+          shape: [inner, width],
+          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
+        },
+        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
+      ],
+      reach: Infinity,
+      stateSize: taps * inner, // the unit's state and the three tokens before, of the convolution
+      apply(x, p, { lastOnly }) {
+        const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2); // GELU's two factors, see scaledGelu
+        const columns = (first: number): [Tensor, Tensor] => [
+          tf.slice(p.input!, [0, first], [width, inner]),
+          tf.slice(p.inputBias!, [first], [inner]),
+        ];
+        const [gateWeight, gateBias] = columns(0);
+        const branch = dense(x, ...columns(inner)); // [B, L, D]
+        const u = tf.add(shortConvolve(branch, p.convolution!, taps - 1), p.convolutionBias!);
+        const select = lastOnly ? lastPosition : (t: Tensor) => t;
+        const h = select(recurrentUnit(u, p, blocks));
+        const gate = scaledGelu(dense(select(x), half(gateWeight), half(gateBias)));
+        return dense(tf.mul(gate, h), half(p.output!), p.outputBias!);
+      },
+    };
+  },
+};
+
+/** The RG-LRU: u [B, L, D] -> h [B, L, D]. */
+function recurrentUnit(u: Tensor, p: Parameters, blocks: number): Tensor {
+  const [batch, length, inner] = u.shape as [number, number, number];
+  const side = inner / blocks;
+  const rows = tf.transpose(tf.reshape(u, [batch * length, blocks, side]), [1, 0, 2]);
+  const gates = tf.sigmoid(tf.add(tf.matMul(rows, p.gates!), p.gatesBias!)); // [blocks, B·L, 2·side]
+  const [r, i] = tf
+    .split(gates, 2, 2)
+    .map((gate) => tf.reshape(tf.transpose(gate, [1, 0, 2]), [batch, length, inner])) as [
+    Tensor,
+    Tensor,
+  ];
+  // −ln σ(Λ) by logarithm and exponential: where a is near 1, its slope σ(−Λ) is as small as the
+  // rounding of the sigmoid on some engines.
+  const forgetting = tf.log1p(tf.exp(tf.neg(p.rate!)));
+  const logA = tf.mul(r, tf.mul(forgetting, -sharpness));
+  // Away from 0, where the root has no slope: a gate that is shut to the last bit would give 0 · ∞.
+  const room = tf.clipByValue(tf.neg(tf.expm1(tf.mul(logA, 2))), 1e-12, 1); // 1 − a²
+  return scan(tf.exp(logA), tf.mul(tf.sqrt(room), tf.mul(i, u)));
+}
+
+/** Λ with σ(Λ)^c uniform in [0.9, 0.999]. */
+const rates: Initialiser = (size, random) =>
+  Float32Array.from({ length: size }, () => {
+    const a = (0.9 + 0.099 * random()) ** (1 / sharpness);
+    return Math.log(a / (1 - a));
+  });

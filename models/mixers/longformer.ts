@@ -1,0 +1,71 @@
+/**
+ * Longformer (Beltagy et al. 2020, https://arxiv.org/abs/2004.05150): a sliding window of
+ * |i − j| ≤ window, and a few global tokens that see all tokens and are seen by all. What a global
+ * token sees goes through projections of its own:
+ *
+ *   o_i = Σ_j P_ij v_j,   P = softmax over the window and the global tokens of q_i · k_j / √dh
+ *   o_g = Σ_j P_gj v'_j,  P = softmax over all tokens of q'_g · k'_j / √dh
+ *
+ * The global tokens are those at the two ends: the first ones, where a classification token stands,
+ * and the last ones, where a question stands and the answer is read. So one layer takes a read-out
+ * at the last position anywhere.
+ */
+import { z } from 'zod';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
+import { blockAttention, projectHeads, withSeeingEnds } from '../blockAttention.ts';
+import { fanIn, zeros } from '../initialise.ts';
+import type { MixerDefinition, Parameters } from '../mixer.ts';
+import { additive, checkRotary, positionsWithoutAlibi } from '../positions.ts';
+import { lastPosition } from '../readout.ts';
+
+const options = z.strictObject({
+  /** Tokens to either side that a token attends to in one layer. */
+  window: z.int().min(1).default(16),
+  /** Global tokens at each end of the sequence. */
+  global: z.int().min(1).default(1),
+  /** Attention heads; divides the width. */
+  heads: z.int().min(1).default(4),
+  positions: positionsWithoutAlibi.default('learned'),
+});
+
+export const longformer: MixerDefinition<typeof options> = {
+  name: 'longformer',
+  title: 'Longformer',
+  family: 'efficient attention',
+  year: 2020,
+  paper: {
+    title: 'Longformer: The Long-Document Transformer',
+    url: 'https://arxiv.org/abs/2004.05150',
+  },
+  causal: false,
+  cost: 'L·window',
+  options,
+  create(shape, { window, global, heads, positions }) {
+    const { length, width } = shape;
+    checkHeads(heads, width);
+    checkRotary(positions, width / heads);
+    const first = Math.min(global, length);
+    const ends = { first, last: Math.min(global, length - first) };
+    const pattern = { size: Math.min(window, length), neighbours: 1, window, ends };
+    const ofGlobal = ({ globalQkv, globalQkvBias }: Parameters): Parameters => ({
+      qkv: globalQkv!,
+      qkvBias: globalQkvBias!,
+    });
+    return {
+      parameters: [
+        ...attentionParameters(shape),
+        { name: 'globalQkv', shape: [width, 3 * width], initialise: fanIn(width) },
+        { name: 'globalQkvBias', shape: [3 * width], initialise: zeros, decay: false },
+      ],
+      reach: Infinity,
+      positions: additive(positions),
+      stateSize: 2 * length * width,
+      apply(x, p, { mask, lastOnly }) {
+        const near = blockAttention(projectHeads(x, p, heads, positions), pattern, [0], mask);
+        const seeing = projectHeads(x, ofGlobal(p), heads, positions);
+        const merged = mergeHeads(withSeeingEnds(near, seeing, ends, mask), p);
+        return lastOnly ? lastPosition(merged) : merged;
+      },
+    };
+  },
+};

@@ -1,0 +1,107 @@
+/**
+ * The linear recurrent unit (LRU; Orvieto et al. 2023, https://arxiv.org/abs/2303.06349): a diagonal
+ * complex recurrence, stable by its form, with all channels in one state,
+ *
+ *   h_t = λ ∘ h_{t−1} + γ ∘ (B u_t),   λ = exp(−e^ν + i e^θ),   z_t = Re(C h_t) + D ∘ u_t
+ *
+ * and y = GLU(GELU(z) W + b). As the other state-space models here it runs from both ends, with the
+ * same λ, γ and B and a C for either end.
+ *
+ * λ starts uniform on the ring rMin ≤ |λ| ≤ rMax with phases in [0, maxPhase]; γ starts as
+ * √(1 − |λ|²), which keeps the state's variance that of white input, and is learned as a factor on
+ * it; B and C are complex normal of variance 1/d and 1/N, D is standard normal. ν, θ and γ learn at a
+ * quarter of the rate, without weight decay.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { bidirectionalStates } from '../bidirectionalStates.ts';
+import { exponential } from '../complex.ts';
+import { dense } from '../dense.ts';
+import { gatedOutput, gatedOutputParameters } from '../gatedOutput.ts';
+import { normal, zeros } from '../initialise.ts';
+import type { Initialiser, MixerDefinition, Parameters } from '../mixer.ts';
+import { lastPosition } from '../readout.ts';
+
+const options = z.strictObject({
+  /** Complex states, N, of all channels together. */
+  state: z.int().min(1).default(32),
+  /** Bounds of the initial |λ|. */
+  rMin: z.number().min(0).max(1).default(0.9),
+  rMax: z.number().positive().lt(1).default(0.999),
+  /** Largest initial phase of λ, in radians. */
+  maxPhase: z
+    .number()
+    .positive()
+    .max(2 * Math.PI)
+    .default(2 * Math.PI),
+});
+
+const slow = { learningRate: 0.25, decay: false };
+
+export const lru: MixerDefinition<typeof options> = {
+  name: 'lru',
+  title: 'LRU',
+  family: 'state space',
+  year: 2023,
+  paper: {
+    title: 'Resurrecting Recurrent Neural Networks for Long Sequences',
+    url: 'https://arxiv.org/abs/2303.06349',
+  },
+  causal: false,
+  cost: 'L',
+  options,
+  create(shape, { state, rMin, rMax, maxPhase }) {
+    if (rMin >= rMax) {
+      throw new RangeError(`option rMin: ${rMin} is not below rMax; expected less than ${rMax}`);
+    }
+    const { width } = shape;
+    return {
+      parameters: [
+        { name: 'nu', shape: [state], initialise: ring(rMin, rMax), ...slow },
+        { name: 'theta', shape: [state], initialise: phases(maxPhase), ...slow },
+        { name: 'logGamma', shape: [state], initialise: zeros, ...slow },
+        // Real parts of B, then imaginary ones.
+        { name: 'b', shape: [width, 2 * state], initialise: normal(1 / Math.sqrt(2 * width)) },
+        // Re C and −Im C for the states from the front, then for those from behind.
+        { name: 'c', shape: [4 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
+        { name: 'd', shape: [width], initialise: normal(1) },
+        ...gatedOutputParameters(shape),
+      ],
+      reach: Infinity,
+      stateSize: 4 * state,
+      apply(x, p, { mask, lastOnly }) {
+        const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
+        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+        const decay = tf.neg(tf.exp(p.nu!)); // ln |λ|
+        const lambda = exponential({ re: decay, im: tf.exp(p.theta!) });
+        const input = dense(u, tf.mul(p.b!, gamma(decay, p))); // [B, L, 2·N]
+        const states = bidirectionalStates(lambda, input, lastOnly); // [B, L, 4·N]
+        const itself = tf.mul(lastOnly ? lastPosition(u) : u, half(p.d!));
+        return gatedOutput(tf.add(dense(states, half(p.c!)), itself), p);
+      },
+    };
+  },
+};
+
+/** γ for real and imaginary parts: [2·N]. */
+function gamma(decay: Tensor, p: Parameters): Tensor {
+  const variance = tf.neg(tf.expm1(tf.mul(decay, 2))); // 1 − |λ|²
+  const gamma = tf.mul(tf.exp(p.logGamma!), tf.sqrt(variance));
+  return tf.concat([gamma, gamma]);
+}
+
+/** ν with |λ|² uniform in [rMin², rMax²], which is uniform on the ring. */
+const ring =
+  (rMin: number, rMax: number): Initialiser =>
+  (size, random) =>
+    Float32Array.from({ length: size }, () => {
+      // 1 − random() lies in (0, 1], so that |λ| is above 0 even for a full disk.
+      const square = rMin ** 2 + (rMax ** 2 - rMin ** 2) * (1 - random());
+      return Math.log(-Math.log(square) / 2);
+    });
+
+const phases =
+  (maxPhase: number): Initialiser =>
+  (size, random) =>
+    Float32Array.from({ length: size }, () => Math.log(maxPhase * (1 - random())));

@@ -1,0 +1,111 @@
+/**
+ * Mamba-2 (Dao, Gu 2024, https://arxiv.org/abs/2405.21060): a selective state-space model whose
+ * rates are one number a head, and so linear attention with a decay that the tokens choose; causal.
+ *
+ *   (z, u, Δ) = x W,   (x', B, C) = SiLU(convolution of 4 tokens of u)
+ *   S_t = e^(−e^logA Δ_t) S_{t−1} + Δ_t B_t x'_tᵀ,   y_t = S_tᵀ C_t + D ∘ x'_t,   Δ ← softplus(Δ + bias)
+ *   out = (gain ∘ RMSNorm(y ∘ SiLU(z))) W_o
+ *
+ * x' and z have 2·d channels; all heads share B and C of N channels. D starts at 1.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { fromChunks, intoChunks } from '../chunks.ts';
+import { decayedAttention } from '../decayedAttention.ts';
+import { dense } from '../dense.ts';
+import { rootMeanSquareNorm } from '../headNorm.ts';
+import { fanIn, ones, uniform, zeros } from '../initialise.ts';
+import type { MixerDefinition } from '../mixer.ts';
+import { lastPosition } from '../readout.ts';
+import { headRateParameters } from '../selective.ts';
+import { shortConvolve } from '../shortConvolution.ts';
+import { silu } from '../silu.ts';
+
+const taps = 4;
+
+const options = z.strictObject({
+  /** States of a channel, N. */
+  state: z.int().min(1).default(32),
+  /** Heads, each with a step size and a rate of its own; divides twice the width. */
+  heads: z.int().min(1).default(4),
+  /** Tokens that are computed as one matrix product: changes the speed only. */
+  chunk: z.int().min(1).default(64),
+});
+
+export const mamba2: MixerDefinition<typeof options> = {
+  name: 'mamba2',
+  title: 'Mamba-2',
+  family: 'state space',
+  year: 2024,
+  paper: {
+    title:
+      'Transformers are SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality',
+    url: 'https://arxiv.org/abs/2405.21060',
+  },
+  causal: true,
+  cost: 'L',
+  options,
+  create({ length, width, layers }, { state, heads, chunk }) {
+    const inner = 2 * width;
+    if (inner % heads !== 0) {
+      throw new RangeError(
+        `option heads: ${heads} does not divide ${inner}, twice the width; expected a divisor of it`,
+      );
+    }
+    const size = Math.min(chunk, length);
+    const convolved = inner + 2 * state;
+    const bound = 1 / Math.sqrt(taps);
+    return {
+      parameters: [
+        { name: 'input', shape: [width, inner + convolved + heads], initialise: fanIn(width) },
+        { name: 'kernel', shape: [taps, convolved], initialise: uniform(-bound, bound) },
+        { name: 'kernelBias', shape: [convolved], initialise: zeros, decay: false },
+        ...headRateParameters(heads),
+        { name: 'd', shape: [heads], initialise: ones, decay: false },
+        { name: 'gain', shape: [inner], initialise: ones, decay: false },
+        {
+          name: 'output',
+          shape: [inner, width],
+          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
+        },
+      ],
+      reach: Infinity,
+      stateSize: state * inner + (taps - 1) * convolved,
+      // Padding comes after all tokens and cannot touch them.
+      apply(x, p, { lastOnly }) {
+        const select = lastOnly ? lastPosition : (t: Tensor) => t;
+        const [weightZ, weight] = tf.split(p.input!, [inner, convolved + heads], 1) as [
+          Tensor,
+          Tensor,
+        ];
+        const [u, step] = tf.split(dense(x, weight), [convolved, heads], 2) as [Tensor, Tensor];
+        const mixed = silu(tf.add(shortConvolve(u, p.kernel!, taps - 1), p.kernelBias!));
+        const [value, b, c] = tf.split(mixed, [inner, state, state], 2) as [Tensor, Tensor, Tensor];
+        const steps = intoChunks(tf.softplus(tf.add(step, p.stepBias!)), heads, size); // [B, H, n, C, 1]
+        const values = intoChunks(value, heads, size); // [B, H, n, C, dh]
+        const rates = tf.reshape(tf.neg(tf.exp(p.logA!)), [1, heads, 1, 1]);
+        const y = decayedAttention(
+          {
+            q: intoChunks(c, 1, size), // [B, 1, n, C, N]
+            k: intoChunks(b, 1, size),
+            v: tf.mul(values, steps),
+            logDecay: tf.mul(tf.squeeze(steps, [4]), rates),
+          },
+          lastOnly,
+        );
+        const skip = tf.mul(perHead(select(value), heads), tf.reshape(p.d!, [heads, 1]));
+        const summed = tf.add(perHead(select(fromChunks(y, length)), heads), skip);
+        const gate = silu(dense(select(x), weightZ));
+        const gated = tf.mul(tf.reshape(summed, gate.shape), gate);
+        return dense(tf.mul(rootMeanSquareNorm(gated), p.gain!), p.output!);
+      },
+    };
+  },
+};
+
+/** [B, L, H·dh] -> [B, L, H, dh] */
+function perHead(x: Tensor, heads: number): Tensor {
+  const [batch, length, channels] = x.shape as [number, number, number];
+  return tf.reshape(x, [batch, length, heads, channels / heads]);
+}

@@ -1,0 +1,188 @@
+/**
+ * MEGA: gated attention with one head over an exponential moving average of the sequence (Ma et al.
+ * 2023, https://arxiv.org/abs/2209.10655), bidirectional:
+ *
+ *   X' = SiLU(EMA(X) + ω ∘ X)
+ *   Q = κ_q ∘ Z + μ_q,   K = κ_k ∘ Z + μ_k,   Z = SiLU(X' W_z + b_z)
+ *   O = f(Q Kᵀ / τ + b_rel) V,   V = SiLU(X W_v + b_v)
+ *   Ĥ = SiLU(X' W_h + (γ ∘ O) U_h + b_h),   γ = SiLU(X' W_γ + b_γ),   φ = σ(X' W_φ + b_φ)
+ *   Y = φ ∘ (Ĥ − X)
+ *
+ * to which the backbone adds its residual: MEGA's φ ∘ Ĥ + (1 − φ) ∘ X, but for the norm that X has
+ * gone through here. f is the softmax with τ = √z, or the Laplace function
+ * ½ (1 + erf((s − √½) √(2π))) with τ the number of keys. b_rel is one number for each distance. With
+ * chunks, a token attends within its chunk only, and the moving average carries from chunk to chunk.
+ *
+ * The moving averages start as in MEGA's code: α and δ normal of 0.2 before the sigmoid, β ±1 in turn
+ * plus 0.02, η and ω standard normal; κ and b_rel normal of 0.02, μ and biases at 0; matrices with the
+ * variance of their inputs kept. The paper has twice as many values as channels; here as many, which
+ * leaves room for the shared feed-forward layers.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { padding } from '../attention.ts';
+import { convolve, toeplitz } from '../convolution.ts';
+import { withSkip } from '../convolutionBlock.ts';
+import { dense } from '../dense.ts';
+import { fanIn, normal, zeros } from '../initialise.ts';
+import type { MixerDefinition, Parameters } from '../mixer.ts';
+import { movingAverageKernels, movingAverageParameters } from '../movingAverage.ts';
+import { lastPosition } from '../readout.ts';
+import { silu } from '../silu.ts';
+import { blocks, unblock } from '../windows.ts';
+
+const options = z.strictObject({
+  /** Dimensions of the moving average of a channel. */
+  dimensions: z.int().min(1).default(16),
+  /** Channels of queries and keys, z; 0 for half the width, as in the paper. */
+  keys: z.int().min(0).default(0),
+  /** Channels of values over channels of a token. */
+  expansion: z.int().min(1).default(1),
+  attention: z.enum(['softmax', 'laplace']).default('softmax'),
+  /** Tokens that attend to each other; 0 for all. */
+  chunk: z.int().min(0).default(0),
+});
+
+export const mega: MixerDefinition<typeof options> = {
+  name: 'mega',
+  title: 'MEGA',
+  family: 'state space',
+  year: 2022,
+  paper: {
+    title: 'Mega: Moving Average Equipped Gated Attention',
+    url: 'https://arxiv.org/abs/2209.10655',
+  },
+  causal: false,
+  cost: 'L²',
+  options,
+  create({ length, width, layers }, { dimensions, keys, expansion, attention, chunk }) {
+    const size = chunk === 0 ? length : Math.min(chunk, length);
+    const shared = keys === 0 ? Math.ceil(width / 2) : keys;
+    const inner = expansion * width;
+    const bias = (name: string, channels: number) => ({
+      name,
+      shape: [channels],
+      initialise: zeros,
+      decay: false,
+    });
+    return {
+      parameters: [
+        ...movingAverageParameters(width, dimensions, 2),
+        { name: 'omega', shape: [width], initialise: normal(1) },
+        { name: 'shared', shape: [width, shared], initialise: fanIn(width) }, // W_z
+        bias('sharedBias', shared),
+        { name: 'kappa', shape: [2, shared], initialise: normal(0.02) }, // of queries, of keys
+        { name: 'mu', shape: [2, shared], initialise: zeros, decay: false },
+        { name: 'values', shape: [width, inner], initialise: fanIn(width) },
+        bias('valuesBias', inner),
+        {
+          name: 'relative',
+          shape: [2 * size - 1],
+          initialise: normal(0.02),
+          decay: false,
+          perPosition: chunk === 0,
+        },
+        { name: 'gates', shape: [width, inner + 2 * width], initialise: fanIn(width) }, // γ, φ, Ĥ
+        bias('gatesBias', inner + 2 * width),
+        {
+          name: 'output', // U_h
+          shape: [inner, width],
+          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
+        },
+      ],
+      reach: Infinity,
+      stateSize: 2 * dimensions * width + size * (shared + inner),
+      apply(x, p, { mask, lastOnly }) {
+        const [after, before] = movingAverage(p, length);
+        const real = mask ?? tf.ones([x.shape[0]!, length]);
+        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+        const averaged = silu(convolve(u, after, before)); // X' [B, L, d]
+        // For the last token, its chunk is all that it attends to.
+        const first = lastOnly ? Math.floor((length - 1) / size) * size : 0;
+        const tail = (t: Tensor) =>
+          lastOnly ? tf.slice(t, [0, first, 0], [t.shape[0]!, length - first, t.shape[2]!]) : t;
+        const own = lastOnly ? lastPosition : (t: Tensor) => t;
+
+        const common = silu(dense(tail(averaged), p.shared!, p.sharedBias!)); // Z
+        const [kappa, mu] = [tf.split(p.kappa!, 2), tf.split(p.mu!, 2)];
+        const o = attend(p.relative!, attention, size, {
+          q: tf.add(tf.mul(own(common), kappa[0]!), mu[0]!),
+          k: tf.add(tf.mul(common, kappa[1]!), mu[1]!),
+          v: silu(dense(tail(u), p.values!, p.valuesBias!)),
+          real: tail(tf.expandDims(real, 2)),
+        });
+        const gates = dense(own(averaged), p.gates!, p.gatesBias!);
+        const [gamma, phi, h] = tf.split(gates, [inner, width, width], 2) as [
+          Tensor,
+          Tensor,
+          Tensor,
+        ];
+        const candidate = silu(tf.add(h, dense(tf.mul(silu(gamma), o), p.output!)));
+        return tf.mul(tf.sigmoid(phi), tf.sub(candidate, own(x)));
+      },
+    };
+  },
+};
+
+/** Kernels of EMA(X) + ω ∘ X, as `convolve` takes them. */
+function movingAverage(p: Parameters, length: number): [after: Tensor, before: Tensor | undefined] {
+  const [forward, backward] = tf.unstack(movingAverageKernels(p, length)) as [Tensor, Tensor];
+  const width = forward.shape[0]!;
+  const later =
+    length > 1 ? tf.reverse(tf.slice(backward, [0, 1], [width, length - 1]), 1) : undefined;
+  return [withSkip(forward, p.omega!), later];
+}
+
+interface Tokens {
+  /** [B, L, z], or [B, 1, z] for the last token of one chunk. */
+  q: Tensor;
+  k: Tensor;
+  v: Tensor;
+  /** [B, L, 1], 1 for a token and 0 for padding. */
+  real: Tensor;
+}
+
+/** Attention within chunks: -> [B, L, inner] or [B, 1, inner]. */
+function attend(
+  relative: Tensor,
+  attention: 'softmax' | 'laplace',
+  size: number,
+  { q, k, v, real }: Tokens,
+): Tensor {
+  const [batch, queries, channels] = q.shape as [number, number, number];
+  const keys = k.shape[1]!;
+  const isLast = queries < keys;
+  const chunked = (t: Tensor) => (isLast ? tf.expandDims(t, 1) : blocks(t, size)); // [B, n, size, c]
+  const present = tf.transpose(chunked(real), [0, 1, 3, 2]); // [B, n, 1, size]
+  const bias = isLast
+    ? tf.reshape(tf.slice(relative, [size - keys], [keys]), [1, keys])
+    : relativeBias(relative, size);
+  const products = tf.matMul(chunked(q), chunked(k), false, true); // [B, n, size, size]
+  let weights: Tensor;
+  if (attention === 'softmax') {
+    const scores = tf.add(tf.mul(products, Math.sqrt(1 / channels)), bias);
+    weights = tf.softmax(tf.add(scores, tf.mul(tf.sub(1, present), padding)));
+  } else {
+    const count = tf.maximum(tf.sum(present, -1, true), 1);
+    weights = tf.mul(laplace(tf.add(tf.div(products, count), bias)), present);
+  }
+  const o = tf.matMul(weights, chunked(v));
+  return isLast ? tf.reshape(o, [batch, 1, v.shape[2]!]) : unblock(o, queries);
+}
+
+/** ½ (1 + erf((s − μ) / (σ √2))) with μ = √½ and σ = 1/√(4π): near the squared ReLU, but bounded. */
+function laplace(scores: Tensor): Tensor {
+  const scaled = tf.mul(tf.sub(scores, Math.SQRT1_2), Math.sqrt(2 * Math.PI));
+  return tf.mul(tf.add(tf.erf(scaled), 1), 0.5);
+}
+
+/** One number a distance from −(size − 1) to size − 1 -> [size, size], query i and key j at j − i. */
+function relativeBias(relative: Tensor, size: number): Tensor {
+  const period = tf.pad(tf.reshape(relative, [1, 2 * size - 1]), [
+    [0, 0],
+    [0, 1],
+  ]);
+  const shifted = toeplitz(period, size, 2 * size - 1);
+  return tf.reshape(tf.slice(shifted, [0, 0, size - 1], [1, size, size]), [size, size]);
+}

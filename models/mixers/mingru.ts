@@ -1,0 +1,84 @@
+/**
+ * minGRU (Feng et al. 2024, "Were RNNs All We Needed?", https://arxiv.org/abs/2410.01201): a GRU
+ * whose gate and candidate see the token alone, so that the recurrence is linear and a scan does it:
+ *
+ *   h_t = (1 − z_t) ∘ h_{t−1} + z_t ∘ h̃_t,   z_t = σ(x_t W_z + b_z),   h̃_t = g(x_t W_h + b_h)
+ *   y_t = h_t W_o + b_o
+ *
+ * with expansion · d channels. g keeps the candidate positive, g(x) = x + 1/2 where x ≥ 0 and σ(x)
+ * elsewhere, as in the paper's version in log space, or is the identity, as in its plain version. The
+ * scan of `scan.ts` needs no logarithms for either.
+ *
+ * Matrices start with the variance of their inputs kept. With the gate's bias at 0, as in the paper,
+ * a state starts with a half-life of one token, so that no gradient comes from far away; here it
+ * starts by default with half-lives from one token to the whole length, b_z = −log u for u uniform in
+ * [1, L − 1] (Tallec and Ollivier 2018, https://arxiv.org/abs/1804.11188).
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { dense } from '../dense.ts';
+import { fanIn, zeros } from '../initialise.ts';
+import type { Initialiser, MixerDefinition } from '../mixer.ts';
+import { lastPosition } from '../readout.ts';
+import { scan } from '../scan.ts';
+
+const options = z.strictObject({
+  /** Channels of the state over channels of a token. */
+  expansion: z.int().min(1).default(2),
+  candidate: z.enum(['positive', 'linear']).default('positive'),
+  /** How long states last at the start: up to the whole length, or one token as in the paper. */
+  memory: z.enum(['length', 'token']).default('length'),
+});
+
+export const mingru: MixerDefinition<typeof options> = {
+  name: 'mingru',
+  title: 'minGRU',
+  family: 'recurrence',
+  year: 2024,
+  paper: { title: 'Were RNNs All We Needed?', url: 'https://arxiv.org/abs/2410.01201' },
+  causal: true,
+  cost: 'L',
+  options,
+  create({ length, width, layers }, { expansion, candidate, memory }) {
+    const inner = expansion * width;
+    return {
+      parameters: [
+        { name: 'input', shape: [width, 2 * inner], initialise: fanIn(width) },
+        {
+          name: 'gateBias',
+          shape: [inner],
+          initialise: memory === 'token' ? zeros : lasting(length),
+          decay: false,
+        },
+        { name: 'candidateBias', shape: [inner], initialise: zeros, decay: false },
+        {
+          name: 'output',
+          shape: [inner, width],
+          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
+        },
+        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
+      ],
+      reach: Infinity,
+      stateSize: inner,
+      apply(x, p, { lastOnly }) {
+        const both = dense(x, p.input!, tf.concat([p.gateBias!, p.candidateBias!])); // [B, L, 2·inner]
+        const [gate, content] = tf.split(both, 2, 2) as [Tensor, Tensor];
+        const proposed = candidate === 'positive' ? positive(content) : content;
+        const h = scan(tf.sigmoid(tf.neg(gate)), tf.mul(tf.sigmoid(gate), proposed));
+        return dense(lastOnly ? lastPosition(h) : h, p.output!, p.outputBias!);
+      },
+    };
+  },
+};
+
+/** Biases of gates that are open for one token in up to L − 1. */
+const lasting =
+  (length: number): Initialiser =>
+  (size, random) =>
+    Float32Array.from({ length: size }, () => -Math.log(1 + Math.max(0, length - 2) * random()));
+
+/** x + 1/2 where x ≥ 0, σ(x) elsewhere. */
+function positive(x: Tensor): Tensor {
+  return tf.add(tf.relu(x), tf.sigmoid(tf.neg(tf.relu(tf.neg(x)))));
+}

@@ -1,0 +1,94 @@
+/**
+ * S5: one diagonal state-space model with all channels as its inputs and outputs (Smith et al. 2023,
+ * https://arxiv.org/abs/2208.04933), bidirectional as S5 runs on long-range tasks:
+ *
+ *   x_t = e^(Δλ) ∘ x_{t−1} + (e^(Δλ) − 1)/λ ∘ (B u_t),   z_t = 2 Re(C x_t) + D ∘ u_t
+ *
+ * with P/2 complex states that stand for P together with their conjugates, a step size Δ for each
+ * (zero-order hold), and y = GLU(GELU(z) W + b). The states from behind share everything but C.
+ *
+ * λ starts as the eigenvalues of `blocks` normal parts of HiPPO-LegS, of P/blocks states each; Δ is
+ * log-uniform in [dtMin, dtMax]. S5 draws B and C real and turns them into the basis of the
+ * eigenvectors, which is unitary: that is the same as drawing them complex normal, of variance 1/d and
+ * 1/P here. D is standard normal.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { bidirectionalStates } from '../bidirectionalStates.ts';
+import { exponential, product, type Complex } from '../complex.ts';
+import { dense } from '../dense.ts';
+import { checkSteps, imaginaryParts, slow, zeroOrderHold } from '../diagonalStateSpace.ts';
+import { gatedOutput, gatedOutputParameters } from '../gatedOutput.ts';
+import { constant, normal, uniform, values } from '../initialise.ts';
+import type { MixerDefinition } from '../mixer.ts';
+import { lastPosition } from '../readout.ts';
+
+const options = z.strictObject({
+  /** States of all channels together, P, counting conjugates. */
+  state: z.int().min(2).multipleOf(2).default(64),
+  /** Blocks of the initial state matrix; divides half the state. */
+  blocks: z.int().min(1).default(4),
+  /** Bounds of the initial step sizes. */
+  dtMin: z.number().positive().default(0.001),
+  dtMax: z.number().positive().default(0.1),
+});
+
+export const s5: MixerDefinition<typeof options> = {
+  name: 's5',
+  title: 'S5',
+  family: 'state space',
+  year: 2022,
+  paper: {
+    title: 'Simplified State Space Layers for Sequence Modeling',
+    url: 'https://arxiv.org/abs/2208.04933',
+  },
+  causal: false,
+  cost: 'L',
+  options,
+  create(shape, { state, blocks, dtMin, dtMax }) {
+    const pairs = state / 2;
+    if (pairs % blocks !== 0) {
+      throw new RangeError(
+        `option blocks: ${blocks} does not divide half the state, ${pairs}; choose a divisor of ${pairs}`,
+      );
+    }
+    checkSteps(dtMin, dtMax);
+    const { width } = shape;
+    const steps = uniform(Math.log(dtMin), Math.log(dtMax));
+    return {
+      parameters: [
+        { name: 'logDt', shape: [pairs], initialise: steps, ...slow },
+        { name: 'logReal', shape: [pairs], initialise: constant(Math.log(0.5)), ...slow },
+        {
+          name: 'imag',
+          shape: [pairs],
+          initialise: values(imaginaryParts('legs', state / blocks)), // the same for every block
+          ...slow,
+        },
+        // Real parts of B, then imaginary ones.
+        { name: 'b', shape: [width, state], initialise: normal(1 / Math.sqrt(2 * width)) },
+        // Re C and −Im C for the states from the front, then for those from behind.
+        { name: 'c', shape: [2 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
+        { name: 'd', shape: [width], initialise: normal(1) },
+        ...gatedOutputParameters(shape),
+      ],
+      reach: Infinity,
+      stateSize: 2 * state,
+      apply(x, p, { mask, lastOnly }) {
+        const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
+        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+        const rate: Complex = { re: tf.neg(tf.exp(p.logReal!)), im: p.imag! }; // [P/2]
+        const dt = tf.exp(p.logDt!);
+        const scaled: Complex = { re: tf.mul(rate.re, dt), im: tf.mul(rate.im, dt) };
+        const [re, im] = tf.split(p.b!, 2, 1) as [Tensor, Tensor];
+        // Twice the input: the conjugate states' share of the output.
+        const b = product({ re, im }, zeroOrderHold(rate, scaled));
+        const input = dense(u, tf.concat([b.re, b.im], 1)); // [B, L, P]
+        const states = bidirectionalStates(exponential(scaled), input, lastOnly); // [B, L, 2·P]
+        const itself = tf.mul(lastOnly ? lastPosition(u) : u, half(p.d!));
+        return gatedOutput(tf.add(dense(states, half(p.c!)), itself), p);
+      },
+    };
+  },
+};
