@@ -53,6 +53,10 @@ describe('the same bytes as ever', () => {
     ['retrieval-distance', 'smoke'],
     ['image-distance', 'smoke'],
     ['text-distance', 'smoke'],
+    ['pathfinder-distance', 'smoke'],
+    ['pathfinder', 'smoke'],
+    ['pathx', 'smoke'],
+    ['pathx-256', 'smoke'],
   ] as const)('come from %s, tier %s', async (name, tier) => {
     await expect(asText(await checksums(name, tier))).toMatchFileSnapshot(
       golden(`${name}-${tier}`),
@@ -70,6 +74,14 @@ describe('the same bytes as ever', () => {
     ['image-distance', 'lra'],
     ['text-distance', 'lite'],
     ['text-distance', 'lra'],
+    ['pathfinder-distance', 'lite'],
+    ['pathfinder-distance', 'lra'],
+    ['pathfinder', 'lite'],
+    ['pathfinder', 'lra'],
+    ['pathx', 'lite'],
+    ['pathx', 'lra'],
+    ['pathx-256', 'lite'],
+    ['pathx-256', 'lra'],
   ] as const)('come from the first examples of %s, tier %s', async (name, tier) => {
     await expect(asText(await beginnings(name, tier))).toMatchFileSnapshot(
       golden(`${name}-${tier}`),
