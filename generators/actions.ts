@@ -7,12 +7,13 @@ import { exportDataset, formatsFrom, type FormatName } from './export.ts';
 import { encodeGrey } from './formats/png.ts';
 import { importDataset } from './import.ts';
 import { unscan } from './pictures.ts';
+import type { Note } from './place.ts';
 import { progressReporter } from './progress.ts';
 import { tasks } from './registry.ts';
 import { defaultSources } from './sources/places.ts';
 import { splits, type SplitName, type TaskDefinition, type TierName } from './task.ts';
 import { verifyDataset } from './verify.ts';
-import { writeDataset, type Note } from './write.ts';
+import { writeDataset } from './write.ts';
 
 /** What names a data set: a task, its resolved parameters, a seed. */
 export interface Chosen {
@@ -28,10 +29,10 @@ export function list(): void {
   for (const task of tasks) {
     console.log(`${styleText('bold', task.name)}  ${task.title}, ${task.kind}. ${task.summary}`);
     for (const [tier, options] of Object.entries(task.tiers)) {
-      const { length, classes, counts, distances } = task.shape(options);
+      const { length, documents, classes, counts, distances } = task.shape(options);
       const grid = distances.length > 0 ? `, distances ${distances.join(' ')}` : '';
       console.log(
-        `  ${tier.padEnd(5)}  ${length} tokens, ${classes} classes, ${counts.train} train, ${counts.val} val, ${counts.test} test${grid}`,
+        `  ${tier.padEnd(5)}  ${documents === 1 ? '' : `${documents} x `}${length} tokens, ${classes} classes, ${counts.train} train, ${counts.val} val, ${counts.test} test${grid}`,
       );
       const parameters = Object.entries(options).map(([name, value]) => `${name}=${String(value)}`);
       console.log(`         ${parameters.join(' ')}`);

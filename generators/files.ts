@@ -38,8 +38,8 @@ export async function checkArray(
     );
 }
 
-/** Whether all files are there with the sizes of meta.json: quick, for a folder that is read later. */
-export async function isComplete(dir: string, meta: Meta): Promise<boolean> {
+/** Whether all files are there with the sizes that are said of them; quick, since nothing is read. */
+export async function isComplete(dir: string, meta: Pick<Meta, 'files'>): Promise<boolean> {
   for (const [path, { bytes }] of Object.entries(meta.files)) {
     const found = await stat(join(dir, path)).catch(() => undefined);
     if (found?.size !== bytes) return false;

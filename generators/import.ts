@@ -10,9 +10,10 @@ import { chunkRows, emptyChunk, fillRow, type Chunk } from './chunks.ts';
 import { DataError, UsageError, reasonOf } from './errors.ts';
 import { lraLayout } from './formats/lra.ts';
 import { arrayWidth, metaSchema, type Meta } from './meta.ts';
+import { describe, place, type PlaceRequest } from './place.ts';
 import { SplitFiles } from './splitFiles.ts';
 import { splits, type ImportedExample, type SplitName } from './task.ts';
-import { describe, place, type PlaceRequest, type WriteRequest } from './write.ts';
+import type { WriteRequest } from './write.ts';
 
 export interface ImportRequest
   extends PlaceRequest, Pick<WriteRequest, 'task' | 'tier' | 'options' | 'onProgress'> {

@@ -21,6 +21,15 @@ export interface Legs {
  * P's part in the plane that belongs to a pair, v and its conjugate have half each.
  */
 export function legs(state: number): Legs {
+  const found = known.get(state) ?? decompose(state);
+  known.set(state, found);
+  return found;
+}
+
+/** Every block of a model asks for the same ones, and rotations take a tenth of a second. */
+const known = new Map<number, Legs>();
+
+function decompose(state: number): Legs {
   const s = Array.from({ length: state }, (_, n) =>
     Array.from(
       { length: state },

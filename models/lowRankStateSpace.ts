@@ -9,12 +9,12 @@
  * the real vector √2 (Re x, Im x), in which A is blocks of Λ less p pᵀ with p = √2 (Re P, Im P): N real
  * numbers for N/2 pairs, and no complex arithmetic afterwards.
  *
- * S4 sums the kernel's generating function over Λ for every frequency; here Ā is squared log₂ L
- * times and each power doubles the known vectors Ā^t B̄ and C Ā^(M t): of order N³ log L + N² √L +
- * N L a channel against N L, all of it matrix products, less memory where L is above N, and no
- * kernel has to be truncated. Powers are kept less the identity, X = Ā^k − I, so that
- * Ā^(2k) − I = 2 X + X² loses nothing to rounding where Δ is small. A + A* is negative, hence Ā a
- * contraction, and errors die out with the state.
+ * S4 sums the kernel's generating function over Λ for every frequency, of order N L a channel in time
+ * and memory. Here Ā is squared log₂ L times, and each power doubles the known vectors Ā^t B̄ or
+ * C Ā^(M t): N³ log L + N² √L + N L in time, all of it matrix products, and N² log L + L in memory,
+ * which is less for long sequences, with no kernel truncated. Powers are kept less the identity,
+ * X = Ā^k − I, so that Ā^(2k) − I = 2 X + X² loses nothing to rounding where Δ is small. A + A* is
+ * negative, hence Ā a contraction, and errors die out with the state.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -2,18 +2,21 @@
 import { stderr } from 'node:process';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from '../../generators/errors.ts';
+import { findMixer } from '../../models/registry.ts';
 import { engineNames } from '../engine/open.ts';
 import { exitCode, messageOf } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
+import { runModels } from './modelsCommand.ts';
 import { referenceStep } from './step.ts';
 import { benchStep, formatStep } from './stepBench.ts';
+import { twins } from './torch.ts';
 
 interface Bench {
   /** Its lines in the help. */
   help: string;
   options: NonNullable<ParseArgsConfig['options']>;
-  /** Measures, prints, and returns what --json is to hold. */
+  /** Measures, prints, and returns what --json is to hold, unless it has written that itself. */
   run(values: Record<string, string | undefined>): Promise<unknown>;
 }
 
@@ -23,14 +26,16 @@ const progress = (text: string) => {
 
 const benches: Record<string, Bench> = {
   step: {
-    help: `  npm run bench -- step [flags]   a training step of the Transformer, beside PyTorch's in turn
+    help: `  npm run bench -- step [flags]   a training step of one model, beside PyTorch's in turn
                                   where python3 can import torch
+  --model NAME     any model (default transformer); PyTorch has ${twins.join(', ')}
   --engine NAME    ${engineNames.join(', ')} (default onnx-cpu)
   --threads LIST   CPU threads, one measurement each (default 1,2)
   --pairs N        steps of each to compare (default 15)
   --length N       tokens a sequence (default ${referenceStep.length})
   --batch N        sequences a step (default ${referenceStep.batch})`,
     options: {
+      model: { type: 'string', default: 'transformer' },
       engine: { type: 'string', default: 'onnx-cpu' },
       threads: { type: 'string', default: '1,2' },
       pairs: { type: 'string', default: '15' },
@@ -38,16 +43,12 @@ const benches: Record<string, Bench> = {
       batch: { type: 'string', default: String(referenceStep.batch) },
     },
     async run(values) {
-      const engine = values.engine!;
-      if (!(engineNames as readonly string[]).includes(engine)) {
-        throw new UsageError(
-          `Unknown engine '${engine}'. Known engines: ${engineNames.join(', ')}.`,
-        );
-      }
+      const engine = engineName(values.engine!);
       const threads = values.threads!.split(',').map((text) => wholeNumber('--threads', text));
       const pairs = wholeNumber('--pairs', values.pairs!);
       const shape = {
         ...referenceStep,
+        model: findMixer(values.model!).name,
         length: wholeNumber('--length', values.length!),
         batch: wholeNumber('--batch', values.batch!),
       };
@@ -71,6 +72,37 @@ const benches: Record<string, Bench> = {
       progress('');
       console.log(formatGenerate(report));
       return report;
+    },
+  },
+  models: {
+    help: `  npm run bench -- models [flags]  time and peak memory of a training step of every model at growing
+                                   lengths, and how they grow beside the order that each claims
+  --model NAMES    models, with commas between (default all, those of order L² to 8,192 tokens)
+  --length LIST    tokens a sequence (default 256,512,1024,2048,4096)
+  --batch N        sequences a step (default 4)
+  --steps N        steps to take the median of (default 5)
+  --threads N      CPU threads (default 1)
+  --engine NAME    as above
+  --json FILE      one line of JSON for each model and length, written as soon as it is measured`,
+    options: {
+      model: { type: 'string' },
+      length: { type: 'string', default: '256,512,1024,2048,4096' },
+      batch: { type: 'string', default: '4' },
+      steps: { type: 'string', default: '5' },
+      threads: { type: 'string', default: '1' },
+      engine: { type: 'string', default: 'onnx-cpu' },
+    },
+    async run(values) {
+      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+      const options = {
+        models: values.model?.split(','),
+        lengths: values.length!.split(',').map((text) => wholeNumber('--length', text)),
+        batch: whole('batch'),
+        steps: whole('steps'),
+        threads: whole('threads'),
+        engine: engineName(values.engine!),
+      };
+      await runModels(options, values.json);
     },
   },
 };
@@ -103,7 +135,12 @@ async function main([name, ...args]: string[]): Promise<void> {
   if (values.help) return console.log(help);
   const report = await bench.run(values as Record<string, string | undefined>);
   const json = values.json as string | undefined;
-  if (json) await writeWhole(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json && report !== undefined) await writeWhole(json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function engineName(name: string): string {
+  if ((engineNames as readonly string[]).includes(name)) return name;
+  throw new UsageError(`Unknown engine '${name}'. Known engines: ${engineNames.join(', ')}.`);
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -1,11 +1,12 @@
 /**
- * The training step that is timed: the Transformer of models/ in the trainer's own program (forward,
- * backward, clipping by the global norm, AdamW). `torch_step.py` is its twin in PyTorch.
+ * The training step that is timed: a model of models/ in the trainer's own program (forward,
+ * backward, clipping by the global norm, AdamW). `torch_step.py` takes the same step in PyTorch, with
+ * the models that `torch_models.py` has.
  */
 import { stream } from '../../generators/random.ts';
 import { createModel } from '../../models/backbone.ts';
 import type { Model, ModelShape } from '../../models/backbone.ts';
-import { transformer } from '../../models/mixers/transformer.ts';
+import { findMixer, parseOptions } from '../../models/registry.ts';
 import type { Executable, Handle, Program, Values } from '../engine/engine.ts';
 import { initialValues } from '../training/flat.ts';
 import { scaleAt } from '../training/optimiser.ts';
@@ -13,6 +14,8 @@ import { classifierLayout, trainProgram } from '../training/programs.ts';
 
 /** Field names are those of `torch_step.py`. */
 export interface StepShape {
+  /** Name of the mixer, which has its default options; transformer when absent. */
+  model?: string;
   layers: number;
   width: number;
   heads: number;
@@ -36,33 +39,39 @@ export const referenceStep: StepShape = {
   classes: 10,
 };
 
-/** Learned positions, mean over the positions as read-out, exactly `hidden` feed-forward channels. */
+/** Mean over the positions as read-out, exactly `hidden` feed-forward channels. */
 export function stepModel(shape: StepShape): Model {
   const { layers, width, heads, hidden, length, vocabulary, classes } = shape;
-  const modelShape: ModelShape = {
-    length,
-    vocabulary,
-    classes,
-    readout: 'pool',
-    padded: false,
-  };
-  const options = { heads, positions: 'learned' as const };
-  // Models are made to a parameter count; a first one tells which count has this many channels.
-  const guess = 12 * layers * width * width + (length + vocabulary) * width;
-  const near = createModel(transformer, options, modelShape, { layers, width, parameters: guess });
+  const modelShape: ModelShape = { length, vocabulary, classes, readout: 'pool', padded: false };
+  const mixer = findMixer(shape.model ?? 'transformer');
+  const options = parseOptions(mixer, 'heads' in mixer.options.shape ? { heads } : {});
+  // Models are made to a parameter count; a first, large one tells which count has this many channels.
+  const guess = 2 ** 24;
+  const near = createModel(mixer, options, modelShape, { layers, width, parameters: guess });
   const missing = (hidden - near.feedForward) * layers * (2 * width + 1);
   const parameters = near.parameterCount + missing;
-  return createModel(transformer, options, modelShape, { layers, width, parameters });
+  return createModel(mixer, options, modelShape, { layers, width, parameters });
 }
 
 export function stepProgram(shape: StepShape): Program {
-  return trainProgram(stepModel(shape), shape, { clip: 1, weightDecay: 0.01 });
+  return programOf(stepModel(shape), shape);
 }
+
+export function programOf(model: Model, shape: StepData): Program {
+  return trainProgram(model, shape, { clip: 1, weightDecay: 0.01 });
+}
+
+/** What one step takes, besides the model. */
+export type StepData = Pick<StepShape, 'batch' | 'length' | 'vocabulary' | 'classes'>;
 
 /** Initial state, a batch of random tokens, and the optimiser's scale at the first step. */
 export function stepFeeds(shape: StepShape): Record<string, Values> {
+  return feedsOf(stepModel(shape), shape);
+}
+
+export function feedsOf(model: Model, shape: StepData): Record<string, Values> {
   const { batch, length, vocabulary, classes } = shape;
-  const parameters = initialValues(classifierLayout(stepModel(shape)), 'bench');
+  const parameters = initialValues(classifierLayout(model), 'bench');
   const random = stream('bench/batch');
   const integers = (count: number, below: number) =>
     Int32Array.from({ length: count }, () => Math.floor(random() * below));

@@ -2,11 +2,12 @@
  * `npm run bench -- step`: one training step on an engine beside the same step in PyTorch. The two
  * take turns, so that whatever else the machine does meets both, and are compared pair by pair.
  */
+import { findMixer } from '../../models/registry.ts';
 import { openEngine } from '../engine/open.ts';
 import { median, quantile } from './statistics.ts';
 import { Stepper, referenceStep, stepFeeds, stepProgram } from './step.ts';
 import type { StepShape } from './step.ts';
-import { TorchStepper, findPython } from './torch.ts';
+import { TorchStepper, findPython, twins } from './torch.ts';
 import type { TorchInfo } from './torch.ts';
 
 export interface StepOptions {
@@ -43,7 +44,8 @@ export async function benchStep(
   { engine: name, threads, pairs, shape = referenceStep }: StepOptions,
   onPair: (threads: number, pair: number) => void = () => {},
 ): Promise<StepReport> {
-  const python = findPython();
+  const model = shape.model ?? 'transformer';
+  const python = twins.includes(model) ? findPython() : undefined;
   const program = stepProgram(shape);
   const feeds = stepFeeds(shape);
   const report: StepReport = {
@@ -91,15 +93,19 @@ export function formatStep({
   torch,
   times,
 }: StepReport): string {
-  const { layers, width, heads, length, batch } = shape;
+  const { model = 'transformer', layers, width, heads, length, batch } = shape;
+  const mixer = findMixer(model);
+  const split = 'heads' in mixer.options.shape ? `, ${heads} heads` : '';
   const lines = [
-    `Training step of a Transformer: ${layers} layers, width ${width}, ${heads} heads, ` +
+    `Training step, ${mixer.title}: ${layers} layers, width ${width}${split}, ` +
       `length ${length}, batch ${batch}, ${parameters} parameters.`,
     `${engine} on ${device}${torch ? ` beside PyTorch ${torch.version} (BLAS: ${torch.blas})` : ''}.`,
     '',
     ...times.map((time) => formatTimes(engine, time)),
   ];
-  if (!torch) {
+  if (!twins.includes(model)) {
+    lines.push('', `No twin in PyTorch: there are ones of ${twins.join(', ')}.`);
+  } else if (!torch) {
     lines.push('', 'No python3 here can import torch: apt-get install python3-torch to compare.');
   } else if (torch.blas === 'reference') {
     lines.push(

@@ -5,6 +5,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { StepShape } from './step.ts';
 
+/** Models that `torch_models.py` has, under the names of models/. */
+export const twins: readonly string[] = [
+  'transformer',
+  'local',
+  'linear-attention',
+  's4d',
+  'mamba',
+];
+
 const script = fileURLToPath(new URL('./torch_step.py', import.meta.url));
 
 export interface TorchInfo {

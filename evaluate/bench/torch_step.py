@@ -7,7 +7,6 @@ JSON line with the milliseconds and the loss.
 """
 
 import json
-import math
 import re
 import sys
 import time
@@ -16,49 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-
-class Attention(nn.Module):
-    def __init__(self, width, heads):
-        super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(width, 3 * width)
-        self.output = nn.Linear(width, width)
-
-    def forward(self, x):
-        batch, length, width = x.shape
-        qkv = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads)
-        query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each [B, H, L, dh]
-        scores = query @ key.transpose(-2, -1) / math.sqrt(width // self.heads)
-        mixed = torch.softmax(scores, dim=-1) @ value
-        return self.output(mixed.transpose(1, 2).reshape(batch, length, width))
-
-
-class Block(nn.Module):
-    def __init__(self, width, heads, hidden):
-        super().__init__()
-        self.norm1 = nn.LayerNorm(width)
-        self.attention = Attention(width, heads)
-        self.norm2 = nn.LayerNorm(width)
-        self.up = nn.Linear(width, hidden)
-        self.down = nn.Linear(hidden, width)
-
-    def forward(self, x):
-        x = x + self.attention(self.norm1(x))
-        return x + self.down(F.gelu(self.up(self.norm2(x))))
-
-
-class Transformer(nn.Module):
-    def __init__(self, layers, width, heads, hidden, length, vocabulary, classes):
-        super().__init__()
-        self.embedding = nn.Embedding(vocabulary + 1, width)
-        self.positions = nn.Parameter(torch.randn(length, width))
-        self.blocks = nn.Sequential(*[Block(width, heads, hidden) for _ in range(layers)])
-        self.norm = nn.LayerNorm(width)
-        self.head = nn.Linear(width, classes)
-
-    def forward(self, tokens):
-        x = self.blocks(self.embedding(tokens) + self.positions)
-        return self.head(self.norm(x).mean(dim=1))
+from torch_models import build
 
 
 def blas():
@@ -80,7 +37,7 @@ def main():
     threads, batch = config.pop("threads"), config.pop("batch")
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    model = Transformer(**config)
+    model = build(**config)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
     tokens = torch.randint(config["vocabulary"], (batch, config["length"]))
     labels = torch.randint(config["classes"], (batch,))

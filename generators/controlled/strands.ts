@@ -119,7 +119,7 @@ export function fragment(
   height: number,
   random: Random,
 ): Strand {
-  const top = reachesLastRow ? size - height : 2 + int(random, size - height - 5);
+  const top = reachesLastRow ? size - height : 3 + int(random, size - height - 6);
   const start = uniform(random, 2, size - 3);
   const slope = uniform(random, -1, 1);
   const bulge = uniform(random, -size / 16, size / 16);

@@ -14,11 +14,11 @@
  * words have the same length and different last bytes, so the distance is exact: L - 1 less the
  * position of the word's last byte.
  *
- * - `swapped`, the default: the other word of the pair stands in the sentence of somebody else,
+ * - `swapped`, at tier lra: the other word of the pair stands in the sentence of somebody else,
  *   farther away and worded alike, and siblings exchange the two. This adds the order certificate:
  *   windows that touch a word hold besides it only what begins and ends these sentences, which is
  *   the same in both, so all w-grams occur equally often. All other sentiments are independent.
- * - `independent`: siblings differ in the person's word alone, and everybody else's sentiment is
+ * - `independent`, at the smaller tiers: siblings differ in the person's word alone, and everybody else's sentiment is
  *   independent of the label. The number of favourable words then tells something of the label, so
  *   there is no order certificate.
  *
@@ -45,8 +45,9 @@ import {
   order,
   query,
   queryLength,
-  words,
+  pairsOf,
   wordsPerLength,
+  type Pair,
 } from './textDistanceWords.ts';
 
 const groups = z.int().positive().max(1_000_000);
@@ -136,10 +137,13 @@ const groupsOf = (chosen: Options) =>
   gridOf(chosen).length * (chosen.train + chosen.val + chosen.test);
 
 /** Bits of choice in names, words and wordings: two groups agree with probability 2^-bits at most. */
-function choices({ people, words, layout }: Options): number {
+function choices({ people, words: count, layout }: Options): number {
+  // Somebody's words are the partner's in turn, and so is the wording.
   const worded = layout === 'swapped' ? people - 1 : people;
-  const wordings = worded * Math.log2(beginnings.length * endings.length);
-  let bits = wordings + (people - 1) * Math.log2(words * words);
+  const pairs = pairsOf(count).length;
+  // Of the pair of one who is not asked for, one word is seen: it is in at most `count` pairs.
+  let bits = Math.log2(pairs) + (worded - 1) * Math.log2((2 * pairs) / count);
+  bits += worded * Math.log2(beginnings.length * endings.length);
   for (let i = 0; i < people; i++) bits += Math.log2(names.length - i);
   return bits;
 }
@@ -150,7 +154,10 @@ function firstGroup(chosen: Options, split: SplitName): number {
   return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
 }
 
-const common = { layout: 'swapped', filler: 'grammar', words: wordsPerLength } as const;
+const common = { filler: 'grammar', words: wordsPerLength, distances: [] as number[] } as const;
+// Small models learn independent sentiments in stages: which words are favourable, then whose they are.
+const small = { ...common, layout: 'independent', people: 3 } as const;
+const large = { ...common, layout: 'swapped', people: 8 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = {
   name: 'text-distance',
@@ -160,9 +167,9 @@ export const textDistance: TaskDefinition<typeof options> = {
   version: 1,
   options,
   tiers: {
-    smoke: { ...common, length: 192, people: 3, distances: [], train: 200, val: 8, test: 16 },
-    lite: { ...common, length: 320, people: 4, distances: [], train: 2500, val: 100, test: 400 },
-    lra: { ...common, length: 4096, people: 8, distances: [], train: 5000, val: 200, test: 500 },
+    smoke: { ...small, length: 192, train: 200, val: 8, test: 16 },
+    lite: { ...small, length: 256, train: 2500, val: 100, test: 400 },
+    lra: { ...large, length: 4096, train: 5000, val: 200, test: 500 },
   },
 
   shape(chosen) {
@@ -196,6 +203,7 @@ export const textDistance: TaskDefinition<typeof options> = {
 
   async open(chosen, seed, sources = defaultSources()) {
     const grid = gridOf(chosen);
+    const pairs = pairsOf(chosen.words);
     const { fillers, source } = await openFillers(chosen, sources);
     return {
       ...(source !== undefined && { source }),
@@ -204,7 +212,7 @@ export const textDistance: TaskDefinition<typeof options> = {
         const distance = grid[inSplit % grid.length]!;
         const label = index % 2;
         const random = exampleStream(seed, 'text-distance', split, inSplit);
-        const written = write(chosen, distance, fillers[split], random)(label);
+        const written = write(chosen, pairs, distance, fillers[split], random)(label);
         const tokens = new Uint16Array(chosen.length);
         for (let i = 0; i < tokens.length; i++) tokens[i] = written.charCodeAt(i) + 1;
         return { tokens, label, group: firstGroup(chosen, split) + inSplit, distance };
@@ -251,7 +259,7 @@ interface Statement {
   name: string;
   beginning: string;
   ending: string;
-  pair: readonly [string, string];
+  pair: Pair;
   /** Which of the two it is; the label for the person who is asked for. */
   sentiment: number;
 }
@@ -259,18 +267,10 @@ interface Statement {
 const sentence = ({ name, beginning, ending, pair }: Statement, sentiment: number) =>
   `${name}${beginning}${pair[sentiment]!}${ending}`;
 
-/** Two words of the same length, one of each sentiment, with different last letters. */
-function drawPair({ words: count }: Options, random: Random): readonly [string, string] {
-  for (;;) {
-    const length = int(random, words[0]!.length);
-    const pair = [0, 1].map((sentiment) => words[sentiment]![length]![int(random, count)]!);
-    if (pair[0]!.at(-1) !== pair[1]!.at(-1)) return pair as [string, string];
-  }
-}
-
 /** Makes a group: its texts, by label. */
 function write(
   chosen: Options,
+  pairs: readonly Pair[],
   distance: number,
   fillers: Fillers,
   random: Random,
@@ -280,7 +280,7 @@ function write(
     name: names[name]!,
     beginning: beginnings[int(random, beginnings.length)]!,
     ending: endings[int(random, endings.length)]!,
-    pair: drawPair(chosen, random),
+    pair: pairs[int(random, pairs.length)]!,
     sentiment: int(random, 2),
   })) as [Statement, ...Statement[]];
   const partner = layout === 'swapped' ? others[0] : undefined;

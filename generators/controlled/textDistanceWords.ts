@@ -32,6 +32,20 @@ const split = (lines: string[]) => lines.map((line) => line.split(' '));
 /** By sentiment (0 unfavourable, 1 favourable) and by length. */
 export const words: readonly string[][][] = [split(unfavourable), split(favourable)];
 export const longestWord = 9;
+
+/** An unfavourable and a favourable word of the same length, whose last letters differ. */
+export type Pair = readonly [unfavourable: string, favourable: string];
+
+/** All pairs of the first `count` words of each length. */
+export function pairsOf(count: number): Pair[] {
+  return words[0]!.flatMap((list, i) =>
+    list
+      .slice(0, count)
+      .flatMap((bad) => words[1]![i]!.slice(0, count).map((good): Pair => [bad, good]))
+      .filter(([bad, good]) => bad.at(-1) !== good.at(-1)),
+  );
+}
+
 export const wordsPerLength = 10;
 
 /** What stands between a name and its word. */

@@ -1,6 +1,6 @@
 /**
  * Attention within disjoint blocks: token i attends to token j where ⌊i/b⌋ = ⌊j/b⌋, or, with
- * neighbours, where |⌊i/b⌋ − ⌊j/b⌋| ≤ 1 (Xiong et al. 2022, https://arxiv.org/abs/2112.07210, who
+ * neighbours, where |⌊i/b⌋ − ⌊j/b⌋| ≤ 1 (Xiong et al. 2021, https://arxiv.org/abs/2112.07210, who
  * find that blocks need not overlap; the Long Range Arena's "local attention" is of this kind).
  *
  * Blocks are contiguous tokens. Disjoint blocks see nothing of each other however many layers there

@@ -21,8 +21,8 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { padding } from '../attention.ts';
-import { convolve, toeplitz } from '../convolution.ts';
+import { biasedAttention } from '../biasedAttention.ts';
+import { convolve } from '../convolution.ts';
 import { withSkip } from '../convolutionBlock.ts';
 import { dense } from '../dense.ts';
 import { fanIn, normal, zeros } from '../initialise.ts';
@@ -30,7 +30,6 @@ import type { MixerDefinition, Parameters } from '../mixer.ts';
 import { movingAverageKernels, movingAverageParameters } from '../movingAverage.ts';
 import { lastPosition } from '../readout.ts';
 import { silu } from '../silu.ts';
-import { blocks, unblock } from '../windows.ts';
 
 const options = z.strictObject({
   /** Dimensions of the moving average of a channel. */
@@ -106,7 +105,7 @@ export const mega: MixerDefinition<typeof options> = {
 
         const common = silu(dense(tail(averaged), p.shared!, p.sharedBias!)); // Z
         const [kappa, mu] = [tf.split(p.kappa!, 2), tf.split(p.mu!, 2)];
-        const o = attend(p.relative!, attention, size, {
+        const o = biasedAttention(p.relative!, attention, size, {
           q: tf.add(tf.mul(own(common), kappa[0]!), mu[0]!),
           k: tf.add(tf.mul(common, kappa[1]!), mu[1]!),
           v: silu(dense(tail(u), p.values!, p.valuesBias!)),
@@ -132,57 +131,4 @@ function movingAverage(p: Parameters, length: number): [after: Tensor, before: T
   const later =
     length > 1 ? tf.reverse(tf.slice(backward, [0, 1], [width, length - 1]), 1) : undefined;
   return [withSkip(forward, p.omega!), later];
-}
-
-interface Tokens {
-  /** [B, L, z], or [B, 1, z] for the last token of one chunk. */
-  q: Tensor;
-  k: Tensor;
-  v: Tensor;
-  /** [B, L, 1], 1 for a token and 0 for padding. */
-  real: Tensor;
-}
-
-/** Attention within chunks: -> [B, L, inner] or [B, 1, inner]. */
-function attend(
-  relative: Tensor,
-  attention: 'softmax' | 'laplace',
-  size: number,
-  { q, k, v, real }: Tokens,
-): Tensor {
-  const [batch, queries, channels] = q.shape as [number, number, number];
-  const keys = k.shape[1]!;
-  const isLast = queries < keys;
-  const chunked = (t: Tensor) => (isLast ? tf.expandDims(t, 1) : blocks(t, size)); // [B, n, size, c]
-  const present = tf.transpose(chunked(real), [0, 1, 3, 2]); // [B, n, 1, size]
-  const bias = isLast
-    ? tf.reshape(tf.slice(relative, [size - keys], [keys]), [1, keys])
-    : relativeBias(relative, size);
-  const products = tf.matMul(chunked(q), chunked(k), false, true); // [B, n, size, size]
-  let weights: Tensor;
-  if (attention === 'softmax') {
-    const scores = tf.add(tf.mul(products, Math.sqrt(1 / channels)), bias);
-    weights = tf.softmax(tf.add(scores, tf.mul(tf.sub(1, present), padding)));
-  } else {
-    const count = tf.maximum(tf.sum(present, -1, true), 1);
-    weights = tf.mul(laplace(tf.add(tf.div(products, count), bias)), present);
-  }
-  const o = tf.matMul(weights, chunked(v));
-  return isLast ? tf.reshape(o, [batch, 1, v.shape[2]!]) : unblock(o, queries);
-}
-
-/** ½ (1 + erf((s − μ) / (σ √2))) with μ = √½ and σ = 1/√(4π): near the squared ReLU, but bounded. */
-function laplace(scores: Tensor): Tensor {
-  const scaled = tf.mul(tf.sub(scores, Math.SQRT1_2), Math.sqrt(2 * Math.PI));
-  return tf.mul(tf.add(tf.erf(scaled), 1), 0.5);
-}
-
-/** One number a distance from −(size − 1) to size − 1 -> [size, size], query i and key j at j − i. */
-function relativeBias(relative: Tensor, size: number): Tensor {
-  const period = tf.pad(tf.reshape(relative, [1, 2 * size - 1]), [
-    [0, 0],
-    [0, 1],
-  ]);
-  const shifted = toeplitz(period, size, 2 * size - 1);
-  return tf.reshape(tf.slice(shifted, [0, 0, size - 1], [1, size, size]), [size, size]);
 }

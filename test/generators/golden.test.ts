@@ -10,6 +10,7 @@ import { openDataset } from '../../generators/dataset.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import { splits, type TierName } from '../../generators/task.ts';
 import { archive, make, sharedData, temporaryFolder, tinyReviews } from './support.ts';
+import { tinyPictures } from './tinyPictures.ts';
 
 const golden = (name: string) => join(import.meta.dirname, '..', 'golden', `${name}.json`);
 const asText = (value: unknown) => JSON.stringify(value, null, 2) + '\n';
@@ -50,6 +51,12 @@ describe('the same bytes as ever', () => {
     ['listops', 'lite'],
     ['listops-distance', 'smoke'],
     ['retrieval-distance', 'smoke'],
+    ['image-distance', 'smoke'],
+    ['text-distance', 'smoke'],
+    ['pathfinder-distance', 'smoke'],
+    ['pathfinder', 'smoke'],
+    ['pathx', 'smoke'],
+    ['pathx-256', 'smoke'],
   ] as const)('come from %s, tier %s', async (name, tier) => {
     await expect(asText(await checksums(name, tier))).toMatchFileSnapshot(
       golden(`${name}-${tier}`),
@@ -63,10 +70,29 @@ describe('the same bytes as ever', () => {
     ['listops-distance', 'lra'],
     ['retrieval-distance', 'lite'],
     ['retrieval-distance', 'lra'],
+    ['image-distance', 'lite'],
+    ['image-distance', 'lra'],
+    ['text-distance', 'lite'],
+    ['text-distance', 'lra'],
+    ['pathfinder-distance', 'lite'],
+    ['pathfinder-distance', 'lra'],
+    ['pathfinder', 'lite'],
+    ['pathfinder', 'lra'],
+    ['pathx', 'lite'],
+    ['pathx', 'lra'],
+    ['pathx-256', 'lite'],
+    ['pathx-256', 'lra'],
   ] as const)('come from the first examples of %s, tier %s', async (name, tier) => {
     await expect(asText(await beginnings(name, tier))).toMatchFileSnapshot(
       golden(`${name}-${tier}`),
     );
+  });
+
+  it('come from image with a few pictures of our own', async () => {
+    const sources = temporaryFolder();
+    writeFileSync(join(sources, 'cifar-10-binary.tar.gz'), await archive(tinyPictures(40)));
+    const made = await checksums('image', 'smoke', { train: 60, val: 16, test: 40 }, sources);
+    await expect(asText(made)).toMatchFileSnapshot(golden('image-tiny'));
   });
 
   it('come from text with a few reviews of our own', async () => {
@@ -81,6 +107,12 @@ describe('the same bytes as ever', () => {
   it.runIf(real)('come from the first examples of text, tier lite', async () => {
     const made = await beginnings('text', 'lite', join(real!, '..'));
     await expect(asText(made)).toMatchFileSnapshot(golden('text-lite'));
+  });
+
+  const pictures = sharedData('cifar-10-binary.tar.gz', 'the golden checksums of image');
+  it.runIf(pictures)('come from the first examples of image, tier lite', async () => {
+    const made = await beginnings('image', 'lite', join(pictures!, '..'));
+    await expect(asText(made)).toMatchFileSnapshot(golden('image-lite'));
   });
 
   const pairs = sharedData('acl_citation_pairs.train.tsv.gz', 'the golden checksums of retrieval');

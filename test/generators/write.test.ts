@@ -17,12 +17,13 @@ import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../generators/dataset.ts';
 import { DataError } from '../../generators/errors.ts';
 import { identityOf, type Meta } from '../../generators/meta.ts';
+import type { Note } from '../../generators/place.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import { splits } from '../../generators/task.ts';
 import { Unfinished } from '../../generators/unfinished.ts';
 import { verifyDataset } from '../../generators/verify.ts';
 import { inWorkers } from '../../generators/workers/pool.ts';
-import { writeDataset, type Note } from '../../generators/write.ts';
+import { writeDataset } from '../../generators/write.ts';
 import { make, root, temporaryFolder } from './support.ts';
 
 const dir = temporaryFolder();

@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { blocks, unblock, windows } from '../../models/windows.ts';
+import { blocks, unblock, windows, withPrevious } from '../../models/windows.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -19,6 +19,14 @@ it('puts both neighbours beside each block', () => {
     [-1, -1, 1, 2, 3, 4],
     [1, 2, 3, 4, 5, -1],
     [3, 4, 5, -1, -1, -1],
+  ]);
+});
+
+it('puts the block before in front of each block', () => {
+  expect(tf.squeeze(withPrevious(sequence(), 2, -1)).arraySync()).toEqual([
+    [-1, -1, 1, 2],
+    [1, 2, 3, 4],
+    [3, 4, 5, -1],
   ]);
 });
 

@@ -9,7 +9,8 @@ test('the model is the one that PyTorch trains, to the parameter', () => {
   const feedForward = (width + 1) * hidden + (hidden + 1) * width;
   const block = attention + feedForward + 4 * width;
   const around = (vocabulary + 1 + length) * width + 2 * width + (width + 1) * classes;
-  expect(model.parameterCount).toBe(layers * block + around);
+  const count = model.parameterCount + model.positionParameterCount;
+  expect(count).toBe(layers * block + around);
 });
 
 test('the feeds are those of the program, and always the same', () => {

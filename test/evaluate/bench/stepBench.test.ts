@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { benchStep, formatStep } from '../../../evaluate/bench/stepBench.ts';
 import type { StepReport } from '../../../evaluate/bench/stepBench.ts';
 import { stepModel } from '../../../evaluate/bench/step.ts';
-import { TorchStepper, findPython } from '../../../evaluate/bench/torch.ts';
+import { TorchStepper, findPython, twins } from '../../../evaluate/bench/torch.ts';
 
 const shape = {
   layers: 1,
@@ -74,15 +74,30 @@ describe('the report', () => {
   });
 });
 
+test('says which models PyTorch has where it has not the one asked for', async () => {
+  const asked = {
+    engine: 'onnx-cpu',
+    threads: [1],
+    pairs: 1,
+    shape: { ...shape, model: 'retnet' },
+  };
+  const report = await benchStep(asked);
+  expect(report.torch).toBeUndefined();
+  const text = formatStep(report);
+  expect(text).toContain('Training step, RetNet: 1 layers, width 8, 2 heads');
+  expect(text).toContain('No twin in PyTorch: there are ones of transformer, local,');
+});
+
 test('a Python without torch is no opponent', () => {
   expect(findPython(['/no/such/python', 'false'])).toBeUndefined();
 });
 
 const python = findPython();
 describe.skipIf(!python)('PyTorch', () => {
-  test('trains the same model, and its loss falls', async () => {
-    const torch = await TorchStepper.start(python!, shape, 1);
-    expect(torch.info.parameters).toBe(stepModel(shape).parameterCount);
+  test.each(twins)('trains the same model, and its loss falls: %s', async (model) => {
+    const torch = await TorchStepper.start(python!, { ...shape, model }, 1);
+    const { parameterCount, positionParameterCount } = stepModel({ ...shape, model });
+    expect(torch.info.parameters).toBe(parameterCount + positionParameterCount);
     const first = await torch.step();
     for (let i = 0; i < 30; i++) await torch.step();
     const last = await torch.step();
@@ -117,6 +132,8 @@ describe('the command', () => {
     [['step', '--engine', 'steam'], /Unknown engine 'steam'\. Known engines: onnx-cpu/],
     [['step', '--threads', '0'], /--threads is '0': expected a whole number/],
     [['step', '--pairs', 'many'], /--pairs is 'many'/],
+    [['models', '--length', '256,x'], /--length is 'x': expected a whole number/],
+    [['models', '--model', 'retnt'], /unknown model "retnt"; did you mean "retnet"/],
     [['step', '--speed'], /Unknown option '--speed'/],
   ])('%s is refused in one sentence', async (args, message) => {
     const { code, stderr } = await bench(...args);
