@@ -65,6 +65,9 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
 
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
   recall: { lite: { protocol: { steps: 600 } } },
+  'image-distance': {
+    lite: { protocol: { steps: 1000, learningRate: 2e-3, pretrainLearningRate: 2e-3 } },
+  },
   text: {
     lite: {
       size: { parameters: 124_000 },

@@ -89,7 +89,7 @@ const options = z
       );
     else if (cramped !== undefined)
       wrong('length', `expected more room for ${people} people at distance ${cramped}`);
-    else if (choices(chosen) < 2 * Math.log2(groupsOf(chosen)) + 20)
+    else if (choices(chosen) < 2 * Math.log2(groupsOf(chosen)) + 10)
       wrong('people', 'expected more of them, or fewer groups: too few different texts are left');
   });
 
