@@ -8,8 +8,10 @@
  * may have more operands than LRA's ten; sequences have no padding.
  *
  * So three things are needed: finding the digit that no inner bracket encloses, evaluating the near
- * part, and adding both. Neither alone tells anything certain; a near part that is a minimum or
- * maximum has a likeliest value, so that a little is learned from the far digit alone.
+ * part, and adding both. The near part alone tells nothing: with it known, each label is as likely as
+ * any. The far digit alone tells the label in more than half of the groups, since in a share `neutral`
+ * of them the near part is drawn to be 0, and in the others to have each value equally often: so
+ * there is something to learn before everything is learned, without which small models learn nothing.
  *
  * Siblings differ in the live digit alone, which is 0 to 9 in turn, so their values are all
  * different and the distance is exact: L - 1 less the position of the live digit.
@@ -46,6 +48,8 @@ const options = z
       .max(1 << 20),
     /** Tokens of the near part. */
     near: z.int().min(smallestExpression).max(1024),
+    /** Share of near parts whose value is set to 0; the others have each value equally often. */
+    neutral: z.number().min(0).max(0.9),
     /** Ascending; empty for powers of two and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
@@ -108,9 +112,9 @@ export const listopsDistance: TaskDefinition<typeof options> = {
   version: 1,
   options,
   tiers: {
-    smoke: { length: 128, near: 6, distances: [], train: 60, val: 4, test: 8 },
-    lite: { length: 256, near: 8, distances: [], train: 480, val: 20, test: 64 },
-    lra: { length: 2048, near: 12, distances: [], train: 1400, val: 30, test: 60 },
+    smoke: { length: 128, near: 6, neutral: 0.5, distances: [], train: 60, val: 4, test: 8 },
+    lite: { length: 256, near: 8, neutral: 0.5, distances: [], train: 480, val: 20, test: 64 },
+    lra: { length: 2048, near: 12, neutral: 0.5, distances: [], train: 1400, val: 30, test: 60 },
   },
 
   shape(chosen) {
