@@ -68,6 +68,9 @@ const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
   'image-distance': {
     lite: { protocol: { steps: 1000, learningRate: 2e-3, pretrainLearningRate: 2e-3 } },
   },
+  'text-distance': {
+    lite: { protocol: { steps: 1000, learningRate: 4e-3, pretrainLearningRate: 4e-3 } },
+  },
   text: {
     lite: {
       size: { parameters: 124_000 },
