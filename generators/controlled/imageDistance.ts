@@ -26,7 +26,6 @@ import { halfBlocks } from '../pictures.ts';
 import { exampleStream, int, sample, shuffle, stream, type Random } from '../random.ts';
 import {
   classNames,
-  hasPictures,
   identifyPictures,
   pixels as cifarPixels,
   readPictures,
@@ -174,9 +173,7 @@ export const imageDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  async identify(sources) {
-    return (await hasPictures(sources)) ? identifyPictures(sources) : 'shapes only';
-  },
+  realData: { isRead: ({ pictures }) => pictures === 'cifar', identify: identifyPictures },
 
   async open(chosen, seed, sources = defaultSources()) {
     const grid = gridOf(chosen);

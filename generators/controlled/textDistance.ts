@@ -196,10 +196,7 @@ export const textDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  // Without reviews there is still the grammar; if they are asked for, `open` says what is wrong.
-  async identify(sources) {
-    return identifyReviews(sources).catch(() => 'no reviews');
-  },
+  realData: { isRead: ({ filler }) => filler === 'reviews', identify: identifyReviews },
 
   async open(chosen, seed, sources = defaultSources()) {
     const grid = gridOf(chosen);
