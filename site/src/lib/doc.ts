@@ -47,14 +47,34 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character]!);
 }
 
-/** A line of prose as HTML: escaped, with its https links, `code` and **strong** words. */
-export function proseHtml(text: string): string {
+/** A formula as HTML: `x_t`, `h_{t−1}` and `e^(…)` set low and high. */
+export function formulaHtml(text: string): string {
+  return escapeHtml(text)
+    .replace(/_\{([^}]*)\}/g, '<sub>$1</sub>')
+    .replace(/_([\p{L}\p{N}]+)/gu, '<sub>$1</sub>')
+    .replace(/\^\(((?:[^()]|\([^()]*\))*)\)/g, '<sup>$1</sup>')
+    .replace(/\^([\p{L}\p{N}]+)/gu, '<sup>$1</sup>');
+}
+
+const symbol = /(?<![\p{L}\p{N}])(\p{L}_(?:\{[^}]*\}|[\p{L}\p{N}]+))/u;
+
+/** Every second part is a symbol. */
+function proseSymbol(part: string, i: number): string {
+  return i % 2 === 1 ? formulaHtml(part) : escapeHtml(part);
+}
+
+/**
+ * A line of prose as HTML: escaped, with its https links, `code` and **strong** words; with
+ * `symbols`, what follows a single letter and `_` is set low, as in formulas.
+ */
+export function proseHtml(text: string, { symbols = false } = {}): string {
   return text
     .split(/(`[^`]+`|\*\*[^*]+\*\*|https:\/\/[^\s),"<>]*[^\s),"<>.;:])/)
     .map((part) => {
       if (/^`.+`$/.test(part)) return `<code>${escapeHtml(part.slice(1, -1))}</code>`;
       if (/^\*\*.+\*\*$/.test(part)) return `<strong>${escapeHtml(part.slice(2, -2))}</strong>`;
-      if (!part.startsWith('https://')) return escapeHtml(part);
+      if (!part.startsWith('https://'))
+        return symbols ? part.split(symbol).map(proseSymbol).join('') : escapeHtml(part);
       const shown = part.replace(/^https:\/\/(www\.)?/, '');
       return `<a href="${escapeHtml(part)}">${escapeHtml(shown)}</a>`;
     })
