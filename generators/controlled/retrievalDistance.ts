@@ -31,8 +31,9 @@
 import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream, int } from '../random.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import type { TaskDefinition } from '../task.ts';
 import { doublingGrid, isGrid } from './grid.ts';
+import { exampleCounts, groupCount, placeOf } from './groups.ts';
 import {
   bounds,
   documentOf,
@@ -44,7 +45,6 @@ import {
   slotSize,
 } from './retrievalDistanceLayout.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const vocabulary = z.int().min(2).max(16_384);
 const options = z
   .strictObject({
@@ -72,9 +72,9 @@ const options = z
     /** Ascending; empty for powers of two and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -110,12 +110,6 @@ function choices(chosen: Options): number {
   return 2 * (chosen.length - chosen.slots * slotSize(chosen) - 1) * Math.log2(chosen.noise);
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 const siblings = 2;
 const common = {
   slots: 3,
@@ -144,7 +138,6 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * siblings;
     return {
       length: chosen.length,
       vocabulary: idsOf(chosen).firstNoise + chosen.noise,
@@ -157,11 +150,7 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
       siblings,
       order: chosen.gap + 1,
       maskRatio: 0.15,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, siblings),
       extras: {},
     };
   },
@@ -170,10 +159,9 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
     const grid = gridOf(chosen);
     return {
       example(split, index) {
-        const inSplit = Math.floor(index / siblings);
-        const distance = grid[inSplit % grid.length]!;
+        const place = placeOf(chosen, grid, siblings, split, index);
+        const { inSplit, sibling: same, group, distance } = place;
         const random = exampleStream(seed, 'retrieval-distance', split, inSplit);
-        const same = index % siblings;
         const keys = rivals(chosen, random);
         const role = int(random, chosen.roles);
         const [first, second] = [0, 1].map(() =>
@@ -184,7 +172,7 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
         const tokens = new Uint16Array(2 * chosen.length);
         tokens.set(first.tokens);
         tokens.set(second.tokens, chosen.length);
-        return { tokens, label: same, group: firstGroup(chosen, split) + inSplit, distance };
+        return { tokens, label: same, group, distance };
       },
     };
   },
