@@ -26,7 +26,7 @@ export interface CellSample {
 export type Samples = ReadonlyMap<Cell, CellSample>;
 
 /** LRA's tasks; its later average adds Path-X, where a model that fails counts as 50 %. */
-const lraTasks = ['listops', 'text', 'retrieval', 'image', 'pathfinder'];
+export const lraTasks = ['listops', 'text', 'retrieval', 'image', 'pathfinder'];
 const pathX = 'pathx';
 
 /** One seed gives no interval: what other seeds would do is unknown. */
