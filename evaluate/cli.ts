@@ -1,5 +1,7 @@
 /** `npm run evaluate`: finds the command and turns errors into one sentence and an exit code. */
 import { nearest, UsageError } from '../generators/errors.ts';
+import { claims } from './commands/claims.ts';
+import { collect } from './commands/collect.ts';
 import type { Command } from './commands/command.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
@@ -17,7 +19,9 @@ const commands: Record<string, Command> = {
   status,
   resume,
   worker,
+  collect,
   report,
+  claims,
   models,
   engines,
 };
@@ -31,7 +35,9 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- status [flags]      how far a plan is, what failed and the time left
   npm run evaluate -- resume [flags]      does what of a plan is missing or failed
   npm run evaluate -- worker [flags]      does lines of a manifest, for any scheduler
+  npm run evaluate -- collect [flags]     brings records together, writes the leaderboard's files
   npm run evaluate -- report [flags]      the records as tables and curves
+  npm run evaluate -- claims [flags]      what the records say of the papers' claims
   npm run evaluate -- models              the models, with paper, reach, cost and size
   npm run evaluate -- engines             the engines that work here, and what the others lack
 
