@@ -1,5 +1,6 @@
 /** `npm run evaluate`: finds the command and turns errors into one sentence and an exit code. */
 import { nearest, UsageError } from '../generators/errors.ts';
+import { audit } from './commands/audit.ts';
 import type { Command } from './commands/command.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
@@ -20,6 +21,7 @@ const commands: Record<string, Command> = {
   report,
   models,
   engines,
+  audit,
 };
 
 const help = `Trains and tests models on tasks, and writes one record a run.
@@ -33,6 +35,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- worker [flags]      does lines of a manifest, for any scheduler
   npm run evaluate -- report [flags]      the records as tables and curves
   npm run evaluate -- models              the models, with paper, reach, cost and size
+  npm run evaluate -- audit TASK | DIR    what a data set can be solved with before any model is trained
   npm run evaluate -- engines             the engines that work here, and what the others lack
 
 Each command explains itself with --help. --debug shows where an error came from.`;
