@@ -102,7 +102,7 @@ export const auditSchema = z.strictObject({
   /**
    * The locality profile: accuracy of a network whose every position depends on so many tokens to
    * either side. `kept`: chance-corrected, as a share of what the largest reach has; absent where that
-   * learned nothing.
+   * learned nothing. Empty where the sequences are too long for it.
    */
   profile: z.array(
     z.strictObject({

@@ -21,7 +21,7 @@ export interface AuditRequest {
   /** Patterns of predictors' names; all where absent. */
   only?: RegExp | undefined;
   threads: number;
-  /** Steps of each network of the profile; as many as take some two minutes where absent. */
+  /** Steps of each network of the profile; by the length where absent. */
   profileSteps?: number | undefined;
   command: string;
   onProgress(job: string, share: number): void;
@@ -49,7 +49,8 @@ export async function auditDataset(request: AuditRequest): Promise<Audit> {
   const overlaps = wants('overlaps') ? overlapsOf(train, val, test) : [];
   const facts = 'papers' in shape.extras ? paperFacts(train, test) : {};
 
-  const profiled = wants('profile') ? await profile(request, test) : undefined;
+  const steps = wants('profile') ? (request.profileSteps ?? stepsFor(shape)) : 0;
+  const profiled = steps > 0 ? await profile(request, steps, test) : undefined;
   predictors.push(...(profiled?.predictors ?? []));
   const floor = floorOf(predictors);
   const covered = predictors.flatMap(({ distances }) => distances.filter(({ covered }) => covered));
@@ -127,10 +128,9 @@ function floorOf(predictors: AuditPredictor[]): Audit['floor'] {
   return { name: best?.name ?? 'none', accuracy: best?.test.accuracy ?? 0 };
 }
 
-async function profile(request: AuditRequest, test: Examples) {
+async function profile(request: AuditRequest, steps: number, test: Examples) {
   const { dataset, threads, onProgress } = request;
   const { shape } = dataset.meta;
-  const steps = request.profileSteps ?? stepsFor(shape);
   const reaches = reachesFor(shape);
   const engine = await openEngine('onnx-cpu', { threads });
   const predictors: AuditPredictor[] = [];

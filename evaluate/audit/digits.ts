@@ -61,20 +61,16 @@ function median(operands: readonly Digits[]): Digits {
     return operand.map((p) => (total += p));
   });
   const result = new Float64Array(10);
+  const counts = new Float64Array(n + 1);
   /** Probability that exactly (or at least) `least` operands are <= a, while no other is below b. */
   const split = (a: number, b: number, least: number, orMore: boolean): number => {
-    let counts = new Float64Array(n + 1);
+    counts.fill(0);
     counts[0] = 1;
     for (const cumulative of upTo) {
       const low = a < 0 ? 0 : cumulative[a]!;
       const high = b > 9 ? 0 : cumulative[9]! - (b > 0 ? cumulative[b - 1]! : 0);
-      const next = new Float64Array(n + 1);
-      for (let c = 0; c < n; c++) {
-        next[c + 1]! += counts[c]! * low;
-        next[c]! += counts[c]! * high;
-      }
-      next[n]! += counts[n]! * high;
-      counts = next;
+      for (let c = n; c > 0; c--) counts[c] = counts[c]! * high + counts[c - 1]! * low;
+      counts[0]! *= high;
     }
     if (!orMore) return counts[least]!;
     let total = 0;

@@ -3,7 +3,8 @@
  * often. Places of n-grams are hashed into the table (Weinberger et al. 2009, "Feature Hashing for
  * Large Scale Multitask Learning", https://arxiv.org/abs/0902.2206).
  */
-import { Examples, type Shape } from './examples.ts';
+import type { Examples, Shape } from './examples.ts';
+import { tableBits } from './linear.ts';
 
 /** Fills `places` and `values` for an example and returns how many there are. */
 export interface Features {
@@ -75,8 +76,11 @@ export const segments = 8;
  * The w-grams of each document, without those that stick out over its ends. `positioned`: those of
  * each eighth of the document by themselves.
  */
-export function bagFeatures(shape: Shape, w: number, positioned: boolean, bits: number): Features {
-  const { length, documents } = shape;
+export function bagFeatures(train: Examples, w: number, positioned: boolean): Features {
+  const { shape } = train;
+  const { length, documents, vocabulary, classes } = shape;
+  const different = documents * (positioned ? segments : 1) * vocabulary ** w;
+  const bits = tableBits(classes, Math.min(different, train.count * train.meanTokens));
   const collector = new Collector(1 << bits, length * documents);
   const shift = coarse(shape, w);
   const mask = (1 << bits) - 1;
@@ -122,13 +126,12 @@ function windowOf(
  * A window at an end of each document: its tokens by place, counted from that end, and its 1-, 2- and
  * 3-grams wherever in the window.
  */
-export function windowFeatures(
-  shape: Shape,
-  side: 'first' | 'last',
-  size: number,
-  bits: number,
-): Features {
-  const { documents } = shape;
+export function windowFeatures(train: Examples, side: 'first' | 'last', size: number): Features {
+  const { shape } = train;
+  const { documents, vocabulary, classes } = shape;
+  const grams = vocabulary ** Math.min(size, 3) + vocabulary ** Math.min(size, 2) + vocabulary;
+  const different = documents * (size * vocabulary + grams);
+  const bits = tableBits(classes, Math.min(different, train.count * documents * 4 * size));
   const collector = new Collector(1 << bits, 4 * size * documents);
   const mask = (1 << bits) - 1;
   return {

@@ -13,7 +13,7 @@ import {
   tokenCounts,
   windowFeatures,
 } from './features.ts';
-import { fitLinear, tableBits } from './linear.ts';
+import { fitLinear } from './linear.ts';
 import { listopsOracles } from './listopsOracle.ts';
 import { pairOracles } from './pairOracle.ts';
 
@@ -89,8 +89,7 @@ function windowPredictor(shape: Shape, side: 'first' | 'last', size: number): Pr
     title: `The ${side} ${tokens(size)}, n-grams, linear`,
     size,
     covered: coveredWindow(shape, side, size),
-    fit: (train, val) =>
-      fitLinear(windowFeatures(shape, side, size, tableBits(shape.classes)), train, val),
+    fit: (train, val) => fitLinear(windowFeatures(train, side, size), train, val),
   };
 }
 
@@ -125,8 +124,7 @@ function bagPredictor(shape: Shape, w: number, positioned: boolean): Predictor {
     title: `Counts of ${w}-grams${positioned ? ` in each of ${segments} parts` : ''}, linear`,
     size: w,
     covered: () => !positioned && w <= shape.order,
-    fit: (train, val) =>
-      fitLinear(bagFeatures(shape, w, positioned, tableBits(shape.classes)), train, val),
+    fit: (train, val) => fitLinear(bagFeatures(train, w, positioned), train, val),
   };
 }
 

@@ -24,10 +24,14 @@ interface Weights {
 /** One output tells two classes apart. */
 const outputsOf = (classes: number) => (classes === 2 ? 1 : classes);
 
-/** Bits of the hash table for so many classes: half a million n-grams at least, within 130 MB. */
-export function tableBits(classes: number): number {
+/**
+ * Bits of a hash table for so many different places: four times as large, but no larger than fits
+ * beside all rates and classes, 130 MB.
+ */
+export function tableBits(classes: number, places: number): number {
   const perPlace = 2 * rates.length * outputsOf(classes);
-  return Math.min(20, Math.floor(Math.log2((1 << 24) / perPlace)));
+  const most = Math.min(20, Math.floor(Math.log2((1 << 24) / perPlace)));
+  return Math.max(6, Math.min(most, Math.ceil(Math.log2(4 * places))));
 }
 
 export function fitLinear(features: Features, train: Examples, val: Examples): Fitted {

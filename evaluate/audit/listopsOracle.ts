@@ -7,7 +7,12 @@
  * subtree by operator and level, numbers of operands by level. Subtrees are taken as independent, which
  * they are but for the filter on length; so these are Bayes answers up to what the length would tell.
  */
-import { end, firstOperator, operators } from '../../generators/standard/listopsExpressions.ts';
+import {
+  end,
+  evaluate,
+  firstOperator,
+  operators,
+} from '../../generators/standard/listopsExpressions.ts';
 import { argmax, type Examples, type Predictor } from './examples.ts';
 import { certain, combine, type Digits } from './digits.ts';
 
@@ -20,6 +25,8 @@ interface Node {
   level: number;
   operator: number;
   value: number;
+  /** Operators one inside the other; 0 for a digit. */
+  height: number;
   operands: Node[];
 }
 
@@ -32,8 +39,9 @@ function parse(inputs: ArrayLike<number>, from: number, to: number): Node {
     if (token === end) {
       const closed = open.pop()!;
       closed.end = i + 1;
-      const seen = closed.operands.map(({ value }) => certain(value));
-      closed.value = argmax(combine(closed.operator, seen));
+      const values = Uint8Array.from(closed.operands, ({ value }) => value);
+      closed.height = 1 + Math.max(...closed.operands.map(({ height }) => height));
+      closed.value = evaluate(closed.operator, values, 0, values.length);
       continue;
     }
     const isDigit = token < firstOperator;
@@ -43,6 +51,7 @@ function parse(inputs: ArrayLike<number>, from: number, to: number): Node {
       level: open.length,
       operator: isDigit ? -1 : token - firstOperator,
       value: isDigit ? token - 1 : -1,
+      height: 0,
       operands: [],
     };
     open.at(-1)?.operands.push(node);
@@ -109,7 +118,7 @@ class Prior {
 }
 
 function toDepth(node: Node, depth: number, prior: Prior): Digits {
-  if (node.operator < 0) return certain(node.value);
+  if (node.height <= depth) return certain(node.value);
   if (depth === 0) return prior.subtree(node);
   return combine(
     node.operator,

@@ -114,14 +114,14 @@ export function pairOracles(shape: Shape): Predictor[] {
     family: 'oracle',
     title: 'Which two papers they are, nothing of their texts, linear',
     covered: () => false,
-    fit: (train, val) => fitLinear(paperFeatures(shape.classes), train, val),
+    fit: (train, val) => fitLinear(paperFeatures(train), train, val),
   };
   return [...shared, all, ...('papers' in shape.extras ? [identity] : [])];
 }
 
 /** The two papers, in no order. */
-function paperFeatures(classes: number): Features {
-  const size = 1 << tableBits(classes);
+function paperFeatures(train: Examples): Features {
+  const size = 1 << tableBits(train.shape.classes, 2 * train.count);
   const places = new Int32Array(2);
   return {
     size,

@@ -26,7 +26,7 @@ const budget = 200e6;
 type Shape = Dataset['meta']['shape'];
 
 /** From here on sequences are long: fewer channels, and every other reach only. */
-const isLong = ({ length }: Pick<Shape, 'length'>) => length > 512;
+const isLong = ({ length }: Pick<Shape, 'length'>) => length >= 512;
 const widthFor = (shape: Pick<Shape, 'length'>) => (isLong(shape) ? 16 : 32);
 
 /** 2, 4, 8, ... and the first that covers the whole length; for long sequences 2, 8, 32, ... */
@@ -41,9 +41,13 @@ export function reachesFor(shape: Pick<Shape, 'length'>): number[] {
 const seenTokens = ({ length, readout }: Pick<Shape, 'length' | 'readout'>, reach: number) =>
   readout === 'query' ? Math.min(length, reach + 1) : length;
 
+/** Fewer steps would show nothing, more would show little else. */
+const [fewestSteps, mostSteps] = [40, 600];
+
 /**
- * Steps of each network, the same for all: as many as are done in about two minutes on two cores, 40
- * to 400. A step takes time in proportion to channels and tokens, and to the kernel's length besides.
+ * Steps of each network, the same for all: as many as are done in about two minutes on two cores; 0
+ * where these are too few. A step takes time in proportion to channels and tokens, and to the kernel's
+ * length besides.
  */
 export function stepsFor(shape: Shape): number {
   const perToken = (12 * widthFor(shape)) / 32;
@@ -52,7 +56,7 @@ export function stepsFor(shape: Shape): number {
     0,
   );
   const steps = budget / (batch * tokens * perToken);
-  return Math.max(40, Math.min(400, 10 * Math.round(steps / 10)));
+  return steps < fewestSteps ? 0 : Math.min(mostSteps, 10 * Math.floor(steps / 10));
 }
 
 export function profileProtocol(shape: Shape, steps: number) {

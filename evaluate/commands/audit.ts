@@ -51,8 +51,8 @@ model is trained. Writes one JSON file and prints the ladder.
   --task NAME           which task the Long Range Arena's files in DIR are of, where that is not clear
   --parts NAMES         some of ${parts.join(', ')} (default all)
   --only PATTERN        predictors of the ladder whose names match, such as 'majority|tree-depth'
-  --profile-steps N     training steps of each network of the locality profile (default by length,
-                        some two minutes for all)
+  --profile-steps N     training steps of each network of the locality profile (default by length:
+                        some two minutes for all, none from about 10,000 tokens on)
   --threads N           threads of the profile's networks (default the cores here)
   --sources DIR         real data (default ../shared/data, else data/sources)
   --work DIR            data sets are made in its folder cache (default data)
