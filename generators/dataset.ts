@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { checkArray, isComplete, openArray } from './files.ts';
 import { arrayPath, identityOf, readMeta, shortHash, type ArrayName, type Meta } from './meta.ts';
+import type { Note } from './place.ts';
 import { findTask, resolveOptions } from './registry.ts';
 import { defaultCache, defaultSources } from './sources/places.ts';
 import type { SplitName, TierName } from './task.ts';
@@ -82,13 +83,13 @@ export interface DatasetRequest {
   /** Folder of data sets; `data/cache` if absent. */
   cache?: string | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  onNote?: ((note: Note) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
  * The folder of a data set in the cache, made first where it is not there. The folder's name holds
- * a hash of all that determines the bytes. Processes may ask at once: each makes its own, and the
- * first to finish gives it its name.
+ * a hash of all that determines the bytes. Processes may ask at once: one makes it, the others wait.
  */
 export async function ensureDataset(request: DatasetRequest): Promise<string> {
   const task = findTask(request.task);
@@ -100,7 +101,7 @@ export async function ensureDataset(request: DatasetRequest): Promise<string> {
     generatorVersion: task.version,
     options: options as Meta['options'],
     seed: request.seed,
-    source: await task.identify?.(sources),
+    source: task.realData?.isRead(options) ? await task.realData.identify(sources) : undefined,
   });
   const out = join(
     request.cache ?? defaultCache,

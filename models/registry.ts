@@ -78,8 +78,8 @@ export const mixers: readonly AnyMixer[] = [
   // convolution
   gmlp,
   sgconv,
-  hyena,
   longConv,
+  hyena,
   // recurrence
   retnet,
   mingru,

@@ -44,7 +44,7 @@ export class TorchStepper {
   /** @throws Error with Python's own message when the script does not start. */
   static async start(python: string, shape: StepShape, threads: number): Promise<TorchStepper> {
     const count = String(threads);
-    const child = spawn(python, [script, JSON.stringify({ ...shape, threads })], {
+    const child = spawn(python, ['-B', script, JSON.stringify({ ...shape, threads })], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
     });

@@ -8,8 +8,10 @@
  * may have more operands than LRA's ten; sequences have no padding.
  *
  * So three things are needed: finding the digit that no inner bracket encloses, evaluating the near
- * part, and adding both. Neither alone tells anything certain; a near part that is a minimum or
- * maximum has a likeliest value, so that a little is learned from the far digit alone.
+ * part, and adding both. The near part alone tells nothing: with it known, each label is as likely as
+ * any. The far digit alone tells the label in more than half of the groups, since in a share `neutral`
+ * of them the near part is drawn to be 0, and in the others to have each value equally often: so
+ * there is something to learn before everything is learned, without which small models learn nothing.
  *
  * Siblings differ in the live digit alone, which is 0 to 9 in turn, so their values are all
  * different and the distance is exact: L - 1 less the position of the live digit.
@@ -26,8 +28,9 @@ import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream } from '../random.ts';
 import { symbols, tokenOf, wordsOf } from '../standard/listopsExpressions.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import type { TaskDefinition } from '../task.ts';
 import { doublingGrid, isGrid } from './grid.ts';
+import { exampleCounts, groupCount, keepLast, placeOf } from './groups.ts';
 import {
   largestDistance,
   layOut,
@@ -36,7 +39,6 @@ import {
   smallestStep,
 } from './listopsDistanceLayout.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const options = z
   .strictObject({
     /** Tokens a sequence, L. */
@@ -46,12 +48,14 @@ const options = z
       .max(1 << 20),
     /** Tokens of the near part. */
     near: z.int().min(smallestExpression).max(1024),
+    /** Share of near parts whose value is set to 0; the others have each value equally often. */
+    neutral: z.number().min(0).max(0.9),
     /** Ascending; empty for powers of two and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -91,12 +95,6 @@ function freeDigits(chosen: Options): number {
   return chosen.length / 3 - 3 * gridOf(chosen).length - 2;
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 const siblings = 10;
 
 export const listopsDistance: TaskDefinition<typeof options> = {
@@ -108,14 +106,13 @@ export const listopsDistance: TaskDefinition<typeof options> = {
   version: 1,
   options,
   tiers: {
-    smoke: { length: 128, near: 6, distances: [], train: 60, val: 4, test: 8 },
-    lite: { length: 256, near: 8, distances: [], train: 480, val: 20, test: 64 },
-    lra: { length: 2048, near: 12, distances: [], train: 1400, val: 30, test: 60 },
+    smoke: { length: 128, near: 6, neutral: 0.5, distances: [], train: 60, val: 4, test: 8 },
+    lite: { length: 256, near: 8, neutral: 0.5, distances: [], train: 480, val: 20, test: 64 },
+    lra: { length: 2048, near: 12, neutral: 0.5, distances: [], train: 1400, val: 30, test: 60 },
   },
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * siblings;
     return {
       length: chosen.length,
       vocabulary: symbols.length,
@@ -128,38 +125,25 @@ export const listopsDistance: TaskDefinition<typeof options> = {
       siblings,
       order: 0,
       maskRatio: 0.1,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, siblings),
       extras: {},
     };
   },
 
   async open(chosen, seed) {
     const grid = gridOf(chosen);
-    // Siblings are mostly asked for one after the other.
-    let last: { name: string; group: ReturnType<typeof layOut> } | undefined;
+    const groupAt = keepLast((split, { inSplit, distance }) => {
+      const random = exampleStream(seed, 'listops-distance', split, inSplit);
+      return layOut({ ...chosen, grid }, distance, random);
+    });
     return {
       example(split, index) {
-        const inSplit = Math.floor(index / siblings);
-        const distance = grid[inSplit % grid.length]!;
-        const name = `${split} ${inSplit}`;
-        if (last?.name !== name) {
-          const random = exampleStream(seed, 'listops-distance', split, inSplit);
-          last = { name, group: layOut({ ...chosen, grid }, distance, random) };
-        }
-        const { tokens, live, nearValue } = last.group;
-        const digit = index % siblings;
+        const place = placeOf(chosen, grid, siblings, split, index);
+        const { sibling: digit, group, distance } = place;
+        const { tokens, live, nearValue } = groupAt(split, place);
         const member = tokens.slice();
         member[live] = tokenOf(digit);
-        return {
-          tokens: member,
-          label: (digit + nearValue) % 10,
-          group: firstGroup(chosen, split) + inSplit,
-          distance,
-        };
+        return { tokens: member, label: (digit + nearValue) % 10, group, distance };
       },
     };
   },

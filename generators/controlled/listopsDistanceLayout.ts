@@ -19,6 +19,8 @@ export interface ListOpsLayout {
   length: number;
   /** Tokens of the near part. */
   near: number;
+  /** Share of near parts of value 0 besides those that have it by chance. */
+  neutral: number;
   /** Distances of all candidates, ascending. */
   grid: number[];
 }
@@ -36,7 +38,7 @@ export const largestDistance = ({ length }: { length: number }) => length - 2 - 
 
 /** A group at one distance: all tokens with a 0 for the live digit, and the near part's value. */
 export function layOut(
-  { length, near, grid }: ListOpsLayout,
+  { length, near, neutral, grid }: ListOpsLayout,
   distance: number,
   random: Random,
 ): { tokens: Uint8Array; live: number; nearValue: number } {
@@ -61,11 +63,16 @@ export function layOut(
     writer.candidate(station);
   });
   if (writer.length < nearStart) writer.inert(nearStart - writer.length);
-  writer.expression(near, int(random, operators));
+  // The wanted value is drawn first, and expressions until one has it.
+  const wanted = random() < neutral ? 0 : int(random, 10);
+  let value: number;
+  do {
+    writer.length = nearStart;
+    writer.expression(near, int(random, operators));
+    ({ value } = new Tree(writer.tokens.subarray(nearStart, nearStart + near)));
+  } while (value !== wanted);
   writer.close();
-  const { tokens } = writer;
-  const { value } = new Tree(tokens.subarray(nearStart, nearStart + near));
-  return { tokens, live: length - 1 - distance, nearValue: value };
+  return { tokens: writer.tokens, live: length - 1 - distance, nearValue: wanted };
 }
 
 /** Writes expressions of exact sizes, one after the other. */

@@ -12,7 +12,7 @@ import { splits, type StoredExample } from '../task.ts';
 import { columnsOf, type Column, type FormatSource } from './format.ts';
 
 /** Tokens of a row group, or one example if that has more; they are in memory together. */
-const groupTokens = 1 << 20;
+const groupTokens = 1 << 19;
 const mostRows = 10_000;
 
 export async function writeParquet(dir: string, { meta, examples }: FormatSource): Promise<void> {

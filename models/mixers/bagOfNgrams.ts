@@ -38,7 +38,7 @@ export const bagOfNgrams: MixerDefinition<typeof options> = {
     url: 'https://arxiv.org/abs/1607.01759',
   },
   causal: false,
-  cost: 'L',
+  cost: 'L·window',
   options,
   create({ width, layers }, { window }) {
     const output = fanIn(width, 1 / Math.sqrt(2 * layers));

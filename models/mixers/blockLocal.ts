@@ -46,6 +46,8 @@ export const blockLocal: MixerDefinition<typeof options> = {
       parameters: attentionParameters(shape),
       // From one end of a block to the other end of what it sees.
       reach: (1 + neighbours) * block - 1,
+      // Each layer adds as many blocks as it has neighbours: none where they are disjoint.
+      reachOf: (layers) => (1 + neighbours * layers) * block - 1,
       positions: additive(positions),
       stateSize: 2 * Math.min((1 + 2 * neighbours) * block, length) * width,
       apply(x, p, { mask, lastOnly }) {

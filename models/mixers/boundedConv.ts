@@ -38,7 +38,7 @@ export const boundedConv: MixerDefinition<typeof options> = {
     url: 'https://arxiv.org/abs/2501.14850',
   },
   causal: false,
-  cost: 'L',
+  cost: 'L·kernel',
   options,
   create({ length, width, layers }, { kernel, kind }) {
     if (kernel % 2 === 0) {

@@ -5,11 +5,11 @@
  *   [q k v] = short(x W_in + b_in),   y = (q ∘ (h * (k ∘ v) + D ∘ (k ∘ v))) W_out + b_out
  *   h_t = window_t ∘ MLP([t̂, cos 2πn t/L, sin 2πn t/L]),   window_t = e^(−δ t̂),   t̂ = t / (L − 1)
  *
- * for n < bands, causal. `short` is a convolution over 3 tokens in every channel; as in the
- * authors' code it takes the place of the first of the order's two filters. The MLP has two inner layers and
- * sines for activations, sin(ω z), with trained frequencies ω; the rates δ are spread evenly over
- * the channels so that windows have fallen to 1 % after 0.3 to 1.5 times the sequence. D is standard
- * normal; the MLP starts uniform within 1/√inputs and learns at a tenth of the rate.
+ * for n < bands, causal. `short` is a convolution over 3 tokens in every channel; as in the authors'
+ * code it takes the place of the first of the order's two filters. The MLP has two inner layers and
+ * sines for activations, sin(ω z), with trained frequencies ω; it starts uniform within 1/√inputs
+ * and learns at a tenth of the rate. The rates δ are spread evenly over the channels, so that windows
+ * have fallen to 1 % after 0.3 to 1.5 times the sequence. D is standard normal.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -6,9 +6,11 @@
  * so that every weight is positive and all sums over keys are made once.
  */
 import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
 import { attendByFeatures, queriesKeysValues } from '../featureAttention.ts';
+import { withGradient } from '../gradient.ts';
 import type { MixerDefinition } from '../mixer.ts';
 import { addedPositions, additive } from '../positions.ts';
 
@@ -41,9 +43,21 @@ export const linearAttention: MixerDefinition<typeof options> = {
       stateSize: heads * channels * (channels + 1),
       apply(x, p, { mask, lastOnly }) {
         const [q, k, v] = queriesKeysValues(x, p, heads, lastOnly);
-        const [phiQ, phiK] = [tf.add(tf.elu(q), 1), tf.add(tf.elu(k), 1)];
-        return mergeHeads(attendByFeatures({ q: phiQ, k: phiK, v, mask, epsilon: 1e-6 }), p);
+        const features = { q: eluPlusOne(q), k: eluPlusOne(k) };
+        return mergeHeads(attendByFeatures({ ...features, v, mask, epsilon: 1e-6 }), p);
       },
     };
   },
 };
+
+/**
+ * φ(x) = ELU(x) + 1 = e^min(x, 0) + max(x, 0), with φ′ = min(φ, 1): without comparisons, whose
+ * results not every provider can move.
+ */
+const eluPlusOne: (x: Tensor) => Tensor = withGradient(
+  (x) => {
+    const phi = tf.add(tf.exp(tf.minimum(x!, 0)), tf.maximum(x!, 0));
+    return { value: phi, saved: [phi] };
+  },
+  (dy, phi) => [tf.mul(dy, tf.minimum(phi!, 1))],
+);

@@ -5,8 +5,8 @@
  *   o_h = softmax(S_h) v_h
  *
  * `random`: S_h = R_h T_hᵀ is a parameter, in the paper's factorised form, R and T [L, rank].
- * `dense`: each token's row of S_h is a function of that token alone, S_hi = ReLU(x_i W_h + b_h) V_h + c_h
- * with V_h [dh, L]. The factors start normal with a variance that gives scores the variance 1.
+ * `dense`: each token's row of S_h is a function of that token alone,
+ * S_hi = ReLU(x_i W_h + b_h) V_h + c_h with V_h [dh, L]. The factors start normal with a variance that gives scores the variance 1.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
