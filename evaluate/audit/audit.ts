@@ -9,6 +9,7 @@ import { score, scoreByDistance } from '../training/predict.ts';
 import { overlapsOf } from './duplicates.ts';
 import { Examples, type Fitted, type Predictor } from './examples.ts';
 import { ladderFor } from './ladder.ts';
+import { certifiedOf, floorOf } from './merge.ts';
 import { paperFacts } from './pairOracle.ts';
 import { profileProtocol, reachesFor, stepsFor, trainReach } from './profile.ts';
 
@@ -52,8 +53,6 @@ export async function auditDataset(request: AuditRequest): Promise<Audit> {
   const steps = wants('profile') ? (request.profileSteps ?? stepsFor(shape)) : 0;
   const profiled = steps > 0 ? await profile(request, steps, test) : undefined;
   predictors.push(...(profiled?.predictors ?? []));
-  const floor = floorOf(predictors);
-  const covered = predictors.flatMap(({ distances }) => distances.filter(({ covered }) => covered));
   const { node, commit } = provenanceOf({ name: '', device: '' }, 1, '');
   const used = process.cpuUsage(cpu);
   const classCounts = Array.from({ length: shape.classes }, () => 0);
@@ -72,15 +71,12 @@ export async function auditDataset(request: AuditRequest): Promise<Audit> {
     },
     chance: 1 / shape.classes,
     predictors,
-    floor,
+    floor: floorOf(predictors),
     profile: profiled?.points ?? [],
     ...(profiled ? { profileProtocol: profiled.protocol } : {}),
     overlaps,
     facts,
-    certified: {
-      covered: covered.length,
-      exact: covered.filter(({ correct, count }) => correct * shape.classes === count).length,
-    },
+    certified: certifiedOf(predictors, shape.classes),
     provenance: {
       ...{ command: request.command, node, commit },
       seconds: round((performance.now() - started) / 1000, 1),
@@ -118,14 +114,6 @@ function entryOf(
       passes: interval[0] > 1 / shape.classes,
     })),
   };
-}
-
-/** The best of what sees a part only. */
-function floorOf(predictors: AuditPredictor[]): Audit['floor'] {
-  const cheap = predictors.filter(({ family }) => family !== 'reach' && family !== 'oracle');
-  let best = cheap[0];
-  for (const entry of cheap) if (entry.test.accuracy > best!.test.accuracy) best = entry;
-  return { name: best?.name ?? 'none', accuracy: best?.test.accuracy ?? 0 };
 }
 
 async function profile(request: AuditRequest, steps: number, test: Examples) {

@@ -12,7 +12,7 @@ import type { Features } from './features.ts';
 
 const rates = [0.3, 2, 12];
 /** Numbers that are read and changed in all passes together, about; a bound on the time. */
-const budget = 1.2e8;
+const budget = 6e7;
 const mostPasses = 12;
 
 /** Weights of one choice: [size, outputs], and biases. */

@@ -8,7 +8,7 @@ import { accuracyOf, argmax, type Examples, type Fitted } from './examples.ts';
 const ks = [1, 5, 25];
 const most = ks.at(-1)!;
 /** Differences that are taken at most for a split; where there would be more, fewer neighbours are looked at. */
-const budget = 2e9;
+const budget = 1e9;
 const mostNeighbours = 10_000;
 
 export function fitNeighbours(train: Examples, val: Examples): Fitted {

@@ -11,7 +11,7 @@ import type { Features } from './features.ts';
 const hidden = 32;
 const rates = [0.02, 0.1];
 /** Multiplications of all passes of one rate, about; a bound on the time. */
-const budget = 4e8;
+const budget = 2e8;
 const mostPasses = 10;
 const mostExamples = 20_000;
 

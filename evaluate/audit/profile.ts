@@ -21,7 +21,7 @@ const learningRate = 6e-3;
 /** Kernels grow with the reach, and the matrices that they are multiplied by with its square. */
 const mostReach = 1024;
 /** Processor time of all networks, in microseconds, about; see `stepsFor`. */
-const budget = 200e6;
+const budget = 100e6;
 
 type Shape = Dataset['meta']['shape'];
 
@@ -45,7 +45,7 @@ const seenTokens = ({ length, readout }: Pick<Shape, 'length' | 'readout'>, reac
 const [fewestSteps, mostSteps] = [40, 600];
 
 /**
- * Steps of each network, the same for all: as many as are done in about two minutes on two cores; 0
+ * Steps of each network, the same for all: as many as are done in about a minute on two cores; 0
  * where these are too few. A step takes time in proportion to channels and tokens, and to the kernel's
  * length besides.
  */

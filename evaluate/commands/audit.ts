@@ -1,5 +1,5 @@
 /** `npm run evaluate -- audit` */
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,10 @@ import { DataError, UsageError } from '../../generators/errors.ts';
 import { importDataset } from '../../generators/import.ts';
 import { shortHash } from '../../generators/meta.ts';
 import { findTask, resolveOptions, tasks } from '../../generators/registry.ts';
+import { auditSchema, type Audit } from '../../leaderboards/auditSchema.ts';
 import { tierSchema } from '../../leaderboards/schema.ts';
 import { auditDataset, parts } from '../audit/audit.ts';
+import { mergeAudits } from '../audit/merge.ts';
 import { formatAudit, serialise } from '../audit/print.ts';
 import { writeWhole } from '../files.ts';
 import { openDisplay } from '../terminal/progress.ts';
@@ -49,15 +51,16 @@ model is trained. Writes one JSON file and prints the ladder.
   --seed N              seed of the data (default 0)
   --task-option K=V     replaces a parameter of the task; may be given several times
   --task NAME           which task the Long Range Arena's files in DIR are of, where that is not clear
-  --parts NAMES         some of ${parts.join(', ')} (default all)
+  --parts NAMES         some of ${parts.join(', ')} (default all); the file keeps the others, if it
+                        has them of the same data
   --only PATTERN        predictors of the ladder whose names match, such as 'majority|tree-depth'
   --profile-steps N     training steps of each network of the locality profile (default by length:
-                        some two minutes for all, none from about 10,000 tokens on)
+                        about a minute for all, none from about 10,000 tokens on)
   --threads N           threads of the profile's networks (default the cores here)
   --sources DIR         real data (default ../shared/data, else data/sources)
   --work DIR            data sets are made in its folder cache (default data)
-  --out FILE            default leaderboards/audits/<task>-<tier>.json for a whole audit of a task,
-                        else data/audits/<name>.json
+  --out FILE            default leaderboards/audits/<task>-<tier>.json for a task, and for a folder or with
+                        --only data/audits/<name>.json
 
 Examples
   npm run evaluate -- audit recall
@@ -71,10 +74,11 @@ Examples
       throw new UsageError('Name one task or one folder: npm run evaluate -- audit recall.');
     const chosenParts = parseList(values.parts, '--parts', z.enum(parts));
     const { dataset, name } = await find(target, values);
-    const isWhole = chosenParts.length === parts.length && values.only === undefined;
     const isTask = tasks.some((task) => task.name === target);
     const folder =
-      isTask && isWhole ? join(root, 'leaderboards', 'audits') : join(values.work, 'audits');
+      isTask && values.only === undefined
+        ? join(root, 'leaderboards', 'audits')
+        : join(values.work, 'audits');
     const out = values.out ?? join(folder, `${name}.json`);
     const display = openDisplay();
     const result = await auditDataset({
@@ -90,12 +94,23 @@ Examples
       onProgress: (job, share) => display.update(`audit ${name}`, job, share),
     });
     display.close();
-    await writeWhole(out, serialise(result));
-    console.log(formatAudit(result));
+    const earlier = await readFile(out, 'utf8').then(parseAudit, () => undefined);
+    const merged = earlier ? mergeAudits(earlier, result, chosenParts) : result;
+    await writeWhole(out, serialise(merged));
+    console.log(formatAudit(merged));
     console.log(`\nwritten to ${out} in ${result.provenance.seconds} s`);
     return 0;
   },
 };
+
+/** An audit that was written before, or nothing if it is none. */
+function parseAudit(text: string): Audit | undefined {
+  try {
+    return auditSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 function patternOf(text: string): RegExp {
   try {
