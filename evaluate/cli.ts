@@ -2,6 +2,7 @@
 import { nearest, UsageError } from '../generators/errors.ts';
 import { claims } from './commands/claims.ts';
 import { collect } from './commands/collect.ts';
+import { audit } from './commands/audit.ts';
 import type { Command } from './commands/command.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
@@ -24,6 +25,7 @@ const commands: Record<string, Command> = {
   claims,
   models,
   engines,
+  audit,
 };
 
 const help = `Trains and tests models on tasks, and writes one record a run.
@@ -39,6 +41,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- report [flags]      the records as tables and curves
   npm run evaluate -- claims [flags]      what the records say of the papers' claims
   npm run evaluate -- models              the models, with paper, reach, cost and size
+  npm run evaluate -- audit TASK | DIR    what a data set can be solved with before any model is trained
   npm run evaluate -- engines             the engines that work here, and what the others lack
 
 Each command explains itself with --help. --debug shows where an error came from.`;
