@@ -8,6 +8,7 @@ import { report } from './commands/report.ts';
 import { resume } from './commands/resume.ts';
 import { run, smoke } from './commands/run.ts';
 import { status } from './commands/status.ts';
+import { submit } from './commands/submit.ts';
 import { worker } from './commands/worker.ts';
 import { exitCode, messageOf } from './errors.ts';
 
@@ -17,6 +18,7 @@ const commands: Record<string, Command> = {
   status,
   resume,
   worker,
+  submit,
   report,
   models,
   engines,
@@ -31,6 +33,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- status [flags]      how far a plan is, what failed and the time left
   npm run evaluate -- resume [flags]      does what of a plan is missing or failed
   npm run evaluate -- worker [flags]      does lines of a manifest, for any scheduler
+  npm run evaluate -- submit DIR          checks, runs and records a submission
   npm run evaluate -- report [flags]      the records as tables and curves
   npm run evaluate -- models              the models, with paper, reach, cost and size
   npm run evaluate -- engines             the engines that work here, and what the others lack
