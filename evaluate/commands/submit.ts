@@ -62,7 +62,7 @@ first.`,
         await note(markdownChecked(checked.submission, 'Nothing of it was run.'));
         return 0;
       }
-      const records = await carryOut(checked, dir, values);
+      const records = await carryOut(checked, values);
       console.log(formatRecords(records));
       await note(markdownReport(checked.submission, records));
       return 0;
@@ -76,7 +76,6 @@ first.`,
 
 async function carryOut(
   checked: Checked,
-  dir: string,
   values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'],
 ) {
   const freshSeed = values['fresh-seed'];
@@ -87,10 +86,15 @@ async function carryOut(
       ...values,
       threads: parseCount(values.threads, '--threads', 1),
       freshSeed: freshSeed === undefined ? undefined : parseCount(freshSeed, '--fresh-seed', 0),
-      command: `npm run evaluate -- submit ${basename(dir)}`,
+      command: `npm run evaluate -- submit leaderboards/submissions/${checked.submission.name}`,
       onStart: (label) => display.update(label, 'begun', 0),
       onTick: (label, { phase, done, of }) =>
         display.update(label, `${phase} ${done}/${of}`, done / of),
+      onEnd: (label, { result, status, reason }) =>
+        display.finish(
+          label,
+          result ? `test accuracy ${result.test.accuracy.toFixed(3)}` : `${status}: ${reason}`,
+        ),
       stop,
     });
   } finally {

@@ -88,7 +88,6 @@ function check(typescript: typeof ts, text: string, file: string): ArchitectureF
     compilerOptions: {
       target: typescript.ScriptTarget.ESNext,
       module: typescript.ModuleKind.ESNext,
-      erasableSyntaxOnly: true,
     },
   });
   const source = typescript.createSourceFile(file, text, typescript.ScriptTarget.ESNext, true);
@@ -124,6 +123,15 @@ function check(typescript: typeof ts, text: string, file: string): ArchitectureF
       throw wrong(node, 'has import() or import.meta, expected imports at the top only');
     if (typescript.isImportEqualsDeclaration(node) || typescript.isImportTypeNode(node))
       throw wrong(node, 'imports in another form, expected import ... from at the top');
+    if (
+      typescript.isEnumDeclaration(node) ||
+      typescript.isModuleDeclaration(node) ||
+      (typescript.isParameter(node) && node.modifiers)
+    )
+      throw wrong(
+        node,
+        'has what Node cannot strip, expected no enum, namespace or property there',
+      );
     if (typescript.isIdentifier(node) && forbidden.has(node.text))
       throw wrong(node, `names ${node.text}, expected nothing but what computes a mixer`);
     if (typescript.isStringLiteralLike(node) && forbidden.has(node.text))

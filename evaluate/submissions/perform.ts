@@ -31,7 +31,17 @@ export interface PerformOptions {
   /** Called before each result. */
   onStart(label: string): void;
   onTick(label: string, tick: Tick): void;
+  onEnd(label: string, record: RunRecord): void;
   stop?: AbortSignal | undefined;
+}
+
+type Run = Pick<SubmittedResult, 'task' | 'tier' | 'regime' | 'seed'>;
+
+interface Job {
+  run: Run;
+  /** Of the submitted file. */
+  sha256: string;
+  make(onTick: (tick: Tick) => void): Promise<Made>;
 }
 
 /** The records of a submission, those that were there already among them. */
@@ -40,47 +50,44 @@ export async function performSubmission(
   options: PerformOptions,
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
-  if (checked.kind === 'architecture') {
-    for (const run of runsOf(checked)) {
-      const found = await recordedBefore(
-        checked,
-        { ...run, tier: checked.submission.tier },
-        checked.sha256,
-        options,
-      );
-      if (found) records.push(found);
-      else {
-        const label = `${run.task} ${run.regime} ${run.seed}`;
-        options.onStart(label);
-        const { record, predictions } = await train(checked, run, {
-          ...options,
-          onTick: (tick) => options.onTick(label, tick),
-        });
-        records.push(await keep(record, predictions, options));
-      }
+  for (const { run, sha256, make } of jobsOf(checked, options)) {
+    const label = `${run.task} ${run.regime} ${run.seed}`;
+    let record = await recordedBefore(checked, run, sha256, options);
+    if (!record) {
+      options.onStart(label);
+      const made = await make((tick) => options.onTick(label, tick));
+      record = await keep(made.record, made.predictions, options);
     }
-    await dropScratch(checked, options.work);
-    return records;
+    options.onEnd(label, record);
+    records.push(record);
   }
-  for (const [i, { result, sha256 }] of checked.files.entries()) {
-    const found = await recordedBefore(checked, result, sha256, options);
-    if (found) {
-      records.push(found);
-      continue;
-    }
-    options.onStart(`${result.task} ${result.regime} ${result.seed}`);
-    const { record, predictions } =
-      checked.kind === 'model'
-        ? await runModel(checked, i, options)
-        : await scorePredictions(checked, i, options);
-    records.push(await keep(record, predictions, options));
-  }
+  if (checked.kind === 'architecture') await dropScratch(checked, options.work);
   return records;
+}
+
+function jobsOf(checked: Checked, options: PerformOptions): Job[] {
+  if (checked.kind !== 'architecture') {
+    return checked.files.map(({ result, sha256 }, i) => ({
+      run: result,
+      sha256,
+      make: () =>
+        checked.kind === 'model'
+          ? runModel(checked, i, options)
+          : scorePredictions(checked, i, options),
+    }));
+  }
+  const { tier } = checked.submission;
+  return runsOf(checked).map((run) => ({
+    run: { ...run, tier },
+    sha256: checked.sha256,
+    make: (onTick) => train(checked, run, { ...options, onTick }),
+  }));
 }
 
 interface Made {
   record: Omit<RunRecord, 'predictions'>;
-  predictions: Uint8Array;
+  /** None where a training diverged. */
+  predictions?: Uint8Array;
 }
 
 async function scorePredictions(
@@ -170,7 +177,7 @@ function refuseMemorised(file: string, { test }: Scores, { test: fresh }: Scores
 /** The record of the same file; @throws RunError where the name's record is of another file. */
 async function recordedBefore(
   { submission }: Checked,
-  run: Pick<SubmittedResult, 'task' | 'tier' | 'regime' | 'seed'>,
+  run: Run,
   sha256: string,
   { out, force }: PerformOptions,
 ): Promise<RunRecord | undefined> {
@@ -189,7 +196,7 @@ async function recordedBefore(
 async function recordsOf(
   out: string,
   name: string,
-  { task, tier, regime, seed }: Pick<SubmittedResult, 'task' | 'tier' | 'regime' | 'seed'>,
+  { task, tier, regime, seed }: Run,
 ): Promise<string[]> {
   const folder = join(out, tier, task);
   const files = await readdir(folder).catch(() => []);
@@ -200,7 +207,7 @@ async function recordsOf(
 /** Writes a record in the place of others of the same name and run. */
 async function keep(
   record: Omit<RunRecord, 'predictions'>,
-  predictions: Uint8Array | undefined,
+  predictions: Made['predictions'],
   { out }: PerformOptions,
 ): Promise<RunRecord> {
   const { spec } = record;

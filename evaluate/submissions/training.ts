@@ -46,7 +46,6 @@ export function runsOf({ submission: { tasks, seeds } }: CheckedArchitecture): T
 interface TrainOptions extends DataPlace {
   threads: number;
   command: string;
-  limits?: { seconds: number; bytes: number };
   onTick(tick: Tick): void;
   stop?: AbortSignal | undefined;
 }
@@ -59,7 +58,7 @@ interface TrainOptions extends DataPlace {
 export async function train(
   { submission, sha256, source }: CheckedArchitecture,
   { task, regime, seed }: TrainingRun,
-  { threads, command, limits = trainingLimits, onTick, stop, ...place }: TrainOptions,
+  { threads, command, onTick, stop, ...place }: TrainOptions,
 ): Promise<{ record: Omit<RunRecord, 'predictions'>; predictions?: Uint8Array }> {
   const { name, tier, options, file } = submission;
   const data = await publishedData(task, tier, place);
@@ -77,7 +76,7 @@ export async function train(
   const wrong = (field: string, problem: string) => new SubmissionError(file, field, problem);
   const script = new URL('./trainingChild.ts', import.meta.url);
   await guarded(
-    { script, reads: [resolve(data.dir)], writes: [scratch], ...limits, stop },
+    { script, reads: [resolve(data.dir)], writes: [scratch], ...trainingLimits, stop },
     order,
     (message) => onTick((message as TrainingTick).tick),
   ).catch((error: unknown) => {
