@@ -17,7 +17,7 @@ import { checkSubmission } from './check.ts';
 import { SubmissionError } from './errors.ts';
 import { mostModelBytes } from './modelFile.ts';
 import { performSubmission } from './perform.ts';
-import { markdownChecked, markdownRefusal, markdownReport } from './report.ts';
+import { markdownChecked, markdownRefusal, markdownRemoved, markdownReport } from './report.ts';
 
 const place = 'leaderboards/submissions/';
 const mostSubmissions = 5;
@@ -78,7 +78,8 @@ async function report(name: string, { repository, head, out, work }: PullRequest
   try {
     const dir = join(temporary, 'submission');
     await mkdir(dir);
-    await writeFiles(gitIn(repository), head, name, dir);
+    const files = await writeFiles(gitIn(repository), head, name, dir);
+    if (files === 0) return markdownRemoved(name);
     const checked = await checkSubmission(dir);
     const { submission } = checked;
     if (submission.name !== name)
@@ -104,8 +105,8 @@ async function report(name: string, { repository, head, out, work }: PullRequest
 
 type Git = ReturnType<typeof gitIn>;
 
-/** The files of a folder as they are in a commit; nothing but plain ones. */
-async function writeFiles(git: Git, head: string, name: string, dir: string): Promise<void> {
+/** Writes the files of a folder as they are in a commit, nothing but plain ones; how many. */
+async function writeFiles(git: Git, head: string, name: string, dir: string): Promise<number> {
   const wrong = (entry: string, problem: string) =>
     new SubmissionError(displayName(name), `entry ${JSON.stringify(displayName(entry))}`, problem);
   const listed = git('ls-tree', '-z', '-l', head, '--', `${place}${name}/`);
@@ -125,6 +126,7 @@ async function writeFiles(git: Git, head: string, name: string, dir: string): Pr
       throw wrong(file, 'is no name of a file');
     await writeFile(join(dir, file), git.bytes('cat-file', 'blob', id));
   }
+  return entries.length;
 }
 
 function gitIn(repository: string) {

@@ -67,3 +67,7 @@ export function markdownChecked({ name, title, kind }: Submission, next: string)
 export function markdownRefusal(folder: string, message: string): string {
   return `**${plain(folder)}**: refused. ${plain(message, 600)}\n`;
 }
+
+export function markdownRemoved(folder: string): string {
+  return `**${plain(folder)}**: removed. Its records, if it has any, have to be removed with it.\n`;
+}

@@ -13,8 +13,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkSubmission } from '../../evaluate/submissions/check.ts';
+import { performSubmission } from '../../evaluate/submissions/perform.ts';
 import { checkPullRequest } from '../../evaluate/submissions/pullRequest.ts';
 import { encodePredictions } from '../../evaluate/submissions/predictionsFile.ts';
+import { findPython } from '../../evaluate/bench/torch.ts';
 import { readNpy } from '../../generators/npy.ts';
 import { buildBoard } from '../../leaderboards/build.ts';
 import { readRecords } from '../../leaderboards/read.ts';
@@ -39,6 +42,16 @@ const work = join(root, 'work');
 const submit = (dir: string, out: string, ...more: string[]) =>
   command('evaluate/cli.ts', ['submit', dir, '--out', join(root, out), '--work', work, ...more]);
 
+/** The same in this process, which takes no time to start. */
+async function perform(dir: string, out: string, force = false) {
+  return performSubmission(await checkSubmission(dir), {
+    ...{ out: join(root, out), work, threads: 1, force, command: 'none' },
+    onStart: () => undefined,
+    onTick: () => undefined,
+    onEnd: () => undefined,
+  });
+}
+
 interface Description {
   name: string;
   results: { file: string; seed: number }[];
@@ -62,14 +75,21 @@ function copy(
 
 describe('the templates', () => {
   it.each(['architecture', 'model', 'predictions'])('of %s is in order', async (kind) => {
-    const { code, stdout } = await submit(join(examples, kind), 'none', '--check');
-    expect(stdout).toContain(`the ${kind} submission is in order`);
-    expect(code).toBe(0);
+    expect((await checkSubmission(join(examples, kind))).kind).toBe(kind);
   });
 
   it('of a model and of its predictions score the same, and stand on the board', async () => {
-    for (const kind of ['model', 'predictions'])
-      expect((await submit(join(examples, kind), 'templates')).code).toBe(0);
+    const table = join(root, 'table.md');
+    const { code, stdout } = await submit(
+      join(examples, 'model'),
+      'templates',
+      '--markdown',
+      table,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/pytorch-transformer-model +scratch +1 +0\.\d{3} \[/);
+    expect(readFileSync(table, 'utf8')).toContain('| inference-verified (');
+    await perform(join(examples, 'predictions'), 'templates');
     const files = readRecords(join(root, 'templates'));
     const [model, predictions] = files.map(({ record }) => record);
     expect(model!.verification!.tier).toBe('inference-verified');
@@ -101,7 +121,7 @@ describe('a predictions file', () => {
     const { data } = await readNpy(join(runs, file.replace(/\.json$/, '.npy')));
     const dir = copy('predictions', 'from-a-run', ({ results }) => (results[0]!.seed = 7));
     writeFileSync(join(dir, 'recall.csv'), encodePredictions(data));
-    expect((await submit(dir, 'from-a-run-records')).code).toBe(0);
+    await perform(dir, 'from-a-run-records');
     const [again] = readRecords(join(root, 'from-a-run-records'));
     const { test, distances } = record.result!;
     expect(again!.record.result).toEqual({ test, distances });
@@ -110,16 +130,39 @@ describe('a predictions file', () => {
 
     // Once more it changes nothing; another file under the same name is refused.
     const before = JSON.stringify(again);
-    expect((await submit(dir, 'from-a-run-records')).code).toBe(0);
+    await perform(dir, 'from-a-run-records');
     expect(JSON.stringify(readRecords(join(root, 'from-a-run-records'))[0])).toBe(before);
     writeFileSync(join(dir, 'recall.csv'), encodePredictions(Array.from(data, () => 0)));
-    const other = await submit(dir, 'from-a-run-records');
-    expect(other.stderr).toContain('is the record of another file');
-    expect(other.code).toBe(1);
-    expect((await submit(dir, 'from-a-run-records', '--force')).code).toBe(0);
+    await expect(perform(dir, 'from-a-run-records')).rejects.toThrow(
+      'is the record of another file',
+    );
+    await perform(dir, 'from-a-run-records', true);
     expect(readRecords(join(root, 'from-a-run-records'))[0]!.record.result!.test.accuracy).toBe(
       0.25,
     );
+  });
+});
+
+const python = findPython();
+if (!python) console.log('Skipped: the guide for PyTorch needs torch (Debian: python3-torch).');
+describe.skipIf(!python)('the script for PyTorch', () => {
+  it('makes files of which the model answers as the predictions say', async () => {
+    const { dir } = await publishedData('recall', 'smoke', { work });
+    const made = join(root, 'made');
+    const args = ['-B', join(examples, 'train.py'), dir, '--out', made, '--steps', '10'];
+    const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+    const printed = execFileSync(python!, args, { encoding: 'utf8', env, stdio: 'pipe' });
+    expect(printed).toMatch(/parameters 28612, budget \{pretrain: 0, train: 20480\}/);
+    const results = [];
+    for (const [kind, file] of [
+      ['model', 'model.onnx'],
+      ['predictions', 'predictions.csv'],
+    ] as const) {
+      const folder = copy(kind, `torch-${kind}`);
+      cpSync(join(made, file), join(folder, `recall.${file.split('.')[1]}`));
+      results.push((await perform(folder, 'torch'))[0]!.result);
+    }
+    expect(results[0]).toEqual(results[1]);
   });
 });
 
@@ -156,20 +199,15 @@ describe('a model', () => {
     ];
     const dir = copy('model', 'by-heart');
     writeFileSync(join(dir, 'recall.onnx'), encodeModel(model));
-    const { code, stderr } = await submit(dir, 'by-heart-records');
-    expect(stderr).toMatch(
+    await expect(perform(dir, 'by-heart-records')).rejects.toThrow(
       /recall\.onnx: the model gets 100\.0 % of the published test split, but \d\d\.\d %/,
     );
-    expect(code).toBe(1);
     expect(readRecords(join(root, 'by-heart-records'))).toEqual([]);
   });
 });
 
 describe('wrong use', () => {
   it('is told what to do', async () => {
-    const none = await command('evaluate/cli.ts', ['submit']);
-    expect(none.stderr).toContain('Name one folder with a submission.json');
-    expect(none.code).toBe(2);
     const missing = await submit(join(root, 'nowhere'), 'none', '--check');
     expect(missing.stderr).toContain(
       'Error: nowhere: the folder cannot be read: it does not exist.',
@@ -242,6 +280,18 @@ describe('a pull request', () => {
     const second = await check(both);
     expect(second.markdown).not.toMatch(/[@<]|\]\(/);
     expect(second.markdown).toContain('changes other files besides');
+    git('checkout', '-q', '-b', 'with', linked);
+    rmSync(join(submissions, 'linked'), { recursive: true });
+    git('commit', '-q', '-a', '-m', 'removed');
+    const removed = await checkPullRequest({
+      repository,
+      base: linked,
+      head: 'with',
+      out: root,
+      work,
+    });
+    expect(removed).toEqual({ markdown: expect.stringContaining('removed') as string, refused: 0 });
+    git('checkout', '-q', 'main');
     const none = branch('none', () => writeFileSync(join(repository, 'README.md'), 'other'));
     expect(await check(none)).toEqual({ markdown: '', refused: 0 });
   });

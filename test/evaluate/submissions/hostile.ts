@@ -416,9 +416,10 @@ const otherFiles = fc
         file: 'submission',
         field: /^file "/,
       };
-    const [file] = Object.keys(validFiles[kind]());
-    const { [file!]: _, ...files } = validSubmission(kind);
-    return { files, file: file!, field: /the file/ };
+    const files = validSubmission(kind);
+    const file = Object.keys(validFiles[kind]())[0]!;
+    delete files[file];
+    return { files, file, field: /the file/ };
   });
 
 const csv = (text: string | Uint8Array, field: RegExp): Hostile => ({
