@@ -11,6 +11,7 @@ import { report } from './commands/report.ts';
 import { resume } from './commands/resume.ts';
 import { run, smoke } from './commands/run.ts';
 import { status } from './commands/status.ts';
+import { submit } from './commands/submit.ts';
 import { worker } from './commands/worker.ts';
 import { exitCode, messageOf } from './errors.ts';
 
@@ -21,6 +22,7 @@ const commands: Record<string, Command> = {
   resume,
   worker,
   collect,
+  submit,
   report,
   claims,
   models,
@@ -38,6 +40,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- resume [flags]      does what of a plan is missing or failed
   npm run evaluate -- worker [flags]      does lines of a manifest, for any scheduler
   npm run evaluate -- collect [flags]     brings records together, writes the leaderboard's files
+  npm run evaluate -- submit DIR          checks, runs and records a submission
   npm run evaluate -- report [flags]      the records as tables and curves
   npm run evaluate -- claims [flags]      what the records say of the papers' claims
   npm run evaluate -- models              the models, with paper, reach, cost and size
