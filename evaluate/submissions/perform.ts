@@ -5,7 +5,7 @@ import type { RunRecord, Verification } from '../../leaderboards/schema.ts';
 import type { SubmittedResult } from '../../leaderboards/submission.ts';
 import { RunError } from '../errors.ts';
 import type { Tick } from '../runs/execute.ts';
-import { recordPath, readRecord, writeRecord } from '../runs/store.ts';
+import { recordPath, readRecord, writeRecord, type Arrays } from '../runs/store.ts';
 import { cpuDevice } from '../engine/device.ts';
 import type { Checked } from './check.ts';
 import { freshTest, publishedData } from './data.ts';
@@ -56,7 +56,7 @@ export async function performSubmission(
     if (!record) {
       options.onStart(label);
       const made = await make((tick) => options.onTick(label, tick));
-      record = await keep(made.record, made.predictions, options);
+      record = await keep(made.record, made.arrays, options);
     }
     options.onEnd(label, record);
     records.push(record);
@@ -85,9 +85,9 @@ function jobsOf(checked: Checked, options: PerformOptions): Job[] {
 }
 
 interface Made {
-  record: Omit<RunRecord, 'predictions'>;
+  record: Omit<RunRecord, 'predictions' | 'groups'>;
   /** None where a training diverged. */
-  predictions?: Uint8Array;
+  arrays?: Arrays;
 }
 
 async function scorePredictions(
@@ -99,7 +99,7 @@ async function scorePredictions(
   const { result, sha256, predictions } = files[index]!;
   const data = await publishedData(result.task, result.tier, options);
   const { distances, maskRatio } = data.meta.shape;
-  const scores = scoreTest(predictions, await data.split('test'), distances, result.seed);
+  const scores = scoreTest(predictions, await data.split('test'), distances);
   const record = recordOf(
     submission,
     data,
@@ -115,7 +115,7 @@ async function scorePredictions(
       peakBytes: process.resourceUsage().maxRSS * 1024,
     },
   );
-  return { record, predictions };
+  return { record, arrays: { predictions, groups: scores.groups } };
 }
 
 async function runModel(
@@ -125,7 +125,7 @@ async function runModel(
 ): Promise<Made> {
   const started = new Date();
   const { result, sha256, bytes, facts } = files[index]!;
-  const { task, tier, seed, file } = result;
+  const { task, tier, file } = result;
   const data = await publishedData(task, tier, options);
   const { distances, maskRatio, classes } = data.meta.shape;
   // Chosen only now that the file is fixed by its checksum.
@@ -137,13 +137,13 @@ async function runModel(
     classes,
     ...(limits && { limits }),
   });
-  const published = scoreTest(predictions[0]!, test, distances, seed);
-  const unseen = scoreTest(predictions[1]!, fresh, distances, seed);
+  const published = scoreTest(predictions[0]!, test, distances);
+  const unseen = scoreTest(predictions[1]!, fresh, distances);
   refuseMemorised(file, published, unseen);
   const verification: Verification = {
     ...verificationOf(submission, 'inference-verified', sha256),
     floats: facts.floats,
-    fresh: { seed: freshSeed, ...unseen },
+    fresh: { seed: freshSeed, test: unseen.test, distances: unseen.distances },
   };
   const record = recordOf(
     submission,
@@ -160,7 +160,7 @@ async function runModel(
       peakBytes,
     },
   );
-  return { record, predictions: predictions[0]! };
+  return { record, arrays: { predictions: predictions[0]!, groups: published.groups } };
 }
 
 /** A model that knows the published examples by heart is better at them than at others. */
@@ -206,17 +206,18 @@ async function recordsOf(
 
 /** Writes a record in the place of others of the same name and run. */
 async function keep(
-  record: Omit<RunRecord, 'predictions'>,
-  predictions: Made['predictions'],
+  record: Made['record'],
+  arrays: Made['arrays'],
   { out }: PerformOptions,
 ): Promise<RunRecord> {
   const { spec } = record;
   const path = recordPath(out, spec);
-  const written = await writeRecord(out, record, predictions);
+  const written = await writeRecord(out, record, arrays);
   for (const other of await recordsOf(out, spec.model, spec)) {
     if (other === path || dirname(other) !== dirname(path)) continue;
     await rm(other, { force: true });
-    await rm(other.replace(/\.json$/, '.npy'), { force: true });
+    for (const extension of ['.npy', '.groups.npy'])
+      await rm(other.replace(/\.json$/, extension), { force: true });
   }
   return written;
 }

@@ -12,25 +12,19 @@ import { provenanceOf } from '../runs/provenance.ts';
 import { taskOf } from '../runs/record.ts';
 import { benchmarkVersion, idOf } from '../runs/spec.ts';
 import { presetOf } from '../runs/tiers.ts';
-import { score, scoreByDistance } from '../training/predict.ts';
+import type { GroupResults } from '../../leaderboards/groupResults.ts';
+import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
 
 export interface Scores {
   test: Score;
   distances: DistanceScore[];
+  groups: GroupResults;
 }
 
-/** Scores of test predictions, with the intervals that a run of that seed gets. */
-export function scoreTest(
-  predictions: Uint8Array,
-  split: Split,
-  distances: number[],
-  seed: number,
-): Scores {
-  const name = `bootstrap/${seed}/test`;
-  return {
-    test: score(predictions, split, name),
-    distances: scoreByDistance(predictions, split, distances, name),
-  };
+/** Scores of test predictions, as those of a run. */
+export function scoreTest(predictions: Uint8Array, split: Split, distances: number[]): Scores {
+  const groups = groupsOf(predictions, split, distances);
+  return { test: score(groups), distances: scoreByDistance(groups, distances), groups };
 }
 
 /** The run that a result stands for: the setting of its board, with the submission as the model. */
@@ -78,10 +72,10 @@ export function recordOf(
   { meta }: Pick<Dataset, 'meta'>,
   spec: RunSpec,
   budget: { pretrain: number; train: number },
-  result: NonNullable<RunRecord['result']>,
+  { test, distances }: Scores,
   verification: Verification,
   { started, engine, device, command, peakBytes }: Circumstance,
-): Omit<RunRecord, 'predictions'> {
+): Omit<RunRecord, 'predictions' | 'groups'> {
   const { title, family, parameters, stateSize } = submission;
   const ended = new Date();
   return {
@@ -91,7 +85,7 @@ export function recordOf(
     status: 'done',
     task: taskOf(meta),
     model: { title, family, parameters, stateSize, reach: null },
-    result,
+    result: { test, distances },
     curve: [],
     budget: { ...budget, total: budget.pretrain + budget.train },
     verification,
