@@ -88,7 +88,7 @@ function findContradiction({ status, reason, task, result }: RunRecord): string 
   if (measured !== task.distances.join(', ')) {
     return `field result.distances: has ${measured || 'none'}, expected ${task.distances.join(', ') || 'none'} as in task.distances`;
   }
-  const scores = [result.validation, result.test, ...result.distances];
+  const scores = [result.validation ?? result.test, result.test, ...result.distances];
   const off = scores.find(
     ({ accuracy, correct, count }) => count === 0 || Math.abs(accuracy - correct / count) > 1e-6,
   );
