@@ -69,7 +69,7 @@ export function certificateFinding(tier: TierBoard): BoardFinding | null {
   const beyond = bound.reduce((sum, entry) => sum + entry.beyond, 0);
   if (beyond === 0) return null;
   const broken = bound.filter(({ holds }) => !holds);
-    const words =
+  const words =
     broken.length === 0
       ? `${counted(beyond, 'measurement')} ${beyond === 1 ? 'lies' : 'lie'} beyond the certified limit of a model, and every one is exactly at chance, as proved.`
       : `A certificate is contradicted on ${[...new Set(broken.map(({ task }) => task.title))].join(', ')}: a run or a certificate is wrong.`;

@@ -10,7 +10,10 @@ export interface Section {
 
 export function changelogSections(markdown: string): { intro: string; sections: Section[] } {
   const [head, ...parts] = markdown.split(/^## /m);
-  const intro = head!.replace(/^# .*$/m, '').trim().replace(/\s+/g, ' ');
+  const intro = head!
+    .replace(/^# .*$/m, '')
+    .trim()
+    .replace(/\s+/g, ' ');
   const sections = parts.map((part) => {
     const [title, ...lines] = part.split('\n');
     const version = /[\d.]+/.exec(title!)?.[0] ?? title!;

@@ -51,7 +51,9 @@ export function lineChart(chart: LineChart): string {
   const xs = [...lines.flatMap(({ points }) => points.map(({ x }) => x)), ...chart.xTicks];
   const [from, to] = [along(Math.min(...xs)), along(Math.max(...xs))];
   const x = (value: number) =>
-    to === from ? (left + right) / 2 : left + ((along(value) - from) / (to - from)) * (right - left);
+    to === from
+      ? (left + right) / 2
+      : left + ((along(value) - from) / (to - from)) * (right - left);
   const y = (value: number) =>
     highest === lowest ? base : base - ((value - lowest) / (highest - lowest)) * (base - top);
   const at = (point: { x: number; y: number }) => `${round(x(point.x))} ${round(y(point.y))}`;
@@ -69,7 +71,12 @@ export function lineChart(chart: LineChart): string {
     const level = round(y(chance));
     parts.push(
       `<path d="M${left} ${level}H${round(right)}" stroke="currentColor" stroke-dasharray="2 3"/>`,
-      text(`chance ${round(100 * chance)}`, left + 4, y(chance) + (chance > 0.2 ? 14 : -5), 'start'),
+      text(
+        `chance ${round(100 * chance)}`,
+        left + 4,
+        y(chance) + (chance > 0.2 ? 14 : -5),
+        'start',
+      ),
     );
   }
   if (limit) {

@@ -8,7 +8,10 @@ import { familyColour } from './palette.ts';
 const frame = { width: 480, height: 260 } as const;
 
 /** Accuracy at each distance; null for standard tasks and where nothing was measured. */
-export function distanceCurve({ task, model, result, spec }: RunRecord, label: string): string | null {
+export function distanceCurve(
+  { task, model, result, spec }: RunRecord,
+  label: string,
+): string | null {
   if (!result || result.distances.length === 0) return null;
   const { distances } = result;
   const { reach } = model;
@@ -35,7 +38,10 @@ export function distanceCurve({ task, model, result, spec }: RunRecord, label: s
     xTitle: 'distance of the evidence, tokens (log scale)',
     yTitle: 'test accuracy, %',
     chance: task.chance,
-    limit: within && task.readout === 'query' ? { at: reach, text: `certified limit ${reach}` } : undefined,
+    limit:
+      within && task.readout === 'query'
+        ? { at: reach, text: `certified limit ${reach}` }
+        : undefined,
   });
 }
 
@@ -49,7 +55,9 @@ export function trainingCurves({ curve, task, model }: RunRecord, label: string)
   const charts: string[] = [];
   const chart = (rest: Omit<LineChart, keyof typeof frame | 'log' | 'xTitle' | 'xTicks'>) => {
     const most = Math.max(...rest.lines.flatMap(({ points }) => points.map(({ x }) => x)));
-    charts.push(lineChart({ ...frame, ...rest, log: false, xTicks: niceTicks(most), xTitle: 'step' }));
+    charts.push(
+      lineChart({ ...frame, ...rest, log: false, xTicks: niceTicks(most), xTitle: 'step' }),
+    );
   };
   const train = phases[1]!.points;
   const validated = train.filter(({ validation }) => validation !== undefined);
@@ -103,7 +111,10 @@ export function specFacts({ spec, model, budget }: RunRecord): Facts {
           ['Options', options.map(([k, v]) => displayName(`${k} ${String(v)}`, 100)).join(', ')],
         ] as Facts)
       : []),
-    ['Size', `${size.layers} layers of width ${size.width}, ${compact(model.parameters)} parameters`],
+    [
+      'Size',
+      `${size.layers} layers of width ${size.width}, ${compact(model.parameters)} parameters`,
+    ],
     ['State size', `${compact(model.stateSize)} numbers`],
     ['Steps', `${protocol.steps} of ${protocol.batch} sequences`],
     ...(spec.regime === 'scratch'
@@ -121,7 +132,9 @@ export function specFacts({ spec, model, budget }: RunRecord): Facts {
 
 export function provenanceFacts({ provenance, timing, predictions }: RunRecord): Facts {
   const { engine, device, threads, node, system, commit, modified } = provenance;
-  const packages = Object.entries(provenance.packages).map(([name, version]) => `${name} ${version}`);
+  const packages = Object.entries(provenance.packages).map(
+    ([name, version]) => `${name} ${version}`,
+  );
   return [
     ['Engine', displayName(`${engine}, ${device}`, 240)],
     ['Machine', displayName(`${system}, Node ${node}, threads ${threads}`, 160)],
@@ -133,6 +146,8 @@ export function provenanceFacts({ provenance, timing, predictions }: RunRecord):
       `${duration(timing.seconds)} in ${timing.attempts} ${timing.attempts === 1 ? 'attempt' : 'attempts'}, ${fixed(timing.stepMilliseconds, 0)} ms a step`,
     ],
     ['Memory', `${Math.round(timing.peakBytes / 1e6)} MB at most`],
-    ...(predictions ? ([['Predictions', `sha256 ${predictions.sha256.slice(0, 16)}…`]] as Facts) : []),
+    ...(predictions
+      ? ([['Predictions', `sha256 ${predictions.sha256.slice(0, 16)}…`]] as Facts)
+      : []),
   ];
 }

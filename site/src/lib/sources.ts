@@ -21,7 +21,8 @@ export interface Source {
 /** The file that defines a task; null for a task of another version. */
 export function taskSource(name: string): Source | null {
   return (
-    sourceWith(taskSources, `  name: '${name}',`) ?? sourceWith(taskSources, `definition('${name}',`)
+    sourceWith(taskSources, `  name: '${name}',`) ??
+    sourceWith(taskSources, `definition('${name}',`)
   );
 }
 
@@ -32,7 +33,5 @@ export function modelSource(name: string): Source | null {
 
 function sourceWith(sources: Record<string, string>, text: string): Source | null {
   const found = Object.entries(sources).find(([, source]) => source.includes(text));
-  return found
-    ? { file: found[0].replace(/^(\.\.\/)+/, ''), blocks: docBlocks(found[1]) }
-    : null;
+  return found ? { file: found[0].replace(/^(\.\.\/)+/, ''), blocks: docBlocks(found[1]) } : null;
 }

@@ -60,7 +60,11 @@ export function summaryTable(
   provenance: (row: Row) => Provenance,
   only?: BoardTask,
 ): Table {
-  const parts = [controlledColumns(tier, only), standardColumns(tier, only), rowColumns(provenance)];
+  const parts = [
+    controlledColumns(tier, only),
+    standardColumns(tier, only),
+    rowColumns(provenance),
+  ];
   return makeTable(parts, tier.rows, only ? [] : notesOf(tier));
 }
 
@@ -102,10 +106,22 @@ function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
       'ascending',
     ),
     column('learned', 'Learned', 'tasks learned at the nearest distance, of those with a run'),
-    column('reach', 'Reach', `${reachHint}; geometric mean over the tasks learned, where a reach beyond the farthest distance counts as that distance (≥)`),
+    column(
+      'reach',
+      'Reach',
+      `${reachHint}; geometric mean over the tasks learned, where a reach beyond the farthest distance counts as that distance (≥)`,
+    ),
     column('locality', 'Locality', `${localityHint}; mean over the tasks learned`, 'ascending'),
-    column('near', 'SPT near', 'points that SPT adds at the nearest distance, at equal total budget'),
-    column('far', 'SPT far', 'points that SPT adds at the farthest distance, at equal total budget'),
+    column(
+      'near',
+      'SPT near',
+      'points that SPT adds at the nearest distance, at equal total budget',
+    ),
+    column(
+      'far',
+      'SPT far',
+      'points that SPT adds at the farthest distance, at equal total budget',
+    ),
   ];
   const cells: Describe[] = [
     (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'controlled')),
@@ -143,7 +159,11 @@ function standardColumns(tier: TierBoard, only?: BoardTask): Part {
       detail: tasks,
       columns: [
         column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
-        column('gain', 'SPT', 'points that SPT adds at equal total budget, mean over standard tasks'),
+        column(
+          'gain',
+          'SPT',
+          'points that SPT adds at equal total budget, mean over standard tasks',
+        ),
       ],
     },
     cells: [
@@ -169,8 +189,17 @@ function rowColumns(provenance: (row: Row) => Provenance): Part {
         plain('params', 'Params', 'trainable numbers', 'ascending'),
         plain('state', 'State', stateHint, 'ascending'),
         plain('seeds', 'Seeds', 'fewest and most runs behind a number of this row'),
-        plain('rules', 'Ruleset', 'fixed: one learning rate for all; tuned: chosen on validation', 'ascending'),
-        plain('check', 'Checked', 'trained-here, inference-verified (predictions made here) or self-reported'),
+        plain(
+          'rules',
+          'Ruleset',
+          'fixed: one learning rate for all; tuned: chosen on validation',
+          'ascending',
+        ),
+        plain(
+          'check',
+          'Checked',
+          'trained-here, inference-verified (predictions made here) or self-reported',
+        ),
         plain('date', 'Date', 'when the latest run of the row ended'),
       ],
     },
@@ -284,9 +313,10 @@ function gainCell(row: Row, all: readonly Taken[], where: 'near' | 'far' | 'over
 }
 
 /** Mean of independent estimates; without an interval where one of them has none. */
-export function combined(
-  estimates: readonly { mean: number; interval: Interval | null }[],
-): { mean: number; interval: Interval | null } {
+export function combined(estimates: readonly { mean: number; interval: Interval | null }[]): {
+  mean: number;
+  interval: Interval | null;
+} {
   const count = estimates.length;
   const mean = estimates.reduce((sum, estimate) => sum + estimate.mean, 0) / count;
   const halves = estimates.flatMap(({ interval }) =>

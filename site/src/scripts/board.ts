@@ -112,7 +112,9 @@ function start(table: HTMLTableElement): void {
       const { key, family, regime, check } = row.dataset as Record<string, string>;
       const isPinned = view.pins.includes(key!);
       const fits =
-        passes(view.families, family!) && passes(view.regimes, regime!) && passes(view.checks, check!);
+        passes(view.families, family!) &&
+        passes(view.regimes, regime!) &&
+        passes(view.checks, check!);
       row.hidden = !fits && !isPinned;
       if (!row.hidden) count++;
       row.querySelector('.pin')!.setAttribute('aria-pressed', String(isPinned));

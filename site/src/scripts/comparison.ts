@@ -34,7 +34,9 @@ export function drawComparison(
       ];
     });
     if (lines.length === 0) return [];
-    const last = lines.map(({ label, points }) => `${label} ${Math.round(100 * points.at(-1)!.y)} %`);
+    const last = lines.map(
+      ({ label, points }) => `${label} ${Math.round(100 * points.at(-1)!.y)} %`,
+    );
     const figure = document.createElement('figure');
     const heading = document.createElement('h3');
     heading.textContent = title;
