@@ -16,10 +16,15 @@ const name = z
   .string()
   .max(64)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens');
+export const nameSchema = name;
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 const interval = z.tuple([z.number(), z.number()]);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
+const fileName = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9][\w.-]*$/i, 'expected the name of a file beside the record');
 const option = z.union([z.number(), z.string().max(64), z.boolean(), z.array(z.number())]);
 
 /** Training choices; the same for every architecture on a task and tier. */
@@ -80,11 +85,35 @@ export const scoreSchema = z.strictObject({
   correct: count,
   count,
   groups: count,
-  /** 95 % interval from a bootstrap over groups. */
+  /** 95 % interval over groups. */
   interval,
 });
 
 export const distanceScoreSchema = scoreSchema.extend({ distance: count });
+
+/** Where a record of somebody's submission came from, and what of it was verified here. */
+export const verificationSchema = z.strictObject({
+  /**
+   * `self-reported`: predictions were scored here. `inference-verified`: a model made its predictions
+   * here. `trained-here`: an architecture was trained and tested here, as every model without this
+   * field was. Of the first two, `spec.size` and `spec.protocol` are the setting of the board, while
+   * parameters, state size and budget are what the submission says of itself.
+   */
+  tier: z.enum(['self-reported', 'inference-verified', 'trained-here']),
+  /** Name of the submission. */
+  submission: name,
+  authors: z.array(z.string().max(80)).max(20),
+  paper: z.string().max(200).optional(),
+  code: z.string().max(200).optional(),
+  /** Checksum of the submitted file: the CSV, the ONNX file or the TypeScript file. */
+  file: sha256,
+  /** Floating-point numbers in an ONNX file: parameters and constants together. */
+  floats: count.optional(),
+  /** The model's score on a test split that was made for it alone, of a seed that nobody knew. */
+  fresh: z
+    .strictObject({ seed: count, test: scoreSchema, distances: z.array(distanceScoreSchema) })
+    .optional(),
+});
 
 export const recordSchema = z.strictObject({
   schema: z.literal(1),
@@ -127,19 +156,21 @@ export const recordSchema = z.strictObject({
     parameters: z.int().positive(),
     /** Parameters that grow with the length, which are not matched; counted in `parameters` where absent. */
     positionParameters: count.optional(),
-    feedForward: z.int().positive(),
+    /** Absent for submitted models, which have a structure of their own. */
+    feedForward: z.int().positive().optional(),
     stateSize: count,
     /** Tokens that the read-out can depend on through all blocks; null for all. */
     reach: count.nullable(),
   }),
   result: z
     .strictObject({
-      validation: scoreSchema,
+      /** Absent where predictions of the test split were submitted. */
+      validation: scoreSchema.optional(),
       test: scoreSchema,
       /** One entry for each distance of the grid; empty for standard tasks. */
       distances: z.array(distanceScoreSchema),
-      /** Training step whose parameters were selected on validation. */
-      selectedStep: count,
+      /** Training step whose parameters were selected on validation; absent for submitted models. */
+      selectedStep: count.optional(),
       /** Learning rate that was selected on validation. */
       learningRate: z.number().positive().optional(),
       /** Every learning rate that was tried, with its validation accuracy; none where it diverged. */
@@ -164,6 +195,10 @@ export const recordSchema = z.strictObject({
   budget: z.strictObject({ pretrain: count, train: count, total: count }),
   /** Predicted class of every test example, in order, as npy beside the record. */
   predictions: z.strictObject({ file: z.string().max(200), sha256 }).optional(),
+  /** Right answers of every sibling group of the test split, as npy beside the record. */
+  groups: z.strictObject({ file: fileName, sha256 }).optional(),
+  /** Absent for runs of the models that come with this package. */
+  verification: verificationSchema.optional(),
   provenance: z.strictObject({
     engine: z.string().max(40),
     device: z.string().max(200),
@@ -197,4 +232,5 @@ export type Size = z.infer<typeof sizeSchema>;
 export type RunSpec = z.infer<typeof specSchema>;
 export type Score = z.infer<typeof scoreSchema>;
 export type DistanceScore = z.infer<typeof distanceScoreSchema>;
+export type Verification = z.infer<typeof verificationSchema>;
 export type RunRecord = z.infer<typeof recordSchema>;

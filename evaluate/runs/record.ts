@@ -22,7 +22,7 @@ export function recordOf(
   progress: Progress,
   ending: Ending,
   provenance: RunRecord['provenance'],
-): Omit<RunRecord, 'predictions'> {
+): Omit<RunRecord, 'predictions' | 'groups'> {
   const { shape } = meta;
   const { title, family } = findMixer(spec.model);
   const perStep = spec.protocol.batch * shape.documents * shape.length;
@@ -34,21 +34,7 @@ export function recordOf(
     ...(spec.regime === 'spt' ? { pretraining: pretrainingIdOf(spec) } : {}),
     status: ending.status,
     ...(ending.status === 'done' ? {} : { reason: ending.reason.slice(0, 500) }),
-    task: {
-      kind: meta.kind,
-      title: meta.title,
-      length: shape.length,
-      documents: shape.documents,
-      classes: shape.classes,
-      chance: 1 / shape.classes,
-      readout: shape.readout,
-      distances: shape.distances,
-      siblings: shape.siblings,
-      order: shape.order,
-      generatorVersion: meta.generatorVersion,
-      ...(meta.source ? { source: meta.source } : {}),
-      checksums: checksumsOf(meta),
-    },
+    task: taskOf(meta),
     model: {
       title,
       family,
@@ -75,6 +61,26 @@ export function recordOf(
       stepMilliseconds: median(progress.stepMilliseconds),
       peakBytes: process.resourceUsage().maxRSS * 1024,
     },
+  };
+}
+
+/** What a record says of its data. */
+export function taskOf(meta: Meta): RunRecord['task'] {
+  const { shape } = meta;
+  return {
+    kind: meta.kind,
+    title: meta.title,
+    length: shape.length,
+    documents: shape.documents,
+    classes: shape.classes,
+    chance: 1 / shape.classes,
+    readout: shape.readout,
+    distances: shape.distances,
+    siblings: shape.siblings,
+    order: shape.order,
+    generatorVersion: meta.generatorVersion,
+    ...(meta.source ? { source: meta.source } : {}),
+    checksums: checksumsOf(meta),
   };
 }
 

@@ -3,9 +3,9 @@
  *
  * Slots, each `[role | sep^g | key | sep^g]` with a key of several tokens, make one block among
  * noise; the last token names a role, and the document's key is that of this role's slot. Two slots
- * matter: the asked one and the rival. They are any two of the block, the asked one the later in a
- * share `nearer` of documents, and the block stands so that the last token of the later one's key is
- * at position L - 1 - D.
+ * matter: the asked one and the rival. They are any two of the block, and the block stands so that
+ * the last token of the later one's key is at position L - 1 - D. The later one is the asked one;
+ * where keys are exchanged, it is either, equally often.
  *
  * Token ids: 0 padding, 1 separator, then roles, tokens of keys, noise.
  */
@@ -23,8 +23,6 @@ export interface DocumentOptions {
   keyLength: number;
   /** Separators before and after a key. */
   gap: number;
-  /** Share of documents whose asked slot is nearer to the end than the rival. */
-  nearer: number;
   /** Share of pairs whose first key is the common one, besides those by chance. */
   common: number;
 }
@@ -89,6 +87,7 @@ export function documentOf(
   options: DocumentOptions,
   distance: number,
   role: number,
+  exchanged: boolean,
   taken: readonly Key[],
   random: Random,
 ): Document {
@@ -98,7 +97,7 @@ export function documentOf(
   const tokens = new Uint16Array(length);
   for (let i = 0; i < length; i++) tokens[i] = firstNoise + int(random, noise);
   const [earlier, later] = sample(random, slots, 2).sort((a, b) => a - b) as [number, number];
-  const [asked, rival] = random() < options.nearer ? [later, earlier] : [earlier, later];
+  const [asked, rival] = exchanged && int(random, 2) === 0 ? [earlier, later] : [later, earlier];
   const start = length - 1 - distance - later * size - gap - keyLength;
   tokens.fill(separator, start, start + slots * size);
 

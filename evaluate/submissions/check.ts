@@ -1,0 +1,72 @@
+/** Checks a submission's folder without running anything of it. */
+import { createHash } from 'node:crypto';
+import type { Architecture, Submission, SubmittedResult } from '../../leaderboards/submission.ts';
+import { shapeOf } from '../runs/spec.ts';
+import { checkArchitecture, mostArchitectureBytes } from './architectureFile.ts';
+import { descriptionFile, mostDescriptionBytes, parseDescription } from './description.ts';
+import { SubmissionError } from './errors.ts';
+import { Folder } from './folder.ts';
+import { checkModel, mostModelBytes, type ModelFacts } from './modelFile.ts';
+import { mostPredictionBytes, parsePredictions } from './predictionsFile.ts';
+
+/** Most bytes of all model files together. */
+const mostBytes = 4 * mostModelBytes;
+
+interface CheckedFile {
+  result: SubmittedResult;
+  sha256: string;
+}
+
+export type Checked =
+  | { kind: 'architecture'; submission: Architecture; sha256: string; source: string }
+  | {
+      kind: 'model';
+      submission: Extract<Submission, { kind: 'model' }>;
+      files: (CheckedFile & { bytes: Buffer; facts: ModelFacts })[];
+    }
+  | {
+      kind: 'predictions';
+      submission: Extract<Submission, { kind: 'predictions' }>;
+      files: (CheckedFile & { predictions: Uint8Array })[];
+    };
+
+/** @throws SubmissionError naming the file, the field and what was expected */
+export async function checkSubmission(dir: string): Promise<Checked> {
+  const folder = await Folder.open(dir);
+  const submission = parseDescription(await folder.read(descriptionFile, mostDescriptionBytes));
+  if (submission.kind === 'architecture') {
+    folder.expectOnly([submission.file]);
+    const bytes = await folder.read(submission.file, mostArchitectureBytes);
+    const { source } = await checkArchitecture(bytes, submission.file);
+    return { kind: 'architecture', submission, sha256: hash(bytes), source };
+  }
+  folder.expectOnly(submission.results.map(({ file }) => file));
+  if (submission.kind === 'predictions') {
+    const files = [];
+    for (const result of submission.results) {
+      const { counts, classes } = shapeOf(result.task, result.tier, {});
+      const bytes = await folder.read(result.file, mostPredictionBytes(counts.test));
+      const predictions = parsePredictions(bytes, result.file, { count: counts.test, classes });
+      files.push({ result, sha256: hash(bytes), predictions });
+    }
+    return { kind: 'predictions', submission, files };
+  }
+  const files = [];
+  let total = 0;
+  for (const result of submission.results) {
+    const { documents, length, classes } = shapeOf(result.task, result.tier, {});
+    const bytes = await folder.read(result.file, mostModelBytes);
+    total += bytes.length;
+    if (total > mostBytes)
+      throw new SubmissionError(
+        result.file,
+        'the file',
+        `brings all files to more than ${mostBytes} bytes, expected fewer`,
+      );
+    const facts = checkModel(bytes, result.file, { length: documents * length, classes });
+    files.push({ result, sha256: hash(bytes), bytes, facts });
+  }
+  return { kind: 'model', submission, files };
+}
+
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

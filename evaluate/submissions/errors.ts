@@ -1,0 +1,30 @@
+/** What is wrong with a submission: the file, the field in it, what was found and what was expected. */
+import { DataError } from '../../generators/errors.ts';
+import { displayName } from '../../leaderboards/names.ts';
+
+export class SubmissionError extends DataError {
+  override name = 'SubmissionError';
+  readonly file: string;
+  readonly field: string;
+
+  /**
+   * @param file name within the submission's folder, or of the folder
+   * @param field path of the field, such as `results[0].seed`; text of strangers already bounded
+   * @param problem rest of the sentence
+   */
+  constructor(file: string, field: string, problem: string) {
+    super(`${displayName(file, 80)}: ${field} ${problem}.`);
+    this.file = file;
+    this.field = field;
+  }
+}
+
+/** Whatever a stranger wrote, fit for an error: short, on one line, of known type. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? 'empty' : JSON.stringify(displayName(value));
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') return 'an object';
+  return String(value);
+}

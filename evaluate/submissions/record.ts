@@ -1,0 +1,103 @@
+/** The record of a submitted result: scored here as every run is, on the same split. */
+import type { Dataset, Split } from '../../generators/dataset.ts';
+import type {
+  DistanceScore,
+  RunRecord,
+  RunSpec,
+  Score,
+  Verification,
+} from '../../leaderboards/schema.ts';
+import type { Submission, SubmittedResult } from '../../leaderboards/submission.ts';
+import { provenanceOf } from '../runs/provenance.ts';
+import { taskOf } from '../runs/record.ts';
+import { benchmarkVersion, idOf } from '../runs/spec.ts';
+import { presetOf } from '../runs/tiers.ts';
+import type { GroupResults } from '../../leaderboards/groupResults.ts';
+import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
+
+export interface Scores {
+  test: Score;
+  distances: DistanceScore[];
+  groups: GroupResults;
+}
+
+/** Scores of test predictions, as those of a run. */
+export function scoreTest(predictions: Uint8Array, split: Split, distances: number[]): Scores {
+  const groups = groupsOf(predictions, split, distances);
+  return { test: score(groups), distances: scoreByDistance(groups, distances), groups };
+}
+
+/** The run that a result stands for: the setting of its board, with the submission as the model. */
+export function specOf(
+  { name }: Submission,
+  { task, tier, regime, seed }: SubmittedResult,
+  maskRatio: number,
+): RunSpec {
+  const { size, protocol } = presetOf(task, tier, maskRatio);
+  return {
+    benchmark: benchmarkVersion,
+    task,
+    tier,
+    taskOptions: {},
+    dataSeed: 0,
+    model: name,
+    modelOptions: {},
+    size,
+    regime,
+    seed,
+    protocol,
+  };
+}
+
+export function verificationOf(
+  { name, authors, paper, code }: Submission,
+  tier: Verification['tier'],
+  file: string,
+): Verification {
+  return { tier, submission: name, authors, ...(paper && { paper }), ...(code && { code }), file };
+}
+
+export interface Circumstance {
+  /** When the work on it began. */
+  started: Date;
+  engine: string;
+  device: string;
+  /** Repeats it. */
+  command: string;
+  peakBytes: number;
+}
+
+export function recordOf(
+  submission: Extract<Submission, { kind: 'model' | 'predictions' }>,
+  { meta }: Pick<Dataset, 'meta'>,
+  spec: RunSpec,
+  budget: { pretrain: number; train: number },
+  { test, distances }: Scores,
+  verification: Verification,
+  { started, engine, device, command, peakBytes }: Circumstance,
+): Omit<RunRecord, 'predictions' | 'groups'> {
+  const { title, family, parameters, stateSize } = submission;
+  const ended = new Date();
+  return {
+    schema: 1,
+    id: idOf(spec),
+    spec,
+    status: 'done',
+    task: taskOf(meta),
+    model: { title, family, parameters, stateSize, reach: null },
+    result: { test, distances },
+    curve: [],
+    budget: { ...budget, total: budget.pretrain + budget.train },
+    verification,
+    provenance: provenanceOf({ name: engine, device }, 1, command),
+    timing: {
+      started: started.toISOString(),
+      ended: ended.toISOString(),
+      attempts: 1,
+      seconds: Math.round((ended.getTime() - started.getTime()) / 100) / 10,
+      pretrainSeconds: 0,
+      stepMilliseconds: 0,
+      peakBytes,
+    },
+  };
+}

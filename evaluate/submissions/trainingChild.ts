@@ -1,0 +1,91 @@
+/**
+ * The process in which a submitted mixer is trained: the only one that imports the file. It does one
+ * run as any other run is done, into a scratch folder, whose record the parent judges.
+ */
+import { z } from 'zod';
+import type { Regime, Tier } from '../../leaderboards/schema.ts';
+import { mixers, type AnyMixer } from '../../models/registry.ts';
+import { openEngine } from '../engine/open.ts';
+import { messageOf } from '../errors.ts';
+import { execute, type Tick } from '../runs/execute.ts';
+import { specsOf } from '../runs/spec.ts';
+
+export interface TrainingOrder {
+  /** Address of the mixer's file. */
+  mixer: string;
+  name: string;
+  options: Record<string, unknown>;
+  task: string;
+  tier: Tier;
+  regime: Regime;
+  seed: number;
+  threads: number;
+  place: { runs: string; work: string; data: string };
+}
+
+export interface TrainingTick {
+  tick: Tick;
+}
+
+/** Milliseconds between two ticks. */
+const tickEvery = 200;
+
+const send = (message: unknown) =>
+  new Promise<void>((resolve) => process.send!(message, undefined, undefined, () => resolve()));
+
+/** What a definition has besides its options and `create`, which are used and so found out. */
+const definitionSchema = z.object({
+  name: z.string(),
+  title: z.string().max(100),
+  family: z.string().max(40),
+  year: z.int(),
+  causal: z.boolean(),
+  cost: z.string().max(40),
+  paper: z.object({ title: z.string(), url: z.string() }),
+  options: z.instanceof(z.ZodObject, { error: 'expected z.strictObject({...})' }),
+  create: z.custom((value) => typeof value === 'function', 'expected a function'),
+});
+
+async function train(order: TrainingOrder): Promise<void> {
+  const { name, options, task, tier, regime, seed, threads, place } = order;
+  const { mixer } = (await import(order.mixer)) as { mixer: AnyMixer };
+  const parsed = definitionSchema.safeParse(mixer);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new Error(`mixer.${path.join('.')}: ${message}`);
+  }
+  if (mixer.name !== name)
+    throw new Error(`mixer.name is "${mixer.name}", expected "${name}" as in submission.json`);
+  // In this process alone there is one model more, which everything that takes a name then finds.
+  (mixers as AnyMixer[]).push(mixer);
+  const [spec] = specsOf({
+    tasks: [task],
+    models: [{ name, options }],
+    regimes: [regime],
+    seeds: [seed],
+    tier,
+    ruleset: 'fixed',
+    dataSeed: 0,
+    taskOptions: {},
+    modelOptions: {},
+    protocol: {},
+    size: {},
+  });
+  const engine = await openEngine('onnx-cpu', { threads });
+  let last = 0;
+  const onTick = (tick: Tick) => {
+    const now = performance.now();
+    if (now - last < tickEvery && tick.done < tick.of) return;
+    last = now;
+    void send({ tick } satisfies TrainingTick);
+  };
+  await execute(spec!, { place, engine, threads, onTick });
+}
+
+process.once('message', (order: TrainingOrder) => {
+  train(order)
+    .then(() => send({ end: true }))
+    .catch((error: unknown) => send({ error: messageOf(error) }))
+    .finally(() => process.exit(0));
+});
+process.once('disconnect', () => process.exit(1));

@@ -1,0 +1,112 @@
+/** Submitted mixers: what the check lets through, and what the process that runs one may do. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkArchitecture } from '../../../evaluate/submissions/architectureFile.ts';
+import { checkSubmission } from '../../../evaluate/submissions/check.ts';
+import { hasNamespaces } from '../../../evaluate/submissions/guarded.ts';
+import { train, type CheckedArchitecture } from '../../../evaluate/submissions/training.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'reach-architecture-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const example = fileURLToPath(
+  new URL('../../../leaderboards/examples/architecture', import.meta.url),
+);
+const options = {
+  work: join(root, 'work'),
+  threads: 1,
+  command: 'npm run evaluate -- submit x',
+  onTick: () => undefined,
+};
+const run = { task: 'recall', regime: 'scratch', seed: 1 } as const;
+
+async function checkedExample(): Promise<CheckedArchitecture> {
+  const dir = join(root, 'example');
+  cpSync(example, dir, { recursive: true });
+  return (await checkSubmission(dir)) as CheckedArchitecture;
+}
+
+/** Runs a file that the check would have refused. */
+async function outcomeOf(source: string): Promise<string> {
+  const checked = await checkedExample();
+  const error = await train({ ...checked, source }, run, options).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(Error);
+  return (error as Error).message;
+}
+
+describe('the check of a mixer', () => {
+  it('lets every mixer of this package through', async () => {
+    const folder = fileURLToPath(new URL('../../../models/mixers/', import.meta.url));
+    for (const file of readdirSync(folder)) {
+      const source = readFileSync(join(folder, file), 'utf8')
+        .replaceAll("from '../", "from '../models/")
+        // One option has the name of a way out, which its author would be asked to change.
+        .replaceAll(/\bglobal\b/g, 'anchors')
+        .replaceAll("from './", "from '../models/mixers/")
+        .replace(/export const \w+: MixerDefinition/, 'export const mixer: MixerDefinition');
+      await checkArchitecture(Buffer.from(source), file);
+    }
+  });
+});
+
+describe('the process of a mixer', () => {
+  it('trains the template, whose record is verified and exactly at chance', async () => {
+    const ticks: string[] = [];
+    const { record, arrays } = await train(await checkedExample(), run, {
+      ...options,
+      onTick: ({ phase }) => ticks.push(phase),
+    });
+    expect(record.verification).toMatchObject({ tier: 'trained-here', submission: 'token-shift' });
+    expect(record.model).toMatchObject({ title: 'Token shift', reach: 2 });
+    // Certified: two layers that see one token back cannot answer from a distance of 4 on.
+    expect(record.result!.test).toMatchObject({ correct: 80, count: 320 });
+    expect(arrays!.predictions).toHaveLength(320);
+    expect(new Set(ticks)).toEqual(new Set(['train', 'test']));
+  });
+
+  it('may not read, write, start or reach anything else', async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const outside = join(root, 'outside');
+    const message = await outcomeOf(`
+      import fs from 'node:fs';
+      import { spawnSync } from 'node:child_process';
+      import { Worker } from 'node:worker_threads';
+      import net from 'node:net';
+      const attempts = {
+        read: () => fs.readFileSync('/etc/passwd'),
+        list: () => fs.readdirSync(${JSON.stringify(root)}),
+        write: () => fs.writeFileSync(${JSON.stringify(outside)}, 'x'),
+        start: () => { const { error } = spawnSync('true'); if (error) throw error; },
+        thread: () => new Worker('1', { eval: true }),
+      };
+      const done = Object.entries(attempts).map(([name, attempt]) => {
+        try { attempt(); return name + ' worked'; } catch (error) { return name + ' ' + error.code; }
+      });
+      const reached = await new Promise((resolve) => {
+        const socket = net.connect(${port}, '127.0.0.1', () => resolve('worked'));
+        socket.on('error', () => resolve('refused'));
+      });
+      throw new Error([...done, 'network ' + reached, 'environment ' + Object.keys(process.env).sort()].join('; '));
+    `);
+    server.close();
+    for (const name of ['read', 'list', 'write', 'start', 'thread'])
+      expect(message).toContain(`${name} ERR_ACCESS_DENIED`);
+    expect(message).toContain(`network ${hasNamespaces() ? 'refused' : 'worked'}`);
+    expect(message).toMatch(
+      /environment (NODE_CHANNEL_FD,)?(NODE_CHANNEL_SERIALIZATION_MODE,)?PATH,TMPDIR/,
+    );
+    expect(existsSync(outside)).toBe(false);
+  });
+
+  it('says what is wrong with a definition', async () => {
+    expect(await outcomeOf('export const mixer = 1;')).toContain('expected object');
+    const other = (await checkedExample()).source.replace("name: 'token-shift'", "name: 'other'");
+    expect(await outcomeOf(other)).toContain('mixer.name is "other", expected "token-shift"');
+  });
+});
