@@ -101,7 +101,7 @@ export async function ensureDataset(request: DatasetRequest): Promise<string> {
     generatorVersion: task.version,
     options: options as Meta['options'],
     seed: request.seed,
-    source: await task.identify?.(sources),
+    source: task.realData?.isRead(options) ? await task.realData.identify(sources) : undefined,
   });
   const out = join(
     request.cache ?? defaultCache,

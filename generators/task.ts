@@ -117,8 +117,13 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
   options: Options;
   tiers: Record<TierName, z.output<Options>>;
   shape(options: z.output<Options>): TaskShape;
-  /** For tasks that read real data: a text that changes with the files, found out quickly. */
-  identify?(sources: string): Promise<string>;
+  /** For tasks that can read real data. */
+  realData?: {
+    /** Whether these options read any. */
+    isRead(options: z.output<Options>): boolean;
+    /** A text that changes with the files in the folder of real data, found out quickly. */
+    identify(sources: string): Promise<string>;
+  };
   /** Prepares what examples share. `sources` is the folder of real data, for tasks that read some. */
   open(
     options: z.output<Options>,

@@ -45,7 +45,7 @@ export async function writeDataset(request: WriteRequest): Promise<'written' | '
   const sources = request.sources ?? defaultSources();
   const { example, source } = await task.open(options, seed, sources);
   const shape = task.shape(options);
-  const workers = workersFor(task, shape, request.workers);
+  const workers = workersFor(task, options, request.workers);
   const parts = { task, tier, options: options as Meta['options'], seed, shape, source };
   return place(describe({ ...parts, origin: 'generated' }), request, async (unfinished, meta) => {
     const maker =

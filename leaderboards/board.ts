@@ -10,6 +10,9 @@ import { regimeSchema, tierSchema } from './schema.ts';
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
 const interval = z.tuple([z.number(), z.number()]);
+/** Best and worst place that a comparison with the others leaves open: [1, 3] is "1–3", a tie. */
+const rank = z.tuple([z.int().positive(), z.int().positive()]).nullable();
+const reachEnd = z.union([z.number().positive(), z.literal('beyond')]);
 const reach = z.union([z.number().positive(), z.literal('beyond')]).nullable();
 /** Smallest and largest value over the tasks of a row. */
 const range = z.tuple([count, count]);
@@ -19,6 +22,8 @@ export const estimateSchema = z.strictObject({
   mean: z.number(),
   interval: interval.nullable(),
   seeds: z.int().positive(),
+  /** `both`: other seeds and other test examples; `seeds` where runs kept no groups. */
+  over: z.enum(['seeds', 'both']).nullable(),
 });
 
 export const boardTaskSchema = z.strictObject({
@@ -76,9 +81,12 @@ export const cellSchema = z.strictObject({
   reason: z.string().nullable(),
   seeds: z.array(seedSchema),
   accuracy: share.nullable(),
-  /** t over seeds; with one seed, that run's bootstrap over groups of test examples. */
+  /**
+   * Over seeds and groups of test examples; over seeds where runs kept no groups; with one seed,
+   * that run's over groups.
+   */
   interval: interval.nullable(),
-  intervalOver: z.enum(['seeds', 'groups']).nullable(),
+  intervalOver: z.enum(['seeds', 'groups', 'both']).nullable(),
   /** Chance-corrected accuracy. */
   corrected: z.number().nullable(),
   distances: z.array(cellDistanceSchema),
@@ -88,6 +96,7 @@ export const cellSchema = z.strictObject({
    */
   learned: z.boolean().nullable(),
   reach,
+  reachInterval: z.tuple([reachEnd, reachEnd]).nullable(),
   localitySensitivity: z.number().nullable(),
   localityInterval: interval.nullable(),
   /** Tokens that the read-out can depend on, where that is fewer than the sequence has. */
@@ -99,6 +108,8 @@ export const cellSchema = z.strictObject({
   stateSize: count.nullable(),
   /** Token-steps of one run, pretraining included. */
   budget: count.nullable(),
+  /** Among the rows of the same regime. */
+  rank,
   /** Only in rows of the regime `spt`. */
   gain: gainSchema.nullable(),
 });
@@ -107,6 +118,16 @@ export const cellSchema = z.strictObject({
 export const kindMeanSchema = z.strictObject({
   accuracy: estimateSchema.nullable(),
   corrected: estimateSchema.nullable(),
+  reason: z.string().nullable(),
+});
+
+/**
+ * LRA's two averages of accuracy: over its five tasks without Path-X (Tay et al. 2021), and over six
+ * with a run that failed on Path-X as 50 % (later papers). Null, with the reason, where one is missing.
+ */
+export const lraMeansSchema = z.strictObject({
+  five: estimateSchema.nullable(),
+  six: estimateSchema.nullable(),
   reason: z.string().nullable(),
 });
 
@@ -125,6 +146,9 @@ export const rowSchema = z.strictObject({
   cells: z.array(cellSchema),
   standard: kindMeanSchema,
   controlled: kindMeanSchema,
+  lra: lraMeansSchema,
+  /** By the chance-corrected means over tasks, among the rows of the same regime. */
+  ranks: z.strictObject({ standard: rank, controlled: rank }),
 });
 
 /** A record that is not on the board, and why. */
@@ -157,4 +181,6 @@ export type Row = z.infer<typeof rowSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type SeedResult = z.infer<typeof seedSchema>;
 export type Gain = z.infer<typeof gainSchema>;
+export type Estimate = z.infer<typeof estimateSchema>;
+export type LraMeans = z.infer<typeof lraMeansSchema>;
 export type KindMean = z.infer<typeof kindMeanSchema>;

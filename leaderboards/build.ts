@@ -1,7 +1,14 @@
 /** From records to the board. Pure: the same records in any order give the same board. */
 import type { Board, BoardTask, Cell, KindMean, Row, TierBoard } from './board.ts';
-import { cellGain, makeCell, missingCell, seedValues } from './cell.ts';
-import { chanceCorrected, meanOverTasks } from './metrics.ts';
+import {
+  addRanks,
+  cellGain,
+  kindMean,
+  lraMeans,
+  type CellSample,
+  type Samples,
+} from './averages.ts';
+import { makeCell, missingCell } from './cell.ts';
 import { displayName } from './names.ts';
 import { compareText, type RecordFile } from './read.ts';
 import { splitComparable } from './comparable.ts';
@@ -19,7 +26,7 @@ export function buildBoard(records: readonly RecordFile[]): Board {
     schema: 1,
     asOf: ended.at(-1) ?? null,
     records: files.length,
-    tiers: [...byTier.values()].map(buildTier).sort(compareTiers),
+    tiers: [...byTier.values()].map((tier) => assembleTier(tier).board).sort(compareTiers),
   };
 }
 
@@ -31,7 +38,14 @@ function compareTiers(a: TierBoard, b: TierBoard): number {
   );
 }
 
-function buildTier(files: readonly RecordFile[]): TierBoard {
+export interface Assembled {
+  board: TierBoard;
+  /** The observations behind each cell that has a run. */
+  samples: Samples;
+}
+
+/** @param files at least one, all of one tier and version of the benchmark */
+export function assembleTier(files: readonly RecordFile[]): Assembled {
   const { spec } = files[0]!.record;
   const { compared, leftOut } = splitComparable(files);
   const byTask = groupBy(compared, ({ record }) => record.spec.task);
@@ -40,10 +54,16 @@ function buildTier(files: readonly RecordFile[]): TierBoard {
     .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name));
   const labels = modelLabels(compared);
   const byRow = groupBy(compared, ({ record }) => rowKey(record));
-  const rows = [...byRow].map(([key, runs]) => makeRow(key, runs, tasks, labels));
-  for (const row of rows) addGains(row, rows);
+  const samples = new Map<Cell, CellSample>();
+  const rows = [...byRow].map(([key, runs]) => makeRow(key, runs, tasks, labels, samples));
+  for (const row of rows) addGains(row, rows, tasks, samples);
+  for (const regime of regimeOrder) {
+    const members = rows.filter((row) => row.regime === regime);
+    addRanks(members, tasks, samples);
+  }
   rows.sort(compareRows);
-  return { tier: spec.tier, benchmark: spec.benchmark, tasks, rows, leftOut };
+  const board = { tier: spec.tier, benchmark: spec.benchmark, tasks, rows, leftOut };
+  return { board, samples };
 }
 
 function boardTask({ spec, task }: RunRecord): BoardTask {
@@ -68,20 +88,27 @@ function makeRow(
   files: readonly RecordFile[],
   tasks: readonly BoardTask[],
   labels: ReadonlyMap<string, string>,
+  samples: Map<Cell, CellSample>,
 ): Row {
   const { spec, model } = files[0]!.record;
   const byTask = groupBy(files, ({ record }) => record.spec.task);
   const cells = tasks.map((task) => {
     const runs = byTask.get(task.name);
-    return runs
-      ? makeCell(task, distinctSeeds(runs))
-      : missingCell(task, `no ${spec.regime} run of ${spec.model} on ${task.name} is recorded`);
+    if (!runs)
+      return missingCell(
+        task,
+        `no ${spec.regime} run of ${spec.model} on ${task.name} is recorded`,
+      );
+    const { cell, ...observed } = makeCell(task, distinctSeeds(runs));
+    samples.set(cell, observed);
+    return cell;
   });
   const range = (value: (model: RunRecord['model']) => number): [number, number] => {
     const values = files.map(({ record }) => value(record.model));
     return [Math.min(...values), Math.max(...values)];
   };
-  return {
+  const none: KindMean = { accuracy: null, corrected: null, reason: null };
+  const row: Row = {
     key,
     model: spec.model,
     label: labels.get(modelKey(files[0]!.record))!,
@@ -91,8 +118,16 @@ function makeRow(
     parameters: range(({ parameters }) => parameters),
     stateSize: range(({ stateSize }) => stateSize),
     cells,
-    standard: kindMean('standard', tasks, cells),
-    controlled: kindMean('controlled', tasks, cells),
+    standard: none,
+    controlled: none,
+    lra: { five: null, six: null, reason: null },
+    ranks: { standard: null, controlled: null },
+  };
+  return {
+    ...row,
+    standard: kindMean('standard', row, tasks, samples),
+    controlled: kindMean('controlled', row, tasks, samples),
+    lra: lraMeans(row, tasks, samples),
   };
 }
 
@@ -110,37 +145,18 @@ function distinctSeeds(files: readonly RecordFile[]): RecordFile[] {
   return sorted;
 }
 
-function kindMean(
-  kind: BoardTask['kind'],
+function addGains(
+  row: Row,
+  rows: readonly Row[],
   tasks: readonly BoardTask[],
-  cells: readonly Cell[],
-): KindMean {
-  const members = tasks.flatMap((task, i) =>
-    task.kind === kind ? [{ task, cell: cells[i]! }] : [],
-  );
-  const none = (reason: string): KindMean => ({ accuracy: null, corrected: null, reason });
-  if (members.length === 0) return none(`the board has no ${kind} task`);
-  const missing = members.filter(({ cell }) => cell.state === 'missing');
-  if (missing.length > 0)
-    return none(`no run on ${missing.map(({ cell }) => cell.task).join(', ')}`);
-  const accuracy = meanOverTasks(members.map(({ cell }) => seedValues(cell, (s) => s.accuracy)));
-  const corrected = meanOverTasks(
-    members.map(({ task, cell }) =>
-      seedValues(cell, (seed) => chanceCorrected(seed.accuracy, task.chance)),
-    ),
-  );
-  return accuracy && corrected
-    ? { accuracy, corrected, reason: null }
-    : none('no seed ran on every task');
-}
-
-function addGains(row: Row, rows: readonly Row[]): void {
+  samples: Samples,
+): void {
   if (row.regime !== 'spt') return;
   const matchedKey = row.key.replace(/spt$/, 'scratch-matched');
   const matched = rows.find(({ key }) => key === matchedKey);
   if (!matched) return;
   row.cells.forEach((cell, i) => {
-    cell.gain = cellGain(cell, matched.cells[i]!);
+    cell.gain = cellGain(tasks[i]!, cell, matched.cells[i]!, samples);
   });
 }
 

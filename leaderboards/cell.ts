@@ -1,17 +1,13 @@
 /** A cell of the board: the runs of one model on one task under one regime, as one result. */
-import type { BoardTask, Cell, Gain, SeedResult } from './board.ts';
-import {
-  chanceCorrected,
-  gain,
-  localityInterval,
-  localityMetrics,
-  mean,
-  overSeeds,
-  type Interval,
-  type SeedValue,
-} from './metrics.ts';
+import type { CellSample } from './averages.ts';
+import type { BoardTask, Cell, SeedResult } from './board.ts';
+import { combine, intervalOf, measure, type Measured, type Sample } from './contrast.ts';
+import { accuracyInterval, type Interval } from './groups.ts';
+import { reachInterval, sensitivityInterval } from './localityIntervals.ts';
+import { chanceCorrected, localityMetrics, mean } from './metrics.ts';
 import { displayName } from './names.ts';
 import type { RecordFile } from './read.ts';
+import { sampleOf, testWeights } from './sample.ts';
 import type { RunRecord } from './schema.ts';
 
 /** Where no run is recorded. */
@@ -28,6 +24,7 @@ export function missingCell(task: BoardTask, reason: string): Cell {
     distances: [],
     learned: null,
     reach: null,
+    reachInterval: null,
     localitySensitivity: null,
     localityInterval: null,
     certifiedLimit: null,
@@ -35,39 +32,58 @@ export function missingCell(task: BoardTask, reason: string): Cell {
     parameters: null,
     stateSize: null,
     budget: null,
+    rank: null,
     gain: null,
   };
 }
 
-/** @param files at least one, of distinct seeds; ascending by seed */
-export function makeCell(task: BoardTask, files: readonly RecordFile[]): Cell {
+/**
+ * The cell and the observations behind it.
+ *
+ * @param files at least one, of distinct seeds; ascending by seed
+ */
+export function makeCell(
+  task: BoardTask,
+  files: readonly RecordFile[],
+): CellSample & { cell: Cell } {
   const seeds = files.map(({ file, record }) => seedResult(task, file, record));
+  const sample = sampleOf(task, files);
+  const weights = testWeights(task, files);
+  const measured = measure(sample, weights);
   const wrong = seeds.filter(({ status }) => status !== 'done');
   const first = files[0]!.record;
-  const overall = summary(seeds, ({ accuracy }) => accuracy, testInterval(first));
-  const distances = task.distances.map((distance, i) => ({
-    distance,
-    ...summary(seeds, (seed) => seed.distances[i]!, distanceInterval(first, distance)),
-  }));
+  const accuracy = mean(seeds.map((seed) => seed.accuracy));
+  const overall = { accuracy, ...intervalFor(accuracy, measured, testInterval(first)) };
+  const distances = task.distances.map((distance, chosen) => {
+    const only = task.distances.map((_, d) => (d === chosen ? 1 : 0));
+    const accuracy = mean(seeds.map((seed) => seed.distances[chosen]!));
+    const own = distanceInterval(first, distance);
+    return {
+      distance,
+      accuracy,
+      interval: intervalFor(accuracy, measure(sample, only), own).interval,
+    };
+  });
   const limit = first.model.reach;
   const local = limit !== null && limit < task.length && task.readout === 'query' ? limit : null;
-  return {
+  const cell: Cell = {
     task: task.name,
     state: wrong.length === seeds.length ? 'failed' : 'done',
     reason: failures(wrong, seeds.length),
     seeds,
     ...overall,
-    intervalOver: overall.interval ? (seeds.length > 1 ? 'seeds' : 'groups') : null,
     corrected: chanceCorrected(overall.accuracy, task.chance),
     distances,
-    ...locality(task, distances, seeds, files),
+    ...locality(task, distances, sample, files),
     certifiedLimit: local,
     limitHolds: local === null ? null : limitHolds(task, local, seeds),
     parameters: first.model.parameters,
     stateSize: first.model.stateSize,
     budget: first.budget.total,
+    rank: null,
     gain: null,
   };
+  return { cell, sample, weights, measured };
 }
 
 function seedResult(task: BoardTask, file: string, record: RunRecord): SeedResult {
@@ -106,45 +122,43 @@ function distanceInterval(record: RunRecord, distance: number): Interval | null 
   return record.result?.distances.find((score) => score.distance === distance)?.interval ?? null;
 }
 
-/** With one seed, its own interval; with more, t over seeds, cut to what an accuracy can be. */
-function summary(
-  seeds: readonly SeedResult[],
-  value: (seed: SeedResult) => number,
+/** With one seed, its own interval; with more, over seeds, and over groups where they were kept. */
+function intervalFor(
+  accuracy: number,
+  measured: Measured,
   own: Interval | null,
-): { accuracy: number; interval: Interval | null } {
-  const estimate = overSeeds(seeds.map(value));
-  const { interval } = estimate;
-  return {
-    accuracy: estimate.mean,
-    interval: interval
-      ? [Math.max(0, interval[0]), Math.min(1, interval[1])]
-      : seeds[0]!.status === 'done'
-        ? own
-        : null,
-  };
+): Pick<Cell, 'interval' | 'intervalOver'> {
+  const estimated = combine([{ measured, factor: 1, examples: '' }]);
+  const { over } = estimated;
+  if (over === 'groups') return { interval: own, intervalOver: own ? over : null };
+  if (over === 'both') {
+    const interval = accuracyInterval(accuracy, estimated, measured.parts!.length);
+    return { interval, intervalOver: over };
+  }
+  const [low, high] = intervalOf(estimated);
+  return { interval: [Math.max(0, low), Math.min(1, high)], intervalOver: over };
 }
 
 function locality(
   task: BoardTask,
   curve: readonly { accuracy: number }[],
-  seeds: readonly SeedResult[],
+  sample: Sample,
   files: readonly RecordFile[],
-): Pick<Cell, 'learned' | 'reach' | 'localitySensitivity' | 'localityInterval'> {
-  if (curve.length === 0) {
-    return { learned: null, reach: null, localitySensitivity: null, localityInterval: null };
-  }
+): Pick<Cell, 'learned' | 'reach' | 'reachInterval' | 'localitySensitivity' | 'localityInterval'> {
+  const none = { reach: null, reachInterval: null, localitySensitivity: null };
+  if (curve.length === 0) return { ...none, learned: null, localityInterval: null };
+  const { distances, chance } = task;
   const metrics = localityMetrics(
-    task.distances,
+    distances,
     curve.map(({ accuracy }) => accuracy),
-    task.chance,
+    chance,
     nearInterval(task, files),
   );
-  const curves = seeds.map((seed) => seed.distances);
+  if (!metrics.learned) return { ...none, learned: false, localityInterval: null };
   return {
     ...metrics,
-    localityInterval: metrics.learned
-      ? localityInterval(task.distances, curves, task.chance)
-      : null,
+    reachInterval: reachInterval(distances, chance, sample),
+    localityInterval: sensitivityInterval(distances, chance, sample),
   };
 }
 
@@ -177,23 +191,4 @@ function failures(wrong: readonly SeedResult[], seeds: number): string | null {
   const reasons = [...new Set(wrong.map(({ status, reason }) => `${status}: ${reason}`))];
   const which = seeds === 1 ? '' : `${wrong.length} of ${seeds} seeds counted as chance. `;
   return which + reasons.join('; ');
-}
-
-/** What `spt` adds to `matched` on the same task; null where no seed has both. */
-export function cellGain(spt: Cell, matched: Cell): Gain | null {
-  const at = (value: (seed: SeedResult) => number) =>
-    gain(seedValues(spt, value), seedValues(matched, value));
-  const overall = at(({ accuracy }) => accuracy);
-  if (!overall) return null;
-  const controlled = spt.distances.length > 0;
-  return {
-    overall,
-    near: controlled ? at(({ distances }) => distances[0]!) : null,
-    far: controlled ? at(({ distances }) => distances.at(-1)!) : null,
-    equalBudget: spt.budget === matched.budget,
-  };
-}
-
-export function seedValues(cell: Cell, value: (seed: SeedResult) => number): SeedValue[] {
-  return cell.seeds.map((seed) => ({ seed: seed.seed, value: value(seed) }));
 }

@@ -1,13 +1,17 @@
 /** Reads the records of a folder and everything below it; the one place where they are checked. */
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { z } from 'zod';
+import { decodeGroups, type GroupResults } from './groupResults.ts';
 import { recordSchema, type RunRecord } from './schema.ts';
 
 /** A record and the file it came from, relative to the folder that was read. */
 export interface RecordFile {
   file: string;
   record: RunRecord;
+  /** Where the run kept them. */
+  groups?: GroupResults;
 }
 
 /**
@@ -21,7 +25,38 @@ export function readRecords(folder: string): RecordFile[] {
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.split(sep).join('/'))
     .sort(compareText)
-    .map((file) => ({ file, record: parseRecord(readFileSync(join(folder, file), 'utf8'), file) }));
+    .map((file) => {
+      const record = parseRecord(readFileSync(join(folder, file), 'utf8'), file);
+      const groups = readGroups(folder, file, record);
+      return groups ? { file, record, groups } : { file, record };
+    });
+}
+
+/** @throws Error where the file is missing, altered, or contradicts the record */
+function readGroups(folder: string, file: string, record: RunRecord): GroupResults | undefined {
+  if (!record.groups || !record.result) return undefined;
+  const path = join(dirname(file), record.groups.file);
+  const bytes = statSync(join(folder, path), { throwIfNoEntry: false })
+    ? readFileSync(join(folder, path))
+    : undefined;
+  if (!bytes) throw new Error(`${path} is missing, but ${file} names it; restore it`);
+  if (createHash('sha256').update(bytes).digest('hex') !== record.groups.sha256) {
+    throw new Error(`${path} was altered: its checksum is not the one in ${file}; restore it`);
+  }
+  const groups = decodeGroups(bytes, path);
+  const { test, distances } = record.result;
+  const parts = distances.length > 0 ? distances : [test];
+  const agrees = parts.every(({ correct, groups: count }, stratum) => {
+    let [right, members] = [0, 0];
+    groups.strata.forEach((own, g) => {
+      if (own !== stratum) return;
+      right += groups.correct[g]!;
+      members++;
+    });
+    return right === correct && members === count;
+  });
+  if (agrees && groups.strata.every((stratum) => stratum < parts.length)) return groups;
+  throw new Error(`${path} does not have the right answers that ${file} counts; restore it`);
 }
 
 /** @param file name to give in an error */

@@ -21,6 +21,10 @@ const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 const interval = z.tuple([z.number(), z.number()]);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
+const fileName = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9][\w.-]*$/i, 'expected the name of a file beside the record');
 const option = z.union([z.number(), z.string().max(64), z.boolean(), z.array(z.number())]);
 
 /** Training choices; the same for every architecture on a task and tier. */
@@ -81,7 +85,7 @@ export const scoreSchema = z.strictObject({
   correct: count,
   count,
   groups: count,
-  /** 95 % interval from a bootstrap over groups. */
+  /** 95 % interval over groups. */
   interval,
 });
 
@@ -191,6 +195,8 @@ export const recordSchema = z.strictObject({
   budget: z.strictObject({ pretrain: count, train: count, total: count }),
   /** Predicted class of every test example, in order, as npy beside the record. */
   predictions: z.strictObject({ file: z.string().max(200), sha256 }).optional(),
+  /** Right answers of every sibling group of the test split, as npy beside the record. */
+  groups: z.strictObject({ file: fileName, sha256 }).optional(),
   /** Absent for runs of the models that come with this package. */
   verification: verificationSchema.optional(),
   provenance: z.strictObject({

@@ -183,7 +183,7 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
       ending,
       provenanceOf(engine, threads, commandOf(spec)),
     ),
-    ending.status === 'done' ? ending.outcome.predictions : undefined,
+    ending.status === 'done' ? ending.outcome : undefined,
   );
   await dropCheckpoint(path);
   return record;

@@ -81,6 +81,15 @@ function dataKey({ task, tier, taskOptions, dataSeed }: RunSpec): string {
   return canonical({ task, tier, taskOptions, dataSeed });
 }
 
+/** The data sets of lines, made where they are not there: a function from a run to its folder. */
+export async function dataFolders(
+  lines: readonly Line[],
+  options: Pick<PerformOptions, 'work' | 'sources'>,
+): Promise<(spec: RunSpec) => string> {
+  const folders = await prepare(lines, options);
+  return (spec) => folders.get(dataKey(spec))!;
+}
+
 /** Makes each data set once, before any run starts; its folder by `dataKey`. */
 export async function prepare(
   lines: readonly Line[],

@@ -25,7 +25,11 @@ function versionOf(name: string): string {
   return version;
 }
 
-/** Everything but records counts as a modification of the tree: records are what runs write. */
+/** What runs and `collect` write does not count as a modification of the tree. */
+const results = ['runs', 'runs.jsonl', 'leaderboard.json', 'leaderboard.csv'].map(
+  (name) => `:!leaderboards/${name}`,
+);
+
 export function provenanceOf(
   engine: Pick<Engine, 'name' | 'device'>,
   threads: number,
@@ -46,7 +50,7 @@ export function provenanceOf(
       'onnxruntime-node': versionOf('onnxruntime-node'),
     },
     commit: git('rev-parse', 'HEAD') || 'unknown',
-    modified: git('status', '--porcelain', '--', '.', ':!leaderboards/runs') !== '',
+    modified: git('status', '--porcelain', '--', '.', ...results) !== '',
     command,
   };
 }

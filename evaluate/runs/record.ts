@@ -22,7 +22,7 @@ export function recordOf(
   progress: Progress,
   ending: Ending,
   provenance: RunRecord['provenance'],
-): Omit<RunRecord, 'predictions'> {
+): Omit<RunRecord, 'predictions' | 'groups'> {
   const { shape } = meta;
   const { title, family } = findMixer(spec.model);
   const perStep = spec.protocol.batch * shape.documents * shape.length;

@@ -1,11 +1,13 @@
 /**
- * Where records and checkpoints live. A record is one JSON file, its predictions an npy file beside
- * it: `<runs>/<tier>/<task>/<model>-<regime>-<seed>-<id>.json`.
+ * Where records and checkpoints live. A record is one JSON file,
+ * `<runs>/<tier>/<task>/<model>-<regime>-<seed>-<id>.json`; beside it lie, as npy, its predictions and
+ * the right answers of its sibling groups.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { encodeNpy } from '../../generators/npy.ts';
+import { groupRows, type GroupResults } from '../../leaderboards/groupResults.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
 import { parseRecord } from '../../leaderboards/read.ts';
 import { recordSchema } from '../../leaderboards/schema.ts';
@@ -58,20 +60,33 @@ export async function readRecord(path: string): Promise<RunRecord | undefined> {
   }
 }
 
-/** Writes predictions first, then the record that names them: a record is never without its file. */
+/** What a finished run leaves beside its record. */
+export interface Arrays {
+  predictions: Uint8Array;
+  groups: GroupResults;
+}
+
+/** Writes the arrays first, then the record that names them: a record is never without its files. */
 export async function writeRecord(
   runs: string,
-  record: Omit<RunRecord, 'predictions'>,
-  predictions?: Uint8Array,
+  record: Omit<RunRecord, 'predictions' | 'groups'>,
+  arrays?: Arrays,
 ): Promise<RunRecord> {
   const path = recordPath(runs, record.spec);
   let full: RunRecord = record;
-  if (predictions) {
-    const bytes = encodeNpy(Uint8Array.from(predictions), [predictions.length]);
-    const file = path.replace(/\.json$/, '.npy');
-    await writeWhole(file, bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    full = { ...record, predictions: { file: basename(file), sha256 } };
+  if (arrays) {
+    const { predictions, groups } = arrays;
+    const save = async (extension: string, rows: Uint8Array, shape: number[]) => {
+      const bytes = encodeNpy(Uint8Array.from(rows), shape);
+      const file = path.replace(/\.json$/, extension);
+      await writeWhole(file, bytes);
+      return { file: basename(file), sha256: createHash('sha256').update(bytes).digest('hex') };
+    };
+    full = {
+      ...record,
+      predictions: await save('.npy', predictions, [predictions.length]),
+      groups: await save('.groups.npy', groupRows(groups), [groups.correct.length, 3]),
+    };
   }
   const checked = recordSchema.parse(full);
   await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`);

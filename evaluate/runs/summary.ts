@@ -1,8 +1,12 @@
 /**
  * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
- * curve of accuracy against distance.
+ * curve of accuracy against distance; and the board's ranks, means and gains.
  */
+import type { Estimate, TierBoard } from '../../leaderboards/board.ts';
+import { buildBoard } from '../../leaderboards/build.ts';
 import { localityMetrics } from '../../leaderboards/metrics.ts';
+import type { Rank } from '../../leaderboards/ranks.ts';
+import type { RecordFile } from '../../leaderboards/read.ts';
 import type { RunRecord } from '../../leaderboards/schema.ts';
 import { formatCurve } from '../terminal/curve.ts';
 import { duration } from '../terminal/progress.ts';
@@ -78,4 +82,55 @@ function reachOf(record: RunRecord): string {
 
 function sensitivityOf(record: RunRecord): string {
   return localityOf(record)?.localitySensitivity?.toFixed(2) ?? '–';
+}
+
+/** Ranks with ties, means over tasks, and the gains of SPT, for every tier and benchmark. */
+export function formatStandings(files: readonly RecordFile[]): string {
+  return buildBoard(files)
+    .tiers.map((tier) => [standings(tier), gains(tier)].filter(Boolean).join('\n\n'))
+    .join('\n\n');
+}
+
+const rankOf = (rank: Rank | null) => {
+  if (!rank) return '';
+  return rank[0] === rank[1] ? String(rank[0]) : `${rank[0]}–${rank[1]}`;
+};
+
+const estimateOf = (estimate: Estimate | null | undefined) => {
+  if (!estimate) return '–';
+  const { mean, interval } = estimate;
+  return interval ? `${share(mean)} [${share(interval[0])}, ${share(interval[1])}]` : share(mean);
+};
+
+function standings({ tier, benchmark, rows }: TierBoard): string {
+  type Standing = (typeof rows)[number];
+  const right = { align: 'right' } as const;
+  const columns: Column<Standing>[] = [
+    { title: 'model', cell: ({ label }) => label },
+    { title: 'regime', cell: ({ regime }) => regime },
+    { title: 'rank', cell: ({ ranks }) => rankOf(ranks.controlled), ...right },
+    { title: 'controlled [95 %]', cell: ({ controlled }) => estimateOf(controlled.accuracy) },
+    { title: 'rank', cell: ({ ranks }) => rankOf(ranks.standard), ...right },
+    { title: 'standard [95 %]', cell: ({ standard }) => estimateOf(standard.accuracy) },
+    { title: 'LRA, 5 tasks', cell: ({ lra }) => estimateOf(lra.five) },
+    { title: 'with Path-X', cell: ({ lra }) => estimateOf(lra.six) },
+  ];
+  const head = `Means over tasks, ${tier}, benchmark ${benchmark}; ranks within a regime, 1–3 where 1 to 3 cannot be told apart`;
+  return `${head}\n\n${formatTable(columns, rows)}`;
+}
+
+function gains({ rows, tasks }: TierBoard): string {
+  const found = rows.flatMap(({ label, cells }) =>
+    cells.flatMap(({ gain }, i) => (gain ? [{ label, gain, task: tasks[i]!.name }] : [])),
+  );
+  if (found.length === 0) return '';
+  const columns: Column<(typeof found)[number]>[] = [
+    { title: 'model', cell: ({ label }) => label },
+    { title: 'task', cell: ({ task }) => task },
+    { title: 'overall [95 %]', cell: ({ gain }) => estimateOf(gain.overall) },
+    { title: 'near', cell: ({ gain }) => estimateOf(gain.near) },
+    { title: 'far', cell: ({ gain }) => estimateOf(gain.far) },
+    { title: 'seeds', cell: ({ gain }) => String(gain.overall.seeds), align: 'right' },
+  ];
+  return `What self-pretraining adds to scratch-matched\n\n${formatTable(columns, found)}`;
 }

@@ -65,8 +65,23 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
 
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
   recall: { lite: { protocol: { steps: 600 } } },
+  'listops-distance': {
+    lite: { protocol: { steps: 1500, learningRate: 3e-3, pretrainLearningRate: 3e-3 } },
+  },
+  'retrieval-distance': {
+    lite: { protocol: { steps: 1000, learningRate: 3e-3, pretrainLearningRate: 3e-3 } },
+  },
+  retrieval: {
+    lite: {
+      size: { parameters: 124_000 },
+      protocol: { learningRate: 1e-3, pretrainLearningRate: 3e-3 },
+    },
+  },
   'image-distance': {
     lite: { protocol: { steps: 1000, learningRate: 2e-3, pretrainLearningRate: 2e-3 } },
+  },
+  'text-distance': {
+    lite: { protocol: { steps: 1000, learningRate: 4e-3, pretrainLearningRate: 4e-3 } },
   },
   text: {
     lite: {

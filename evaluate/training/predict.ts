@@ -1,6 +1,7 @@
-/** Predictions of a split, batch by batch, and their scores. */
+/** Predictions of a split, batch by batch, their right answers by group, and scores. */
 import type { Split } from '../../generators/dataset.ts';
-import { groupInterval } from '../../leaderboards/metrics.ts';
+import type { GroupResults } from '../../leaderboards/groupResults.ts';
+import { groupInterval } from '../../leaderboards/groups.ts';
 import type { DistanceScore, Score } from '../../leaderboards/schema.ts';
 import type { Executable, Handle, Values } from '../engine/engine.ts';
 import { gatherRows } from './batches.ts';
@@ -44,42 +45,53 @@ export function accuracyOf(predictions: Uint8Array, split: Split): number {
   return correct / split.count;
 }
 
-/** Score of the examples that `include` admits; siblings of a group are one observation. */
-export function score(
+/** Right answers of each sibling group, in the order of the split. */
+export function groupsOf(
   predictions: Uint8Array,
   split: Split,
-  name: string,
-  include: (index: number) => boolean = () => true,
-): Score {
-  const correct = new Map<number, number>();
-  const size = new Map<number, number>();
+  distances: readonly number[],
+): GroupResults {
+  const places = new Map<number, number>();
+  const [correct, sizes, strata]: [number[], number[], number[]] = [[], [], []];
   for (let i = 0; i < split.count; i++) {
-    if (!include(i)) continue;
     const group = split.groups[i]!;
-    size.set(group, (size.get(group) ?? 0) + 1);
-    correct.set(group, (correct.get(group) ?? 0) + (predictions[i] === split.labels[i] ? 1 : 0));
+    let place = places.get(group);
+    if (place === undefined) {
+      place = places.size;
+      places.set(group, place);
+      correct.push(0);
+      sizes.push(0);
+      strata.push(distances.length === 0 ? 0 : distances.indexOf(split.distances[i]!));
+    }
+    sizes[place]!++;
+    if (predictions[i] === split.labels[i]) correct[place]!++;
   }
-  const corrects = [...correct.values()];
-  const sizes = [...size.values()];
-  const total = corrects.reduce((sum, n) => sum + n, 0);
-  const count = sizes.reduce((sum, n) => sum + n, 0);
   return {
-    accuracy: count === 0 ? 0 : total / count,
+    correct: Uint8Array.from(correct),
+    sizes: Uint8Array.from(sizes),
+    strata: Uint8Array.from(strata),
+  };
+}
+
+/** Score of the groups at one distance of the grid, or of all; siblings are one observation. */
+export function score({ correct, sizes, strata }: GroupResults, stratum?: number): Score {
+  const chosen = (values: Uint8Array) =>
+    stratum === undefined ? values : values.filter((_, g) => strata[g] === stratum);
+  const [right, all] = [chosen(correct), chosen(sizes)];
+  const total = right.reduce((sum, n) => sum + n, 0);
+  const count = all.reduce((sum, n) => sum + n, 0);
+  return {
+    accuracy: total / count,
     correct: total,
     count,
-    groups: sizes.length,
-    interval: groupInterval(corrects, sizes, name),
+    groups: all.length,
+    interval: groupInterval(right, all, chosen(strata)),
   };
 }
 
 export function scoreByDistance(
-  predictions: Uint8Array,
-  split: Split,
-  distances: number[],
-  name: string,
+  groups: GroupResults,
+  distances: readonly number[],
 ): DistanceScore[] {
-  return distances.map((distance) => ({
-    distance,
-    ...score(predictions, split, `${name}/${distance}`, (i) => split.distances[i] === distance),
-  }));
+  return distances.map((distance, stratum) => ({ distance, ...score(groups, stratum) }));
 }

@@ -8,6 +8,7 @@
  */
 import type { Dataset, Split } from '../../generators/dataset.ts';
 import type { Model } from '../../models/backbone.ts';
+import type { GroupResults } from '../../leaderboards/groupResults.ts';
 import type { DistanceScore, RunSpec, Score } from '../../leaderboards/schema.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { gatherRows, maskTokens, orderOf, shiftTokens } from './batches.ts';
@@ -15,7 +16,7 @@ import type { Checkpoint, Progress, Trial } from './checkpoint.ts';
 import { initialValues, transfer } from './flat.ts';
 import type { Hooks } from './phase.ts';
 import { DivergedError, runPhase } from './phase.ts';
-import { accuracyOf, predict, score, scoreByDistance } from './predict.ts';
+import { accuracyOf, groupsOf, predict, score, scoreByDistance } from './predict.ts';
 import {
   classifierLayout,
   predictProgram,
@@ -34,6 +35,8 @@ export interface Outcome {
   trials: Trial[];
   /** Predicted class of every test example. */
   predictions: Uint8Array;
+  /** Right answers of each sibling group of the test split. */
+  groups: GroupResults;
   progress: Progress;
 }
 
@@ -173,16 +176,17 @@ export async function trainAndTest(
   );
   await predictor.dispose();
   progress.seconds += (performance.now() - begun) / 1000;
-  const bootstrap = `bootstrap/${spec.seed}`;
+  const groups = groupsOf(predictions, test, distances);
   const chosen = progress.trials[progress.chosen!.trial]!;
   return {
-    validation: score(validated, validation, `${bootstrap}/val`),
-    test: score(predictions, test, `${bootstrap}/test`),
-    distances: scoreByDistance(predictions, test, distances, `${bootstrap}/test`),
+    validation: score(groupsOf(validated, validation, distances)),
+    test: score(groups),
+    distances: scoreByDistance(groups, distances),
     selectedStep: chosen.best!.step,
     learningRate: chosen.learningRate,
     trials: progress.trials,
     predictions,
+    groups,
     progress,
   };
 }

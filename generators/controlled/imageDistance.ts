@@ -26,7 +26,6 @@ import { halfBlocks } from '../pictures.ts';
 import { exampleStream, int, sample, shuffle, stream, type Random } from '../random.ts';
 import {
   classNames,
-  hasPictures,
   identifyPictures,
   pixels as cifarPixels,
   readPictures,
@@ -35,10 +34,10 @@ import {
 } from '../sources/cifar.ts';
 import { defaultSources } from '../sources/places.ts';
 import { scans, splits, type SplitName, type TaskDefinition } from '../task.ts';
+import { exampleCounts, groupCount, keepLast, placeOf } from './groups.ts';
 import { breakOfCells, cellCount, cellsOf, pictureOf, type Cells } from './imageDistanceCells.ts';
 import { background, clamped, drawShape, noise, shapeNames } from './shapes.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const options = z
   .strictObject({
     /** Pixels in all, L. */
@@ -59,9 +58,9 @@ const options = z
     /** Ascending; empty for those of the last picture, of the one, two, four, ... before it, and of the first. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -106,12 +105,6 @@ function gridOf(chosen: Options): number[] {
   return [...after, last].map((n) => possible[n]!);
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 /** A new picture of a class for a split: side - 1 rows of side pixels. */
 type Draw = (split: SplitName, label: number, random: Random) => Uint8Array;
 
@@ -151,7 +144,6 @@ export const imageDistance: TaskDefinition<typeof options> = {
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * chosen.classes;
     return {
       length: chosen.length,
       vocabulary: 257,
@@ -165,43 +157,28 @@ export const imageDistance: TaskDefinition<typeof options> = {
       siblings: chosen.classes,
       order: 0,
       maskRatio: 0.5,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, chosen.classes),
       extras: {},
     };
   },
 
-  async identify(sources) {
-    return (await hasPictures(sources)) ? identifyPictures(sources) : 'shapes only';
-  },
+  realData: { isRead: ({ pictures }) => pictures === 'cifar', identify: identifyPictures },
 
   async open(chosen, seed, sources = defaultSources()) {
     const grid = gridOf(chosen);
     const cells = cellsOf(chosen);
-    const k = chosen.classes;
     const { draw, source } =
       chosen.pictures === 'cifar' ? await cifarPictures(chosen, seed, sources) : shapesOf(chosen);
-    // Siblings are made together and asked for in turn.
-    let made: { name: string; siblings: Uint16Array[] } | undefined;
+    const groupAt = keepLast((split, { inSplit, distance }) => {
+      const random = exampleStream(seed, 'image-distance', split, inSplit);
+      return makeGroup(chosen, cells, distance, split, draw, random);
+    });
     return {
       ...(source !== undefined && { source }),
       example(split, index) {
-        const inSplit = Math.floor(index / k);
-        const distance = grid[inSplit % grid.length]!;
-        const name = `${split} ${inSplit}`;
-        if (made?.name !== name) {
-          const random = exampleStream(seed, 'image-distance', split, inSplit);
-          made = { name, siblings: makeGroup(chosen, cells, distance, split, draw, random) };
-        }
-        return {
-          tokens: made.siblings[index % k]!,
-          label: index % k,
-          group: firstGroup(chosen, split) + inSplit,
-          distance,
-        };
+        const place = placeOf(chosen, grid, chosen.classes, split, index);
+        const { sibling: label, group, distance } = place;
+        return { tokens: groupAt(split, place)[label]!, label, group, distance };
       },
     };
   },

@@ -28,8 +28,9 @@ import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream } from '../random.ts';
 import { symbols, tokenOf, wordsOf } from '../standard/listopsExpressions.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import type { TaskDefinition } from '../task.ts';
 import { doublingGrid, isGrid } from './grid.ts';
+import { exampleCounts, groupCount, keepLast, placeOf } from './groups.ts';
 import {
   largestDistance,
   layOut,
@@ -38,7 +39,6 @@ import {
   smallestStep,
 } from './listopsDistanceLayout.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const options = z
   .strictObject({
     /** Tokens a sequence, L. */
@@ -53,9 +53,9 @@ const options = z
     /** Ascending; empty for powers of two and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -95,12 +95,6 @@ function freeDigits(chosen: Options): number {
   return chosen.length / 3 - 3 * gridOf(chosen).length - 2;
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 const siblings = 10;
 
 export const listopsDistance: TaskDefinition<typeof options> = {
@@ -119,7 +113,6 @@ export const listopsDistance: TaskDefinition<typeof options> = {
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * siblings;
     return {
       length: chosen.length,
       vocabulary: symbols.length,
@@ -132,38 +125,25 @@ export const listopsDistance: TaskDefinition<typeof options> = {
       siblings,
       order: 0,
       maskRatio: 0.1,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, siblings),
       extras: {},
     };
   },
 
   async open(chosen, seed) {
     const grid = gridOf(chosen);
-    // Siblings are mostly asked for one after the other.
-    let last: { name: string; group: ReturnType<typeof layOut> } | undefined;
+    const groupAt = keepLast((split, { inSplit, distance }) => {
+      const random = exampleStream(seed, 'listops-distance', split, inSplit);
+      return layOut({ ...chosen, grid }, distance, random);
+    });
     return {
       example(split, index) {
-        const inSplit = Math.floor(index / siblings);
-        const distance = grid[inSplit % grid.length]!;
-        const name = `${split} ${inSplit}`;
-        if (last?.name !== name) {
-          const random = exampleStream(seed, 'listops-distance', split, inSplit);
-          last = { name, group: layOut({ ...chosen, grid }, distance, random) };
-        }
-        const { tokens, live, nearValue } = last.group;
-        const digit = index % siblings;
+        const place = placeOf(chosen, grid, siblings, split, index);
+        const { sibling: digit, group, distance } = place;
+        const { tokens, live, nearValue } = groupAt(split, place);
         const member = tokens.slice();
         member[live] = tokenOf(digit);
-        return {
-          tokens: member,
-          label: (digit + nearValue) % 10,
-          group: firstGroup(chosen, split) + inSplit,
-          distance,
-        };
+        return { tokens: member, label: (digit + nearValue) % 10, group, distance };
       },
     };
   },

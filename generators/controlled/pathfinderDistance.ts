@@ -28,11 +28,11 @@ import { z } from 'zod';
 import { halfBlocks, unscan } from '../pictures.ts';
 import { exampleStream } from '../random.ts';
 import { positionsOf, scanOrder } from '../scan.ts';
-import { scans, splits, type SplitName, type TaskDefinition } from '../task.ts';
-import { makeGroup, type Group } from './pathfinderDistanceGroup.ts';
+import { scans, type TaskDefinition } from '../task.ts';
+import { exampleCounts, groupCount, keepLast, placeOf } from './groups.ts';
+import { makeGroup } from './pathfinderDistanceGroup.ts';
 import { smallestSize, wiringRows } from './wiring.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const options = z
   .strictObject({
     /** Rows and columns of the picture. */
@@ -48,9 +48,9 @@ const options = z
     /** Ascending, each a number of rows and a half; empty for 2.5, 4.5, 8.5, ... rows and the most possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -92,12 +92,6 @@ function gridOf({ size, distances }: Options): number[] {
   // A last step of less than a quarter would add a point that says nothing new.
   for (let below = 2; below * 1.25 <= most; below *= 2) rows.push(below);
   return [...rows, most].map((below) => distanceOf(size, below));
-}
-
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
 }
 
 const common = { scan: 'rows', distances: [] as number[] } as const;
@@ -146,7 +140,6 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
   shape(chosen) {
     const { size, curves, scan } = chosen;
     const distances = gridOf(chosen);
-    const examples = distances.length * curves;
     return {
       length: size * size,
       vocabulary: 257,
@@ -160,11 +153,7 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
       siblings: curves,
       order: 0,
       maskRatio: 0.5,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, curves),
       // Columns of the curves' starts and ends, from the left; which end is marked; the wiring's shift.
       extras: { starts: curves, ends: curves, marked: 1, shift: 1 },
     };
@@ -175,26 +164,22 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
     const grid = gridOf(chosen);
     const order = scanOrder(scan, size, size);
     const position = positionsOf(order);
-    // Siblings are made together and asked for in turn.
-    let made: { name: string; group: Group } | undefined;
+    const groupAt = keepLast((split, { inSplit, distance }) => {
+      const random = exampleStream(seed, 'pathfinder-distance', split, inSplit);
+      const pixel = order[size * size - 1 - distance]!;
+      const rightwards = position[pixel + 1]! > position[pixel]!;
+      return makeGroup(chosen, pixel, rightwards, random);
+    });
     return {
       example(split, index) {
-        const inSplit = Math.floor(index / curves);
-        const distance = grid[inSplit % grid.length]!;
-        const name = `${split} ${inSplit}`;
-        if (made?.name !== name) {
-          const random = exampleStream(seed, 'pathfinder-distance', split, inSplit);
-          const pixel = order[size * size - 1 - distance]!;
-          const rightwards = position[pixel + 1]! > position[pixel]!;
-          made = { name, group: makeGroup(chosen, pixel, rightwards, random) };
-        }
-        const { pictures, starts, ends, marked } = made.group;
-        const shift = index % curves;
+        const place = placeOf(chosen, grid, curves, split, index);
+        const { sibling: shift, group, distance } = place;
+        const { pictures, starts, ends, marked } = groupAt(split, place);
         const levels = pictures[shift]!;
         return {
           tokens: Uint16Array.from(order, (pixel) => levels[pixel]! + 1),
           label: (marked + shift) % curves,
-          group: firstGroup(chosen, split) + inSplit,
+          group,
           distance,
           extras: { starts, ends, marked: [marked], shift: [shift] },
         };

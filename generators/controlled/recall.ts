@@ -24,7 +24,8 @@
 import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream } from '../random.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import type { TaskDefinition } from '../task.ts';
+import { exampleCounts, groupCount, placeOf } from './groups.ts';
 import { block, firstValue, idsOf, scattered, separator, spanOf } from './recallLayouts.ts';
 
 const options = z
@@ -49,9 +50,9 @@ const options = z
     /** Ascending; empty for 4, 8, 16, ... and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: z.int().positive().max(1_000_000),
-    val: z.int().positive().max(1_000_000),
-    test: z.int().positive().max(1_000_000),
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -107,12 +108,6 @@ function gridOf(chosen: Options): number[] {
   return [...grid, largest];
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 const tiers = {
   smoke: { length: 64, values: 4, pairs: 4, train: 200, val: 8, test: 16 },
   lite: { length: 256, values: 8, pairs: 6, train: 343, val: 16, test: 64 },
@@ -135,7 +130,6 @@ export const recall: TaskDefinition<typeof options> = {
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * chosen.values;
     return {
       length: chosen.length,
       vocabulary: idsOf(chosen).firstNoise + chosen.noise,
@@ -148,30 +142,21 @@ export const recall: TaskDefinition<typeof options> = {
       siblings: chosen.values,
       order: chosen.layout === 'block' ? chosen.gap + 1 : 0,
       maskRatio: 0.15,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, chosen.values),
       extras: {},
     };
   },
 
   async open(chosen, seed) {
-    const k = chosen.values;
     const grid = gridOf(chosen);
     const layout = chosen.layout === 'block' ? block : scattered;
 
     return {
       example(split, index) {
-        const inSplit = Math.floor(index / k);
-        const distance = grid[inSplit % grid.length]!;
+        const place = placeOf(chosen, grid, chosen.values, split, index);
+        const { inSplit, sibling, group, distance } = place;
         const random = exampleStream(seed, 'recall', split, inSplit);
-        return {
-          ...layout(chosen, distance, random)(index % k),
-          group: firstGroup(chosen, split) + inSplit,
-          distance,
-        };
+        return { ...layout(chosen, distance, random)(sibling), group, distance };
       },
     };
   },

@@ -5,20 +5,24 @@
  * `retrievalDistanceLayout.ts` has the layout.
  *
  * So a reader has to find the slot of a role, take up a key in which the order of tokens counts,
- * carry it to the end of its document, and there it is compared. Both documents hold both keys in
- * question, under the asked role or another, so that what a document contains tells nothing; half
- * the time one key is the other reversed, so that a key without the order of its tokens does not
- * tell them apart.
+ * carry it to the end of its document, and there it is compared. Half the time one key is the other
+ * reversed, so that a key without the order of its tokens does not tell them apart.
  *
- * Siblings exchange the two keys of the second document: once the asked one is that of the first
- * document, once it is not. The keys differ in their last tokens, so the nearest difference is at
- * the distance exactly: the last D tokens of either document are the same in both siblings. The
- * asked key is the nearer or the farther of the two equally often; in the first document, where
- * nothing differs, they stand likewise.
+ * Siblings have different keys under the asked role of the second document: that of the first
+ * document, or another. In a share `exchanged` of the groups both keys stand in the document, and
+ * the siblings exchange them; in the others the second key is replaced. The keys differ in their
+ * last tokens, so the nearest difference is at the distance exactly: the last D tokens of either
+ * document are the same in both siblings. In the first document, where nothing differs, the asked
+ * key and another stand likewise.
  *
- * Order certificate(g + 1). Either key has g separators on both sides, so windows of at most g + 1
- * tokens that touch a key hold nothing else but separators, and exchanging the keys exchanges these
- * windows too. With one token more a window holds a role and the first token of its key.
+ * Where all groups exchange, there is the order certificate(g + 1): either key has g separators on
+ * both sides, so windows of at most g + 1 tokens that touch a key hold nothing else but separators,
+ * and exchanging the keys exchanges these windows too. (With one token more a window holds a role and
+ * the first token of its key.) But then, as in the block layout of recall, nothing can be learned
+ * before everything is, and small models learn nothing. So by default half of the groups replace,
+ * which has no such certificate: which keys a document holds tells the label in part. For the same
+ * reason the first document's key is one and the same in a share `common` of the groups: what the
+ * second document holds then tells something without the first.
  *
  * Only the place of the block changes along the grid: lengths, slots, roles, keys, and the places of
  * the two keys in the block keep their distributions exactly.
@@ -26,19 +30,21 @@
 import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream, int } from '../random.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import type { TaskDefinition } from '../task.ts';
 import { doublingGrid, isGrid } from './grid.ts';
+import { exampleCounts, groupCount, placeOf } from './groups.ts';
 import {
   bounds,
   documentOf,
   firstRole,
   idsOf,
+  keyBeside,
   rivals,
   separator,
   slotSize,
+  type Key,
 } from './retrievalDistanceLayout.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const vocabulary = z.int().min(2).max(16_384);
 const options = z
   .strictObject({
@@ -55,16 +61,20 @@ const options = z
     alphabet: vocabulary,
     /** Tokens of a key. */
     keyLength: z.int().min(2).max(16),
-    /** Separators before and after a key; the order certificate holds to gap + 1. */
+    /** Separators before and after a key; an order certificate holds to gap + 1. */
     gap: z.int().min(0).max(64),
+    /** Share of groups whose siblings exchange two keys; 1 for the order certificate. */
+    exchanged: z.number().min(0).max(1),
+    /** Share of groups whose first document has the common key, besides those by chance. */
+    common: z.number().min(0).max(0.9),
     /** Size of the vocabulary of noise. */
     noise: vocabulary,
     /** Ascending; empty for powers of two and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -100,14 +110,17 @@ function choices(chosen: Options): number {
   return 2 * (chosen.length - chosen.slots * slotSize(chosen) - 1) * Math.log2(chosen.noise);
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 const siblings = 2;
-const common = { slots: 4, roles: 8, alphabet: 8, keyLength: 2, gap: 1, noise: 16 };
+const common = {
+  slots: 3,
+  roles: 6,
+  alphabet: 8,
+  keyLength: 2,
+  gap: 1,
+  exchanged: 0.5,
+  common: 0.5,
+  noise: 16,
+};
 
 export const retrievalDistance: TaskDefinition<typeof options> = {
   name: 'retrieval-distance',
@@ -119,13 +132,12 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
   options,
   tiers: {
     smoke: { ...common, length: 128, distances: [], train: 200, val: 16, test: 32 },
-    lite: { ...common, length: 256, distances: [], train: 1920, val: 50, test: 256 },
-    lra: { ...common, length: 4000, distances: [], train: 5400, val: 130, test: 260 },
+    lite: { ...common, length: 256, distances: [], train: 1600, val: 42, test: 214 },
+    lra: { ...common, length: 4000, distances: [], train: 4900, val: 120, test: 240 },
   },
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * siblings;
     return {
       length: chosen.length,
       vocabulary: idsOf(chosen).firstNoise + chosen.noise,
@@ -136,13 +148,9 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
       padded: false,
       distances,
       siblings,
-      order: chosen.gap + 1,
+      order: chosen.exchanged === 1 ? chosen.gap + 1 : 0,
       maskRatio: 0.15,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, siblings),
       extras: {},
     };
   },
@@ -151,21 +159,23 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
     const grid = gridOf(chosen);
     return {
       example(split, index) {
-        const inSplit = Math.floor(index / siblings);
-        const distance = grid[inSplit % grid.length]!;
+        const place = placeOf(chosen, grid, siblings, split, index);
+        const { inSplit, sibling: same, group, distance } = place;
         const random = exampleStream(seed, 'retrieval-distance', split, inSplit);
-        const same = index % siblings;
         const keys = rivals(chosen, random);
         const role = int(random, chosen.roles);
+        const exchanged = random() < chosen.exchanged;
         const [first, second] = [0, 1].map(() =>
-          documentOf(chosen, distance, role, keys, random),
+          documentOf(chosen, distance, role, exchanged, keys, random),
         ) as [ReturnType<typeof documentOf>, ReturnType<typeof documentOf>];
-        first.fill(keys[0], keys[1]);
-        second.fill(keys[same ? 0 : 1], keys[same ? 1 : 0]);
+        const [beside, instead] = [0, 1].map(() => keyBeside(chosen, keys, random)) as [Key, Key];
+        first.fill(keys[0], beside);
+        const [asked, rival] = same ? keys : [keys[1], keys[0]];
+        second.fill(asked, exchanged ? rival : instead);
         const tokens = new Uint16Array(2 * chosen.length);
         tokens.set(first.tokens);
         tokens.set(second.tokens, chosen.length);
-        return { tokens, label: same, group: firstGroup(chosen, split) + inSplit, distance };
+        return { tokens, label: same, group, distance };
       },
     };
   },

@@ -32,7 +32,8 @@ import { z } from 'zod';
 import { exampleStream, int, sample, shuffle, type Random } from '../random.ts';
 import { identifyReviews, readReviews } from '../sources/imdb.ts';
 import { defaultSources } from '../sources/places.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import type { SplitName, TaskDefinition } from '../task.ts';
+import { exampleCounts, groupCount, placeOf } from './groups.ts';
 import { fill, grammarFillers, reviewFillers, shortest, type Fillers } from './fillers.ts';
 import {
   beginnings,
@@ -50,7 +51,6 @@ import {
   type Pair,
 } from './textDistanceWords.ts';
 
-const groups = z.int().positive().max(1_000_000);
 const options = z
   .strictObject({
     /** Bytes a text, L. */
@@ -69,9 +69,9 @@ const options = z
     /** Ascending; empty for 32, 64, 128, ... and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
-    train: groups,
-    val: groups,
-    test: groups,
+    train: groupCount,
+    val: groupCount,
+    test: groupCount,
   })
   .superRefine((chosen, context) => {
     const wrong = (field: string, message: string) =>
@@ -148,16 +148,13 @@ function choices({ people, words: count, layout }: Options): number {
   return bits;
 }
 
-/** Group number of a split's first group; groups count on from train over val to test. */
-function firstGroup(chosen: Options, split: SplitName): number {
-  const before = splits.slice(0, splits.indexOf(split));
-  return before.reduce((sum, name) => sum + chosen[name], 0) * gridOf(chosen).length;
-}
-
 const common = { filler: 'grammar', words: wordsPerLength, distances: [] as number[] } as const;
 // Small models learn independent sentiments in stages: which words are favourable, then whose they are.
 const small = { ...common, layout: 'independent', people: 3 } as const;
 const large = { ...common, layout: 'swapped', people: 8 } as const;
+
+/** Unfavourable and favourable. */
+const siblings = 2;
 
 export const textDistance: TaskDefinition<typeof options> = {
   name: 'text-distance',
@@ -174,7 +171,6 @@ export const textDistance: TaskDefinition<typeof options> = {
 
   shape(chosen) {
     const distances = gridOf(chosen);
-    const examples = distances.length * 2;
     return {
       length: chosen.length,
       vocabulary: 257,
@@ -187,19 +183,12 @@ export const textDistance: TaskDefinition<typeof options> = {
       siblings: 2,
       order: chosen.layout === 'swapped' ? order : 0,
       maskRatio: 0.15,
-      counts: {
-        train: chosen.train * examples,
-        val: chosen.val * examples,
-        test: chosen.test * examples,
-      },
+      counts: exampleCounts(chosen, distances.length, siblings),
       extras: {},
     };
   },
 
-  // Without reviews there is still the grammar; if they are asked for, `open` says what is wrong.
-  async identify(sources) {
-    return identifyReviews(sources).catch(() => 'no reviews');
-  },
+  realData: { isRead: ({ filler }) => filler === 'reviews', identify: identifyReviews },
 
   async open(chosen, seed, sources = defaultSources()) {
     const grid = gridOf(chosen);
@@ -208,14 +197,13 @@ export const textDistance: TaskDefinition<typeof options> = {
     return {
       ...(source !== undefined && { source }),
       example(split, index) {
-        const inSplit = Math.floor(index / 2);
-        const distance = grid[inSplit % grid.length]!;
-        const label = index % 2;
+        const place = placeOf(chosen, grid, siblings, split, index);
+        const { inSplit, sibling: label, group, distance } = place;
         const random = exampleStream(seed, 'text-distance', split, inSplit);
         const written = write(chosen, pairs, distance, fillers[split], random)(label);
         const tokens = new Uint16Array(chosen.length);
         for (let i = 0; i < tokens.length; i++) tokens[i] = written.charCodeAt(i) + 1;
-        return { tokens, label, group: firstGroup(chosen, split) + inSplit, distance };
+        return { tokens, label, group, distance };
       },
     };
   },

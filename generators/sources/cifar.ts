@@ -63,11 +63,6 @@ async function require(sources: string): Promise<Place> {
   );
 }
 
-/** Whether the archive or its folder is there. */
-export async function hasPictures(sources: string): Promise<boolean> {
-  return (await find(sources)) !== undefined;
-}
-
 /** Changes with the files: the archive's checksum, or names, sizes and times of the folder. */
 export async function identifyPictures(sources: string): Promise<string> {
   const place = await require(sources);

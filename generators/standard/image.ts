@@ -70,7 +70,7 @@ export const image: TaskDefinition<typeof options> = {
     };
   },
 
-  identify: identifyPictures,
+  realData: { isRead: () => true, identify: identifyPictures },
 
   async open(chosen, seed, sources = defaultSources()) {
     const found = await readPictures(sources);

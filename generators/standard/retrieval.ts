@@ -64,7 +64,7 @@ export const retrieval: TaskDefinition<typeof options> = {
     };
   },
 
-  identify: identifyCitations,
+  realData: { isRead: () => true, identify: identifyCitations },
 
   async open(chosen, seed, sources = defaultSources()) {
     const { pairs, source } = await readCitations(sources, chosen.pairs, chosen.length);

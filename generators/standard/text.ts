@@ -62,7 +62,7 @@ export const text: TaskDefinition<typeof options> = {
     };
   },
 
-  identify: identifyReviews,
+  realData: { isRead: () => true, identify: identifyReviews },
 
   async open(chosen, seed, sources = defaultSources()) {
     const { reviews, source } = await readReviews(sources, chosen.length);

@@ -30,14 +30,15 @@ const smallest = 1 << 23;
  */
 export function workersFor(
   task: TaskDefinition,
-  shape: Meta['shape'],
+  options: Record<string, unknown>,
   asked: number | undefined,
 ): number {
   // Workers find a task by its name.
   if (!tasks.includes(task)) return 1;
+  const shape = task.shape(options);
   const examples = splits.reduce((sum, split) => sum + shape.counts[split], 0);
   const chunks = Math.ceil(examples / chunkRows(shape));
-  const worthIt = sizeOf(shape) >= smallest && task.identify === undefined;
+  const worthIt = sizeOf(shape) >= smallest && !task.realData?.isRead(options);
   return Math.min(asked ?? (worthIt ? availableParallelism() : 1), chunks);
 }
 

@@ -15,7 +15,8 @@ import { command } from './command.ts';
 const kills = Number(process.env.REACH_KILLS ?? 6);
 const folder = mkdtempSync(join(tmpdir(), 'reach-plans-'));
 const manifest = join(folder, 'plan');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Daemons that are on their way out may still write.
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }));
 
 const evaluate = (args: string[], options = {}) => command('evaluate/cli.ts', args, options);
 

@@ -9,8 +9,13 @@ describe('leaderboard.csv', () => {
       .trimEnd()
       .split('\n');
     // 9 rows: recall at 7 distances and as a whole; listops and text as wholes.
-    expect(lines).toHaveLength(1 + 9 * (7 + 1 + 1 + 1));
-    expect(lines[0]).toMatch(/^benchmark,tier,task,kind,length,chance,model,.*,gainHigh,budget$/);
+    // Each has a mean over the controlled task; two ran on both standard ones.
+    expect(lines).toHaveLength(1 + 9 * (7 + 1 + 1 + 1) + 9 + 2);
+    const means = lines.filter((line) => line.includes(',mean,'));
+    expect(means.filter((line) => line.startsWith('0.1,lite,standard,'))).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      /^benchmark,tier,task,kind,length,chance,model,.*,gainFarHigh,budget$/,
+    );
   });
   it('is only a header without records', () => {
     expect(boardCsv(buildBoard([])).split('\n')).toHaveLength(2);
@@ -22,6 +27,6 @@ describe('leaderboard.csv', () => {
     ];
     const csv = boardCsv(buildBoard(asFiles(files)));
     expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
-    expect(csv).toMatch(/,-0\.\d+,,,\d+\n/);
+    expect(csv).toMatch(/,-0\.\d+,,,,,,,,,\d+\n/);
   });
 });

@@ -88,12 +88,7 @@ export function makeRecord(wanted: Wanted = {}): RunRecord {
   const distances = controlled
     ? grid.map((distance) => ({ distance, ...score(accuracyAt(distance), definition.siblings) }))
     : [];
-  const test = controlled
-    ? score(
-        distances.reduce((sum, d) => sum + d.accuracy, 0) / distances.length,
-        definition.siblings,
-      )
-    : score(clamp(near + (random() - 0.5) * 0.02), 1);
+  const test = controlled ? whole(distances) : score(clamp(near + (random() - 0.5) * 0.02), 1);
   const pretrain = regime === 'spt' ? 400 * 32 * 256 : 0;
   const train = (steps + (regime === 'scratch-matched' ? 400 : 0)) * 32 * 256;
   return recordSchema.parse({
@@ -200,6 +195,22 @@ export function writeRecords(folder: string, records: readonly RunRecord[]): voi
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), JSON.stringify(record));
   }
+}
+
+/** The score of the whole test split, from its distances. */
+function whole(distances: readonly Score[]): Score {
+  const total = (value: (score: Score) => number) =>
+    distances.reduce((sum, score) => sum + value(score), 0);
+  const [correct, count] = [total((score) => score.correct), total((score) => score.count)];
+  const accuracy = correct / count;
+  const half = 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / total((score) => score.groups));
+  return {
+    accuracy,
+    correct,
+    count,
+    groups: total((score) => score.groups),
+    interval: [clamp(accuracy - half), clamp(accuracy + half)],
+  };
 }
 
 /** A score whose accuracy is what its counts say, as near as they allow. */

@@ -2,8 +2,7 @@
  * What the board shows, in words made from the records. A difference is only claimed where its
  * 95 % interval excludes zero.
  */
-import type { BoardTask, Cell } from '../../../leaderboards/board.ts';
-import type { Estimate } from '../../../leaderboards/metrics.ts';
+import type { BoardTask, Cell, Estimate } from '../../../leaderboards/board.ts';
 import type { Regime } from '../../../leaderboards/schema.ts';
 import { counted, listed, percent, points, reachText } from './format.ts';
 import type { Entry } from './view.ts';

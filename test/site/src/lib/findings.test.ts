@@ -102,7 +102,12 @@ describe('whether self-pretraining helps', () => {
     );
   });
   it('gives a verdict only with an interval', () => {
-    const estimate = (interval: [number, number] | null) => ({ mean: 0.05, interval, seeds: 3 });
+    const estimate = (interval: [number, number] | null) => ({
+      mean: 0.05,
+      interval,
+      seeds: 3,
+      over: null,
+    });
     expect(verdict(estimate([0.01, 0.09]))).toBe('up');
     expect(verdict(estimate([-0.09, -0.01]))).toBe('down');
     expect(verdict(estimate([0, 0]))).toBe('none');

@@ -1,0 +1,59 @@
+/** Parts of one data set's audit that were made at different times, put together. */
+import type { Audit, AuditPredictor } from '../../leaderboards/auditSchema.ts';
+import type { Part } from './audit.ts';
+
+/** The best of what sees a part of the input only: what a model has to exceed. */
+export function floorOf(predictors: readonly AuditPredictor[]): Audit['floor'] {
+  const cheap = predictors.filter(({ family }) => family !== 'reach' && family !== 'oracle');
+  let best = cheap[0];
+  for (const entry of cheap) if (entry.test.accuracy > best!.test.accuracy) best = entry;
+  return { name: best?.name ?? 'none', accuracy: best?.test.accuracy ?? 0 };
+}
+
+/** How many pairs of predictor and distance are covered, and how many of them are exactly 1/k. */
+export function certifiedOf(
+  predictors: readonly AuditPredictor[],
+  classes: number,
+): Audit['certified'] {
+  const covered = predictors.flatMap(({ distances }) => distances.filter(({ covered }) => covered));
+  return {
+    covered: covered.length,
+    exact: covered.filter(({ correct, count }) => correct * classes === count).length,
+  };
+}
+
+/**
+ * The new audit, with those parts of the earlier one that were not made again. Times add up.
+ * @returns the new one alone where the earlier one is of other data.
+ */
+export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[]): Audit {
+  const isSame =
+    earlier.task === made.task && JSON.stringify(earlier.data) === JSON.stringify(made.data);
+  const missing = (['ladder', 'profile', 'overlaps'] as const).filter(
+    (part) => !parts.includes(part),
+  );
+  if (!isSame || missing.length === 0) return made;
+  const from = (part: Part) => (parts.includes(part) ? made : earlier);
+  const predictors = [
+    ...from('ladder').predictors.filter(({ family }) => family !== 'reach'),
+    ...from('profile').predictors.filter(({ family }) => family === 'reach'),
+  ];
+  const { profile, profileProtocol } = from('profile');
+  return {
+    ...made,
+    predictors,
+    profile,
+    ...(profileProtocol ? { profileProtocol } : {}),
+    overlaps: from('overlaps').overlaps,
+    floor: floorOf(predictors),
+    certified: certifiedOf(predictors, made.data.shape.classes),
+    provenance: {
+      ...made.provenance,
+      seconds: add(made.provenance.seconds, earlier.provenance.seconds),
+      cpuSeconds: add(made.provenance.cpuSeconds, earlier.provenance.cpuSeconds),
+      peakBytes: Math.max(made.provenance.peakBytes, earlier.provenance.peakBytes),
+    },
+  };
+}
+
+const add = (a: number, b: number) => Number((a + b).toFixed(1));

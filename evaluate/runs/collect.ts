@@ -1,0 +1,132 @@
+/**
+ * Brings records together: copies those of another folder with their arrays, each checked, and
+ * turns what failed of a plan into records, so that it stays on the board, at chance.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { openDataset } from '../../generators/dataset.ts';
+import { createModel } from '../../models/backbone.ts';
+import { findMixer } from '../../models/registry.ts';
+import type { RecordFile } from '../../leaderboards/read.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import { RunError } from '../errors.ts';
+import { writeWhole } from '../files.ts';
+import { freshProgress } from '../training/train.ts';
+import { readFailure, type Failure } from './failures.ts';
+import type { Line } from './manifest.ts';
+import { provenanceOf } from './provenance.ts';
+import { recordOf } from './record.ts';
+import { canonical, commandOf, idOf } from './spec.ts';
+import { statesOf } from './status.ts';
+import { readRecord, recordPath, writeRecord } from './store.ts';
+
+export type Merged = 'added' | 'replaced' | 'there' | 'different';
+
+/**
+ * Copies one record and its arrays, unless the run is there already. A run that ended well takes the
+ * place of a failed one; another result of the same run never does.
+ *
+ * @param from folder of the record's file
+ * @throws RunError where an array is missing or altered, or the record is not of its spec
+ */
+export async function mergeRecord(from: string, file: RecordFile, out: string): Promise<Merged> {
+  const { record } = file;
+  const source = join(from, file.file);
+  const id = idOf(record.spec);
+  if (record.id !== id) {
+    throw new RunError(
+      `${source}: id is ${record.id}, but its spec hashes to ${id}; run it again.`,
+    );
+  }
+  const target = recordPath(out, record.spec);
+  const present = await readRecord(target);
+  if (present && (present.status === 'done' || record.status !== 'done')) {
+    return sameResult(present, record) ? 'there' : 'different';
+  }
+  for (const array of [record.predictions, record.groups]) {
+    if (array) await copyArray(dirname(source), array, dirname(target), source);
+  }
+  await writeWhole(target, await readFile(source));
+  return present ? 'replaced' : 'added';
+}
+
+async function copyArray(
+  from: string,
+  { file, sha256 }: { file: string; sha256: string },
+  to: string,
+  record: string,
+): Promise<void> {
+  if (basename(file) !== file || file.includes('\\')) {
+    throw new RunError(`${record} names ${file}, expected a file beside it.`);
+  }
+  const bytes = await readFile(join(from, file)).catch(() => undefined);
+  if (!bytes)
+    throw new RunError(`${join(from, file)} is missing, but ${record} names it; copy both.`);
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new RunError(`${join(from, file)} is not the file that ${record} names; copy it again.`);
+  }
+  await writeWhole(join(to, file), bytes);
+}
+
+/** Whether two records of a run tell of the same result, on whatever machine and whenever. */
+function sameResult(a: RunRecord, b: RunRecord): boolean {
+  const of = ({ status, result }: RunRecord) => canonical({ status, result: result ?? null });
+  return of(a) === of(b);
+}
+
+/**
+ * Writes a record, at chance and with the reason, for every run of a plan that failed, by itself or
+ * because its pretraining did.
+ *
+ * @param dataOf folders of the runs' data sets
+ */
+export async function recordFailures(
+  lines: readonly Line[],
+  place: { out: string; work: string },
+  dataOf: (lines: readonly Line[]) => Promise<(spec: RunSpec) => string>,
+): Promise<RunRecord[]> {
+  const states = await statesOf(lines, place);
+  const failed: { line: Line; failure: Failure }[] = [];
+  for (const [i, line] of lines.entries()) {
+    const { kind } = states[i]!;
+    if (line.kind !== 'run' || kind === 'done' || kind === 'running') continue;
+    const failure = await failureOf(line, place.work);
+    if (failure) failed.push({ line, failure });
+  }
+  if (failed.length === 0) return [];
+  const folder = await dataOf(failed.map(({ line }) => line));
+  const records: RunRecord[] = [];
+  for (const { line, failure } of failed) {
+    records.push(
+      await writeRecord(place.out, await failedRecord(line.spec, failure, folder(line.spec))),
+    );
+  }
+  return records;
+}
+
+async function failureOf({ id, parent }: Line, work: string): Promise<Failure | undefined> {
+  const own = await readFailure(work, id);
+  if (own || !parent) return own;
+  const before = await readFailure(work, parent);
+  return before && { ...before, reason: `its pretraining failed: ${before.reason}` };
+}
+
+async function failedRecord(
+  spec: RunSpec,
+  { reason, attempts, at, engine, threads }: Failure,
+  data: string,
+): Promise<Omit<RunRecord, 'predictions' | 'groups'>> {
+  const { meta } = await openDataset(data);
+  const model = createModel(findMixer(spec.model), spec.modelOptions, meta.shape, spec.size);
+  const record = recordOf(
+    spec,
+    meta,
+    model,
+    { ...freshProgress('train'), attempts, started: at },
+    { status: 'failed', reason },
+    provenanceOf({ name: engine, device: 'unknown' }, threads, commandOf(spec)),
+  );
+  // Collected twice, a failure gives the same record: nothing of this process is in it.
+  return { ...record, timing: { ...record.timing, ended: at, peakBytes: 0 } };
+}

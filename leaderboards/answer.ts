@@ -1,0 +1,36 @@
+/** What is answered to a claim: the verdict, the effect that it rests on, and the runs it needs. */
+import { intervalOf, type Estimated, type Over } from './contrast.ts';
+import type { Interval } from './groups.ts';
+
+export type Ground = 'standard' | 'certified';
+
+export interface Need {
+  model: string;
+  regime: string;
+  /** Tasks with runs, and how many seeds of each. */
+  present: { task: string; seeds: number }[];
+  missing: string[];
+}
+
+export interface Answer {
+  ground: Ground;
+  verdict: 'supported' | 'refuted' | 'undecided';
+  /** Why, in one sentence. */
+  reason: string;
+  /** Chance-corrected; null without runs. */
+  effect: { value: number; interval: Interval; over: Over; seeds: number } | null;
+  /** Where the claim's effect must lie above it, or, where none may be better, below. */
+  threshold: number;
+  /** Tasks that every side has, and so the effect is of. */
+  tasks: string[];
+  needs: Need[];
+}
+
+export type Where = 'above' | 'below' | 'across';
+
+/** On which side of the threshold the interval lies. */
+export function side(estimated: Estimated, threshold: number): Where {
+  const [low, high] = intervalOf(estimated);
+  if (low > threshold) return 'above';
+  return high < threshold ? 'below' : 'across';
+}

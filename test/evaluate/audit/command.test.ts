@@ -1,0 +1,68 @@
+/** `npm run evaluate -- audit` on folders in both layouts; the file that it writes. */
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { audit } from '../../../evaluate/commands/audit.ts';
+import { auditSchema } from '../../../leaderboards/auditSchema.ts';
+import { make, sharedData, temporaryFolder } from '../../generators/support.ts';
+
+const dir = temporaryFolder();
+
+async function auditOf(args: string[]) {
+  const out = join(dir, 'audit.json');
+  const lines: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((text: string) => void lines.push(text));
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    expect(await audit.run([...args, '--out', out, '--work', join(dir, 'work')])).toBe(0);
+  } finally {
+    vi.restoreAllMocks();
+  }
+  return { file: auditSchema.parse(JSON.parse(readFileSync(out, 'utf8'))), text: lines.join('\n') };
+}
+
+describe('audit', () => {
+  it('reads a folder in our layout: ladder, profile and overlaps', async () => {
+    await make(join(dir, 'recall'), 'recall', { train: 20, val: 2, test: 8, length: 32 });
+    const only = ['--only', '^(majority|last-4|bag-2)$', '--profile-steps', '2', '--threads', '1'];
+    const { file, text } = await auditOf([join(dir, 'recall'), ...only]);
+    expect(file.task).toBe('recall');
+    expect(file.predictors.map(({ name }) => name)).toEqual([
+      ...['majority', 'last-4', 'bag-2'],
+      ...[2, 4, 8, 16, 32].map((reach) => `reach-${reach}`),
+    ]);
+    expect(file.profile.map(({ reach }) => reach)).toEqual([2, 4, 8, 16, 32]);
+    // Majority and the last four tokens at every distance; each reach at what lies beyond.
+    const { distances } = file.data.shape;
+    const beyond = [2, 4, 8, 16, 32].flatMap((reach) => distances.filter((d) => d > reach));
+    expect(file.certified).toEqual({
+      covered: 2 * distances.length + beyond.length,
+      exact: 2 * distances.length + beyond.length,
+    });
+    expect(file.overlaps).toHaveLength(3);
+    expect(text).toContain('Floor:');
+    expect(text).toMatch(/majority +25\.0/);
+  });
+
+  it("reads LRA's own ListOps files, and says what it cannot read", async () => {
+    const samples = sharedData('official_samples/listops', 'the audit of LRA files');
+    if (!samples) return;
+    const from = join(dir, 'listops-1000');
+    cpSync(samples, from, { recursive: true });
+    const { file } = await auditOf([from, '--parts', 'ladder', '--only', 'majority|tree-depth-0']);
+    expect(file.task).toBe('listops');
+    expect(file.data.origin).toBe('imported');
+    expect(file.predictors.map(({ name }) => name)).toEqual(['majority', 'tree-depth-0']);
+    mkdirSync(join(dir, 'empty'));
+    await expect(audit.run([join(dir, 'empty')])).rejects.toThrow(/neither meta.json nor files/);
+    await expect(audit.run(['recal'])).rejects.toThrow(/neither a task nor a folder/);
+  });
+
+  it('published audits obey the schema', async () => {
+    const folder = new URL('../../../leaderboards/audits', import.meta.url).pathname;
+    if (!existsSync(folder)) return;
+    const { readdirSync } = await import('node:fs');
+    for (const name of readdirSync(folder))
+      auditSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  });
+});

@@ -1,0 +1,87 @@
+/** Examples for the tests of the audit: of a task, or written out. */
+import { Examples, type Predictor } from '../../../evaluate/audit/examples.ts';
+import type { Split } from '../../../generators/dataset.ts';
+import { findTask, resolveOptions } from '../../../generators/registry.ts';
+import { splits, type SplitName, type TaskShape, type TierName } from '../../../generators/task.ts';
+
+export interface Parts {
+  shape: TaskShape;
+  train: Examples;
+  val: Examples;
+  test: Examples;
+}
+
+/** The examples of a task, made in memory. */
+export async function examplesOf(
+  name: string,
+  overrides: Record<string, unknown> = {},
+  tier: TierName = 'smoke',
+): Promise<Parts> {
+  const task = findTask(name);
+  const options = resolveOptions(task, tier, overrides);
+  const shape = task.shape(options);
+  const { example } = await task.open(options, 1);
+  const width = shape.documents * shape.length;
+  const made = Object.fromEntries(
+    splits.map((split) => {
+      const count = shape.counts[split];
+      const data = emptySplit(split, count, shape);
+      for (let i = 0; i < count; i++) {
+        const made = example(split, i);
+        data.inputs.set(made.tokens, i * width);
+        data.labels[i] = made.label;
+        data.groups[i] = made.group;
+        data.distances[i] = made.distance;
+      }
+      return [split, new Examples(data, shape)];
+    }),
+  ) as Record<SplitName, Examples>;
+  return { shape, ...made };
+}
+
+function emptySplit(name: SplitName, count: number, shape: TaskShape): Split {
+  return {
+    ...{ name, count, length: shape.length },
+    inputs: new Uint16Array(count * shape.documents * shape.length),
+    labels: new Uint16Array(count),
+    groups: Int32Array.from({ length: count }, (_, i) => i),
+    distances: new Int32Array(count),
+    extras: {},
+  };
+}
+
+/** Examples from rows of tokens, filled up with padding to the length of the shape. */
+export function examplesFrom(
+  rows: readonly (readonly number[])[],
+  labels: readonly number[],
+  shape: Partial<TaskShape> & { length: number },
+  extras: Record<string, number[]> = {},
+): Examples {
+  const full: TaskShape = {
+    ...{
+      documents: 1,
+      input: 'tokens',
+      vocabulary: 300,
+      classes: 2,
+      readout: 'pool',
+      padded: true,
+    },
+    ...{ distances: [], siblings: 1, order: 0, maskRatio: 0.15, extras: {} },
+    counts: { train: rows.length, val: 0, test: 0 },
+    ...shape,
+  };
+  const split = emptySplit('train', rows.length, full);
+  const width = full.documents * full.length;
+  rows.forEach((row, i) => split.inputs.set(row, i * width));
+  split.labels.set(labels);
+  for (const [name, values] of Object.entries(extras)) split.extras[name] = Int32Array.from(values);
+  return new Examples(split, full);
+}
+
+/** Predictions of the test split after fitting. */
+export async function predictionsOf(
+  predictor: Predictor,
+  { train, val, test }: Parts,
+): Promise<Uint8Array> {
+  return (await predictor.fit(train, val)).predict(test);
+}
