@@ -5,7 +5,7 @@ import type { RunRecord, Verification } from '../../leaderboards/schema.ts';
 import type { SubmittedResult } from '../../leaderboards/submission.ts';
 import { RunError } from '../errors.ts';
 import type { Tick } from '../runs/execute.ts';
-import { recordPath, readRecord, writeRecord } from '../runs/store.ts';
+import { readRecord, recordPath, writeRecord, type Arrays } from '../runs/store.ts';
 import { cpuDevice } from '../engine/device.ts';
 import type { Checked } from './check.ts';
 import { freshTest, publishedData } from './data.ts';
@@ -56,7 +56,7 @@ export async function performSubmission(
     if (!record) {
       options.onStart(label);
       const made = await make((tick) => options.onTick(label, tick));
-      record = await keep(made.record, made.predictions, options);
+      record = await keep(made.record, made.arrays, options);
     }
     options.onEnd(label, record);
     records.push(record);
@@ -85,9 +85,9 @@ function jobsOf(checked: Checked, options: PerformOptions): Job[] {
 }
 
 interface Made {
-  record: Omit<RunRecord, 'predictions'>;
+  record: Omit<RunRecord, 'predictions' | 'groups'>;
   /** None where a training diverged. */
-  predictions?: Uint8Array;
+  arrays?: Arrays;
 }
 
 async function scorePredictions(
@@ -99,13 +99,13 @@ async function scorePredictions(
   const { result, sha256, predictions } = files[index]!;
   const data = await publishedData(result.task, result.tier, options);
   const { distances, maskRatio } = data.meta.shape;
-  const scores = scoreTest(predictions, await data.split('test'), distances, result.seed);
+  const scores = scoreTest(predictions, await data.split('test'), distances);
   const record = recordOf(
     submission,
     data,
     specOf(submission, result, maskRatio),
     result.budget,
-    scores,
+    scores.result,
     verificationOf(submission, 'self-reported', sha256),
     {
       started,
@@ -115,7 +115,7 @@ async function scorePredictions(
       peakBytes: process.resourceUsage().maxRSS * 1024,
     },
   );
-  return { record, predictions };
+  return { record, arrays: { predictions, groups: scores.groups } };
 }
 
 async function runModel(
@@ -125,7 +125,7 @@ async function runModel(
 ): Promise<Made> {
   const started = new Date();
   const { result, sha256, bytes, facts } = files[index]!;
-  const { task, tier, seed, file } = result;
+  const { task, tier, file } = result;
   const data = await publishedData(task, tier, options);
   const { distances, maskRatio, classes } = data.meta.shape;
   // Chosen only now that the file is fixed by its checksum.
@@ -137,20 +137,20 @@ async function runModel(
     classes,
     ...(limits && { limits }),
   });
-  const published = scoreTest(predictions[0]!, test, distances, seed);
-  const unseen = scoreTest(predictions[1]!, fresh, distances, seed);
-  refuseMemorised(file, published, unseen);
+  const published = scoreTest(predictions[0]!, test, distances);
+  const unseen = scoreTest(predictions[1]!, fresh, distances);
+  refuseMemorised(file, published.result, unseen.result);
   const verification: Verification = {
     ...verificationOf(submission, 'inference-verified', sha256),
     floats: facts.floats,
-    fresh: { seed: freshSeed, ...unseen },
+    fresh: { seed: freshSeed, ...unseen.result },
   };
   const record = recordOf(
     submission,
     data,
     specOf(submission, result, maskRatio),
     result.budget,
-    published,
+    published.result,
     verification,
     {
       started,
@@ -160,11 +160,13 @@ async function runModel(
       peakBytes,
     },
   );
-  return { record, predictions: predictions[0]! };
+  return { record, arrays: { predictions: predictions[0]!, groups: published.groups } };
 }
 
+type Result = Scores['result'];
+
 /** A model that knows the published examples by heart is better at them than at others. */
-function refuseMemorised(file: string, { test }: Scores, { test: fresh }: Scores): void {
+function refuseMemorised(file: string, { test }: Result, { test: fresh }: Result): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   if (test.interval[0] > fresh.interval[1])
     throw new SubmissionError(
@@ -206,17 +208,18 @@ async function recordsOf(
 
 /** Writes a record in the place of others of the same name and run. */
 async function keep(
-  record: Omit<RunRecord, 'predictions'>,
-  predictions: Made['predictions'],
+  record: Omit<RunRecord, 'predictions' | 'groups'>,
+  arrays: Made['arrays'],
   { out }: PerformOptions,
 ): Promise<RunRecord> {
   const { spec } = record;
   const path = recordPath(out, spec);
-  const written = await writeRecord(out, record, predictions);
+  const written = await writeRecord(out, record, arrays);
   for (const other of await recordsOf(out, spec.model, spec)) {
     if (other === path || dirname(other) !== dirname(path)) continue;
     await rm(other, { force: true });
-    await rm(other.replace(/\.json$/, '.npy'), { force: true });
+    for (const extension of ['.npy', '.groups.npy'])
+      await rm(other.replace(/\.json$/, extension), { force: true });
   }
   return written;
 }

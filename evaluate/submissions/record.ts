@@ -1,5 +1,6 @@
 /** The record of a submitted result: scored here as every run is, on the same split. */
 import type { Dataset, Split } from '../../generators/dataset.ts';
+import type { GroupResults } from '../../leaderboards/groupResults.ts';
 import type {
   DistanceScore,
   RunRecord,
@@ -12,25 +13,17 @@ import { provenanceOf } from '../runs/provenance.ts';
 import { taskOf } from '../runs/record.ts';
 import { benchmarkVersion, idOf } from '../runs/spec.ts';
 import { presetOf } from '../runs/tiers.ts';
-import { score, scoreByDistance } from '../training/predict.ts';
+import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
 
 export interface Scores {
-  test: Score;
-  distances: DistanceScore[];
+  groups: GroupResults;
+  result: { test: Score; distances: DistanceScore[] };
 }
 
-/** Scores of test predictions, with the intervals that a run of that seed gets. */
-export function scoreTest(
-  predictions: Uint8Array,
-  split: Split,
-  distances: number[],
-  seed: number,
-): Scores {
-  const name = `bootstrap/${seed}/test`;
-  return {
-    test: score(predictions, split, name),
-    distances: scoreByDistance(predictions, split, distances, name),
-  };
+/** Scores of test predictions, as a run gets them. */
+export function scoreTest(predictions: Uint8Array, split: Split, distances: number[]): Scores {
+  const groups = groupsOf(predictions, split, distances);
+  return { groups, result: { test: score(groups), distances: scoreByDistance(groups, distances) } };
 }
 
 /** The run that a result stands for: the setting of its board, with the submission as the model. */
@@ -81,7 +74,7 @@ export function recordOf(
   result: NonNullable<RunRecord['result']>,
   verification: Verification,
   { started, engine, device, command, peakBytes }: Circumstance,
-): Omit<RunRecord, 'predictions'> {
+): Omit<RunRecord, 'predictions' | 'groups'> {
   const { title, family, parameters, stateSize } = submission;
   const ended = new Date();
   return {

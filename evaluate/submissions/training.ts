@@ -19,6 +19,7 @@ import { provenanceOf } from '../runs/provenance.ts';
 import { taskOf } from '../runs/record.ts';
 import { benchmarkVersion, idOf } from '../runs/spec.ts';
 import { presetOf } from '../runs/tiers.ts';
+import type { Arrays } from '../runs/store.ts';
 import type { Checked } from './check.ts';
 import { publishedData, type DataPlace } from './data.ts';
 import { SubmissionError } from './errors.ts';
@@ -59,7 +60,7 @@ export async function train(
   { submission, sha256, source }: CheckedArchitecture,
   { task, regime, seed }: TrainingRun,
   { threads, command, onTick, stop, ...place }: TrainOptions,
-): Promise<{ record: Omit<RunRecord, 'predictions'>; predictions?: Uint8Array }> {
+): Promise<{ record: Omit<RunRecord, 'predictions' | 'groups'>; arrays?: Arrays }> {
   const { name, tier, options, file } = submission;
   const data = await publishedData(task, tier, place);
   const scratch = resolve(place.work, 'submissions', `${name}-${sha256.slice(0, 12)}`);
@@ -114,16 +115,17 @@ export async function train(
   };
   if (!made.result) return { record };
   delete (record as Partial<RunRecord>).predictions;
+  delete (record as Partial<RunRecord>).groups;
   const { data: read } = await readNpy(join(runs, found[0]!.file).replace(/\.json$/, '.npy'));
   const predictions = Uint8Array.from(read);
   const split = await data.split('test');
   if (predictions.length !== split.count)
     throw wrong('the predictions', `are ${predictions.length}, expected ${split.count}`);
-  const scores = scoreTest(predictions, split, data.meta.shape.distances, seed);
+  const { groups, result } = scoreTest(predictions, split, data.meta.shape.distances);
   const { test, distances } = made.result;
-  if (!isDeepStrictEqual({ test, distances }, scores))
+  if (!isDeepStrictEqual({ test, distances }, result))
     throw wrong('the record', 'has other figures than its predictions give');
-  return { record, predictions };
+  return { record, arrays: { predictions, groups } };
 }
 
 /** Removes what a submission's runs left besides their records. */

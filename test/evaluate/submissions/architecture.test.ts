@@ -56,7 +56,7 @@ describe('the check of a mixer', () => {
 describe('the process of a mixer', () => {
   it('trains the template, whose record is verified and exactly at chance', async () => {
     const ticks: string[] = [];
-    const { record, predictions } = await train(await checkedExample(), run, {
+    const { record, arrays } = await train(await checkedExample(), run, {
       ...options,
       onTick: ({ phase }) => ticks.push(phase),
     });
@@ -64,7 +64,7 @@ describe('the process of a mixer', () => {
     expect(record.model).toMatchObject({ title: 'Token shift', reach: 2 });
     // Certified: two layers that see one token back cannot answer from a distance of 4 on.
     expect(record.result!.test).toMatchObject({ correct: 80, count: 320 });
-    expect(predictions).toHaveLength(320);
+    expect(arrays!.predictions).toHaveLength(320);
     expect(new Set(ticks)).toEqual(new Set(['train', 'test']));
   });
 
