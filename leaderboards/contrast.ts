@@ -122,18 +122,15 @@ export function combine(terms: readonly Term[]): Estimated {
   const overSeeds: Variance[] = [];
   const overExamples: Variance[] = [];
   let complete = true;
-  let twice = 0;
+  let overlap = 0;
   for (const block of groupedBy(terms)) {
-    const seeds = block.flatMap(({ factor, measured: { overSeeds: own } }) =>
-      own ? [scaled(own, factor)] : [],
-    );
-    overSeeds.push(...seeds);
+    for (const { factor, measured } of block) {
+      if (measured.overSeeds) overSeeds.push(scaled(measured.overSeeds, factor));
+      overlap += factor ** 2 * measured.interaction;
+    }
     const shared = sharedParts(block);
     if (shared) {
-      const groups = overGroups(shared, block[0]!.measured.groups!);
-      const overlap = block.map(({ factor, measured }) => factor ** 2 * measured.interaction);
-      twice += Math.min(total(overlap), groups.variance, sumOf(seeds).variance);
-      overExamples.push(groups);
+      overExamples.push(overGroups(shared, block[0]!.measured.groups!));
     } else {
       complete = false;
       // Over seeds alone the question is about these test examples, so theirs is left out.
@@ -143,7 +140,7 @@ export function combine(terms: readonly Term[]): Estimated {
   }
   return {
     value: total(terms.map(({ factor, measured }) => factor * measured.value)),
-    ...crossed(sumOf(overSeeds), sumOf(overExamples), twice),
+    ...crossed(sumOf(overSeeds), sumOf(overExamples), overlap),
     seeds: Math.min(...terms.map(({ measured }) => measured.seeds)),
     over: single ? 'groups' : complete ? 'both' : 'seeds',
   };
@@ -154,7 +151,9 @@ export function combine(terms: readonly Term[]): Estimated {
  * two by their share: Satterthwaite's formula weighs by the squared shares, and with the two degrees
  * of freedom of three seeds its intervals are too short.
  */
-function crossed(seeds: Variance, groups: Variance, twice: number): Variance {
+function crossed(seeds: Variance, groups: Variance, overlap: number): Variance {
+  // Where chance made a part smaller than the overlap, taking off more would leave less than the other.
+  const twice = Math.min(overlap, seeds.variance, groups.variance);
   const variance = seeds.variance + groups.variance - twice;
   if (variance <= 0) return { variance: 0, degrees: Math.max(seeds.degrees, groups.degrees) };
   const share = (seeds.variance - twice / 2) / variance;

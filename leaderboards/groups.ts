@@ -93,12 +93,19 @@ function varianceOfSum(squares: readonly number[], total: number): Variance {
   return { variance: n < 2 ? 0 : ((n / (n - 1)) * sum) / total ** 2, degrees: Math.max(1, n - 1) };
 }
 
-/** Sum of independent variances, its degrees of freedom by Welch and Satterthwaite. */
+/**
+ * Sum of independent variances. Its degrees of freedom are Welch and Satterthwaite's with v² / (f + 2)
+ * for v² / f, less 2: a squared estimate is too large by (f + 2) / f on average, which matters for the
+ * few degrees of three seeds.
+ */
 export function sumOf(parts: readonly Variance[]): Variance {
   const variance = parts.reduce((sum, part) => sum + part.variance, 0);
-  const spread = parts.reduce((sum, part) => sum + part.variance ** 2 / part.degrees, 0);
-  const all = parts.reduce((sum, part) => sum + part.degrees, 0);
-  return { variance, degrees: spread > 0 ? Math.max(1, variance ** 2 / spread) : Math.max(1, all) };
+  const spread = parts.reduce((sum, part) => sum + part.variance ** 2 / (part.degrees + 2), 0);
+  const degrees = parts.map((part) => part.degrees);
+  const all = degrees.reduce((a, b) => a + b, 0);
+  if (spread <= 0) return { variance, degrees: Math.max(1, all) };
+  const least = Math.min(...degrees);
+  return { variance, degrees: Math.min(all, Math.max(1, least, variance ** 2 / spread - 2)) };
 }
 
 /**

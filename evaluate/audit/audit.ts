@@ -5,7 +5,7 @@ import { auditSchema } from '../../leaderboards/auditSchema.ts';
 import { chanceCorrected } from '../../leaderboards/metrics.ts';
 import { openEngine } from '../engine/open.ts';
 import { provenanceOf } from '../runs/provenance.ts';
-import { score, scoreByDistance } from '../training/predict.ts';
+import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
 import { overlapsOf } from './duplicates.ts';
 import { Examples, type Fitted, type Predictor } from './examples.ts';
 import { ladderFor } from './ladder.ts';
@@ -95,10 +95,10 @@ function entryOf(
   { split, shape }: Examples,
 ): AuditPredictor {
   const { name, family, title, size } = predictor;
-  const bootstrap = `audit/${name}`;
-  const { accuracy, correct, count, interval } = score(predictions, split, bootstrap);
+  const groups = groupsOf(predictions, split, shape.distances);
+  const { accuracy, correct, count, interval } = score(groups);
   const isControlled = shape.siblings > 1;
-  const distances = scoreByDistance(predictions, split, shape.distances, bootstrap);
+  const distances = scoreByDistance(groups, shape.distances);
   return {
     ...{ name, family, title },
     ...(size === undefined ? {} : { size }),

@@ -25,7 +25,7 @@ function versionOf(name: string): string {
   return version;
 }
 
-/** What runs and `collect` write does not count as a modification of the tree. */
+/** What runs and `collect` write, which does not count as a modification of the tree. */
 const results = ['runs', 'runs.jsonl', 'leaderboard.json', 'leaderboard.csv'].map(
   (name) => `:!leaderboards/${name}`,
 );

@@ -65,6 +65,31 @@ describe('a cell', () => {
     expect(two.interval![1] - two.accuracy!).toBeCloseTo((12.7062 * Math.abs(a! - b!)) / 2, 4);
   });
 
+  it('is over seeds and groups where the runs kept their groups', () => {
+    const files = [1, 2].map((seed) => {
+      const [file] = asFiles([makeRecord({ seed, near: 0.9, half: 40 })]);
+      const { distances } = file!.record.result!;
+      const groups = distances.flatMap(({ correct }, stratum) => {
+        const whole = Math.floor(correct / 200);
+        return Array.from({ length: 200 }, (_, g) => [
+          whole + (g < correct % 200 ? 1 : 0),
+          8,
+          stratum,
+        ]);
+      });
+      const column = (c: number) => Uint8Array.from(groups, (row) => row[c]!);
+      return { ...file!, groups: { correct: column(0), sizes: column(1), strata: column(2) } };
+    });
+    const both = cell(buildBoard(files).tiers[0]!, 0, 'recall');
+    expect(both.intervalOver).toBe('both');
+    expect(both.interval![0]).toBeLessThan(both.accuracy!);
+    expect(both.reachInterval![0]).toBeLessThanOrEqual(both.reach as number);
+    expect(both.reachInterval![1]).toBeGreaterThanOrEqual(both.reach as number);
+    const [low, high] = both.localityInterval!;
+    expect(low).toBeLessThan(both.localitySensitivity!);
+    expect(high).toBeGreaterThan(both.localitySensitivity!);
+  });
+
   it('counts a run that did not end as chance, says why, and fails only if none did', () => {
     const wanted: Wanted = { task: 'text', near: 0.9 };
     const some = cell(lite(wanted, { ...wanted, seed: 2, status: 'diverged' }), 0, 'text');

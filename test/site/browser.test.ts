@@ -1,12 +1,14 @@
 /** The built site in real Chromium: accessible, within the screen, operable, unmoved by hostile names. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium, launch, serve, type Served } from './browser.ts';
 import { buildSite, type Built } from './build.ts';
 import { makeRecord, sampleRecords } from './fixtures.ts';
+import { checkLinks, parse } from './pages.ts';
 import type { RunRecord } from '../../leaderboards/schema.ts';
 
 const axeSource = readFileSync(
@@ -15,7 +17,39 @@ const axeSource = readFileSync(
 );
 const widths = [320, 768, 1440];
 const schemes = ['light', 'dark'] as const;
-const allLooks = schemes.flatMap((scheme) => [320, 1440].map((width) => ({ scheme, width })));
+const looks = schemes.flatMap((scheme) => [320, 1440].map((width) => ({ scheme, width })));
+const failedRun = sampleRecords().find(({ status }) => status === 'diverged')!.id;
+const doneRun = sampleRecords()[0]!.id;
+/** One page of every kind. */
+const kinds = [
+  '',
+  'nowhere',
+  'leaderboard/',
+  'tasks/',
+  'tasks/recall/',
+  'tasks/text/',
+  'tasks/pathfinder-distance/',
+  'models/',
+  'models/s4d/',
+  `runs/${doneRun}/`,
+  `runs/${failedRun}/`,
+  'methodology/',
+  'limitations/',
+  'submit/',
+  'changelog/',
+];
+/** Those with nothing on them that other pages have not. */
+const likeOthers = [
+  'nowhere',
+  'tasks/',
+  'tasks/text/',
+  `runs/${failedRun}/`,
+  'methodology/',
+  'limitations/',
+  'submit/',
+  'changelog/',
+];
+const hostileKinds = ['', 'leaderboard/', 'models/model-3/', `runs/${hostileRecords()[0]!.id}/`];
 
 /** What a stranger might call a model: a script, turned text, no spaces, marks piled up. */
 function hostileRecords(): RunRecord[] {
@@ -45,24 +79,30 @@ function hostileRecords(): RunRecord[] {
 
 describe.skipIf(!haveChromium())('in Chromium', () => {
   let browser: Browser;
-  const built: Built[] = [];
+  const built: Record<string, Built> = {};
   const served: Record<string, Served> = {};
 
   beforeAll(async () => {
     browser = await launch();
-    const sites = { sample: sampleRecords(), hostile: hostileRecords(), empty: [] };
-    for (const [name, records] of Object.entries(sites)) {
-      const site = await buildSite(records);
-      built.push(site);
-      served[name] = await serve(site);
+    for (const [name, records] of Object.entries({
+      sample: sampleRecords(),
+      hostile: hostileRecords(),
+    })) {
+      // Served under a base path, as project pages are.
+      built[name] = await buildSite(records, {
+        base: '/reach-arena',
+        environment: { SITE_URL: 'https://example.org' },
+      });
+      served[name] = await serve(built[name]);
     }
   });
   afterAll(async () => {
     await browser?.close();
     for (const { close } of Object.values(served)) await close();
-    for (const { remove } of built) remove();
+    for (const { remove } of Object.values(built)) remove();
   });
 
+  /** Opens a page and fails on whatever it complains of. */
   async function open<Result>(
     address: string,
     options: { width: number; scheme?: (typeof schemes)[number]; script?: boolean },
@@ -75,12 +115,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     });
     try {
       const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      page.on('dialog', (dialog) => {
-        complaints.push(`dialog ${dialog.message()}`);
-        void dialog.dismiss();
-      });
+      const complaints = listen(page);
       await page.goto(address);
       const result = await look(page);
       expect(complaints).toEqual([]);
@@ -90,74 +125,167 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     }
   }
 
+  function listen(page: Page): string[] {
+    const complaints: string[] = [];
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    return complaints;
+  }
+
   const openDetails = (page: Page) =>
     page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
 
-  describe.each(['sample', 'hostile', 'empty'])('%s records', (name) => {
-    it.each(name === 'sample' ? allLooks : [allLooks[0]!, allLooks[3]!])(
+  const wrongWith = async (page: Page): Promise<string[]> => {
+    await openDetails(page);
+    await page.evaluate(axeSource);
+    const results = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
+    expect(results.passes.length).toBeGreaterThan(10);
+    return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+  };
+
+  describe.each([
+    ['sample', kinds],
+    ['hostile', hostileKinds],
+  ])('%s records', (name, pages) => {
+    it.each(name === 'sample' ? looks : [looks[0]!, looks[3]!])(
       'break no rule of axe in $scheme at $width px',
       async ({ scheme, width }) => {
-        for (const path of name === 'sample' ? ['', 'nowhere'] : ['']) {
-          const violations = await open(
-            served[name]!.url + path,
-            { width, scheme },
-            async (page) => {
-              await openDetails(page);
-              await page.addScriptTag({ content: axeSource });
-              const results = (await page.evaluate(
-                "axe.run({ resultTypes: ['violations'] })",
-              )) as AxeResults;
-              expect(results.passes.length).toBeGreaterThan(10);
-              return results.violations;
-            },
-          );
-          const summary = violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-          expect(summary).toEqual([]);
-        }
+        // Pages that share all their styles with another are looked at in two ways only.
+        const some = pages.filter(
+          (page) => !likeOthers.includes(page) || (scheme === 'light') === (width === 320),
+        );
+        await open(served[name]!.url, { width, scheme }, async (page) => {
+          const found: Record<string, string[]> = {};
+          for (const path of some) {
+            await page.goto(served[name]!.url + path);
+            const wrong = await wrongWith(page);
+            if (wrong.length > 0) found[path] = wrong;
+          }
+          expect(found).toEqual({});
+        });
       },
     );
 
     it.each(widths)('stay within a screen of %i px', async (width) => {
       await open(served[name]!.url, { width }, async (page) => {
-        for (const step of ['closed', 'opened']) {
-          const [needed, given] = await page.evaluate(() => [
-            document.documentElement.scrollWidth,
-            window.innerWidth,
-          ]);
-          expect(needed, `with details ${step}`).toBeLessThanOrEqual(given!);
-          await openDetails(page);
+        for (const path of pages) {
+          await page.goto(served[name]!.url + path);
+          for (const step of ['closed', 'opened']) {
+            const [needed, given] = await page.evaluate(() => [
+              document.documentElement.scrollWidth,
+              window.innerWidth,
+            ]);
+            expect(needed, `${path} with details ${step}`).toBeLessThanOrEqual(given!);
+            await openDetails(page);
+          }
         }
       });
     });
+
+    it('are HTML in which a parser has nothing to mend', async () => {
+      const { folder } = built[name]!;
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+        (file) => file.endsWith('.html') && (name === 'sample' || !file.startsWith('tasks/')),
+      );
+      await open(served[name]!.url, { width: 1440 }, async (page) => {
+        for (const file of files) {
+          const source = readFileSync(join(folder, file), 'utf8');
+          const [parsed, misplaced] = await page.evaluate((text) => {
+            const read = new DOMParser().parseFromString(text, 'text/html');
+            const flow = 'div,p,ul,ol,dl,table,section,figure,pre,h1,h2,h3,form,fieldset';
+            const phrasing =
+              'p,span,h1,h2,h3,button,label,small,strong,em,code,a,summary,mark,legend';
+            const inside = phrasing
+              .split(',')
+              .flatMap((outer) =>
+                [...read.querySelectorAll(outer)].filter((element) => element.querySelector(flow)),
+              );
+            return [read.documentElement.outerHTML, inside.map(({ outerHTML }) => outerHTML)];
+          }, source);
+          expect(misplaced, file).toEqual([]);
+          expect(tagsOf(parsed), file).toEqual(tagsOf(source));
+        }
+      });
+      expect(files.length).toBeGreaterThan(60);
+    });
+  });
+
+  it('keeps the base path in all links, and in the data that scripts fetch', () => {
+    expect(checkLinks(built.sample!)).toBeGreaterThan(1500);
+    const { folder } = built.sample!;
+    const data = parse(built.sample!, 'leaderboard/index.html').getElementById('board-data')!;
+    const load = (address: string) =>
+      JSON.parse(readFileSync(join(folder, address.replace(/^\/reach-arena/, '')), 'utf8'));
+    const curves = load(data.dataset.curves!);
+    expect(Object.keys(curves.rows)).toHaveLength(9);
+    const cells = load(`${data.dataset.tasks}recall.json`);
+    expect(Object.keys(cells).sort()).toEqual(Object.keys(curves.rows).sort());
+  });
+
+  it('gives absolute addresses in the metadata', () => {
+    for (const page of ['', 'leaderboard/']) {
+      const document = parse(built.sample!, `${page}index.html`);
+      const canonical = document.querySelector('link[rel=canonical]');
+      expect(canonical?.getAttribute('href')).toBe(`https://example.org/reach-arena/${page}`);
+      const dataset = JSON.parse(document.querySelector('script[type*=ld]')!.textContent!);
+      expect(dataset['@type']).toBe('Dataset');
+      expect(dataset.distribution[2].contentUrl).toBe('https://example.org/reach-arena/runs.jsonl');
+    }
   });
 
   it('runs nothing that a name holds, and shows no mark that turns text', async () => {
     await open(served.hostile!.url, { width: 1440 }, async (page) => {
+      for (const path of [...hostileKinds, 'tasks/recall/']) {
+        await page.goto(served.hostile!.url + path);
+        expect(await page.evaluate('window.ran')).toBeUndefined();
+        const text = await page.evaluate(() => document.body.textContent);
+        expect(text).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+        expect(await page.locator('img').count()).toBe(0);
+      }
+      await page.goto(`${served.hostile!.url}leaderboard/?task=listops&compare=1`);
+      await page.locator('#board .failed').first().waitFor();
       expect(await page.evaluate('window.ran')).toBeUndefined();
       const text = await page.evaluate(() => document.body.innerText);
       expect(text).toContain('<script>window.ran = true</script>');
-      expect(text).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
-      expect(await page.locator('img').count()).toBe(0);
     });
   });
 
   it('is complete without JavaScript', async () => {
-    const textOf = (script: boolean) =>
+    const look = (script: boolean) =>
       open(served.sample!.url, { width: 1440, script }, async (page) => {
-        const rows = await page.locator('table.board tbody tr').allTextContents();
-        const charts = await page.locator('svg[role=img]').count();
-        const headings = await page.locator('h1, h2, h3').allTextContents();
-        return { rows, charts, headings };
+        const seen = [];
+        for (const path of kinds.filter((kind) => !likeOthers.includes(kind))) {
+          await page.goto(served.sample!.url + path);
+          seen.push(
+            await page.evaluate(() => {
+              const all = (selector: string) => [...document.querySelectorAll(selector)];
+              return {
+                cells: all('main td, main tbody th').map(({ textContent }) => textContent),
+                charts: all('main svg[role=img]').length,
+                words: all('h1, h2, main h3, main p, main dd').map(
+                  ({ textContent }) => textContent,
+                ),
+              };
+            }),
+          );
+        }
+        return seen;
       });
-    const without = await textOf(false);
-    expect(without).toEqual(await textOf(true));
-    expect(without.rows).toHaveLength(9);
-    expect(without.charts).toBeGreaterThan(4);
+    const [without, withScript] = [await look(false), await look(true)];
+    without.forEach(({ cells, charts, words }, i) => {
+      expect(cells).toEqual(withScript[i]!.cells);
+      expect(charts).toBe(withScript[i]!.charts);
+      // Scripts may add what only they can do, such as status lines.
+      for (const each of words) expect(withScript[i]!.words).toContain(each);
+    });
   });
 
   it('draws each chart once for a reader, at every width', async () => {
     for (const width of widths) {
-      await open(served.sample!.url, { width }, async (page) => {
+      await open(`${served.sample!.url}tasks/recall/`, { width }, async (page) => {
         for (const figure of await page.locator('figure').all()) {
           const shown = await figure.locator('svg[role=img]:visible').count();
           expect(shown).toBe(1);
@@ -166,38 +294,76 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     }
   });
 
-  describe('the headers of the table', () => {
-    const headers = 'table.board thead tr:last-child th';
-    const firstCells = (page: Page) =>
-      page.locator('table.board tbody tr').evaluateAll((rows) =>
-        rows.map((row) => {
-          const cells = [...(row as HTMLTableRowElement).cells];
-          return cells.map((cell) => cell.dataset.sort ?? cell.className);
-        }),
-      );
+  it('shows of an example what the chosen reach sees, by keyboard and without JavaScript', async () => {
+    for (const path of ['tasks/recall/', 'tasks/pathfinder-distance/']) {
+      await open(served.sample!.url + path, { width: 1440, script: false }, async (page) => {
+        const verdicts = () => page.locator('.verdict:visible').allTextContents();
+        expect(await page.locator('.panel:visible').count()).toBe(1);
+        expect((await verdicts()).join()).toContain('Within reach');
+        // From all tokens to the smallest distance, which lies nearer than the evidence.
+        await page.locator('.reaches input:checked').focus();
+        await page.keyboard.press('ArrowRight');
+        expect(await page.locator('.reaches input:checked').getAttribute('value')).toBe('0');
+        expect((await verdicts()).join()).toContain('Out of reach');
+        const faded = await page
+          .locator('.panel:visible')
+          .locator('mark.evidence, .veil')
+          .evaluateAll((all) => all.map((each) => getComputedStyle(each).opacity));
+        expect(faded.every((opacity) => opacity !== '1' && opacity !== '0')).toBe(true);
+        await page.locator('.far input').first().check();
+        expect((await verdicts()).join()).toContain('Within reach');
+      });
+    }
+  });
 
-    it('are all reached with the Tab key', async () => {
-      await open(served.sample!.url, { width: 1440 }, async (page) => {
-        const wanted = await page.locator(`${headers} button`).count();
-        expect(wanted).toBeGreaterThan(8);
+  describe('the leaderboard', () => {
+    const headers = '#board thead tr:last-child th';
+    const board = () => `${served.sample!.url}leaderboard/`;
+    const state = (page: Page) =>
+      page.evaluate(() => ({
+        query: location.search,
+        rows: [
+          ...document.querySelectorAll<HTMLTableRowElement>('#board tbody tr:not([hidden])'),
+        ].map((row) => [row.dataset.key, [...row.cells].map(({ textContent }) => textContent)]),
+        sorted: [...document.querySelectorAll('#board th[aria-sort]')].map((th) => [
+          (th as HTMLElement).dataset.id,
+          th.getAttribute('aria-sort'),
+        ]),
+        checked: [...document.querySelectorAll<HTMLInputElement>('#filters :checked')].map(
+          ({ value }) => value,
+        ),
+        compared: [...document.querySelectorAll('#comparison:not([hidden]) svg')].map(
+          ({ outerHTML }) => outerHTML,
+        ),
+      }));
+
+    it('is all reached with the Tab key', async () => {
+      await open(board(), { width: 1440 }, async (page) => {
+        const wanted = await page.evaluate(() => {
+          const all = 'main a, main button:not(:disabled), main input, main select, main summary';
+          const shown = [...document.querySelectorAll<HTMLElement>(all)].filter((each) =>
+            each.checkVisibility(),
+          );
+          shown.forEach((each, i) => (each.dataset.stop = String(i)));
+          return shown.length;
+        });
+        expect(wanted).toBeGreaterThan(40);
         const reached = new Set<string>();
-        for (let i = 0; i < 60; i++) {
+        for (let i = 0; i < wanted + 15; i++) {
           await page.keyboard.press('Tab');
-          const column = await page.evaluate(() => {
-            const cell = document.activeElement!.closest<HTMLTableCellElement>('table.board th');
-            return cell && String(cell.cellIndex);
-          });
-          if (column !== null) reached.add(column);
+          const stop = await page.evaluate(
+            () => (document.activeElement as HTMLElement).dataset.stop,
+          );
+          if (stop !== undefined) reached.add(stop);
         }
         expect(reached.size).toBe(wanted);
       });
     });
 
-    it('sort by Enter and Space, tell so, and put what is missing last', async () => {
-      await open(served.sample!.url, { width: 1440 }, async (page) => {
-        const labels = (await page.locator(headers).allTextContents()).map((text) => text.trim());
-        const column = labels.indexOf('Accuracy', labels.indexOf('Locality'));
-        const header = page.locator(headers).nth(column);
+    it('sorts by Enter and Space, tells so, and puts what is missing last', async () => {
+      await open(board(), { width: 1440 }, async (page) => {
+        const header = page.locator('#board th[data-id=standard]');
+        const column = await header.evaluate((th) => (th as HTMLTableCellElement).cellIndex);
         await header.locator('button').focus();
         for (const [key, direction] of [
           ['Enter', 'descending'],
@@ -207,25 +373,103 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
           await page.keyboard.press(key);
           expect(await header.getAttribute('aria-sort')).toBe(direction);
           expect(await page.locator('th[aria-sort]').count()).toBe(1);
-          expect(await page.locator('#sorted').textContent()).toBe(
+          expect(await page.locator('#status').textContent()).toBe(
             `Sorted by Accuracy, ${direction}.`,
           );
-          const values = (await firstCells(page)).map((cells) => Number(cells[column]));
-          const present = values.filter((value) => !Number.isNaN(value));
+          const sorts = await page
+            .locator('#board tbody tr')
+            .evaluateAll(
+              (rows, c) => rows.map((row) => (row as HTMLTableRowElement).cells[c]!.dataset.sort),
+              column,
+            );
+          const present = sorts.filter((value) => value !== undefined).map(Number);
           expect(present).toHaveLength(2);
-          expect(values.slice(0, 2)).toEqual(present);
+          expect(sorts.slice(2).every((value) => value === undefined)).toBe(true);
           expect(Math.sign(present[0]! - present[1]!)).toBe(direction === 'descending' ? 1 : -1);
         }
       });
     });
 
-    it('sort words too', async () => {
-      await open(served.sample!.url, { width: 1440 }, async (page) => {
+    it('sorts words too', async () => {
+      await open(board(), { width: 1440 }, async (page) => {
         await page.locator(`${headers} button`).first().press('Enter');
-        const names = await page.locator('table.board tbody th').allTextContents();
+        const names = await page.locator('#board tbody th').allTextContents();
         const plain = names.map((name) => name.trim().toLowerCase());
         expect(plain).toEqual([...plain].sort());
       });
     });
+
+    it('filters, pins, shows one task and compares, and its address brings all of it back', async () => {
+      const reached = await open(board(), { width: 1440 }, async (page) => {
+        await page.getByLabel('spt', { exact: true }).check();
+        await page.getByLabel('state space').check();
+        expect((await state(page)).rows.map(([key]) => key)).toEqual(['s4d~spt']);
+        await page.getByLabel('state space').uncheck();
+        await page.getByRole('button', { name: 'Pin Local attention, spt' }).press('Enter');
+        await page.getByRole('button', { name: 'Pin Transformer, spt' }).press('Space');
+        await page.locator('#filters select').selectOption('recall');
+        await page.locator('#board th[data-id=locality] button').press('Enter');
+        await page.getByRole('button', { name: 'Compare pinned rows' }).press('Enter');
+        await page.locator('#comparison-charts svg').first().waitFor();
+        await page.waitForFunction(
+          () => document.querySelector('#board td:nth-child(3) .hear') === null,
+        );
+        return state(page);
+      });
+      expect(reached.query).toBe(
+        '?regime=spt&task=recall&sort=locality&pin=local%7Espt&pin=transformer%7Espt&compare=1',
+      );
+      expect(reached.rows.map(([key]) => key)).toEqual(['local~spt', 'transformer~spt', 's4d~spt']);
+      expect(reached.compared[0]).toContain('Local attention, spt');
+      const again = await open(board() + reached.query, { width: 1440 }, async (page) => {
+        await page.locator('#comparison-charts svg').first().waitFor();
+        await page.waitForFunction(
+          (first) => document.querySelector('#board tbody td:nth-child(3)')?.textContent === first,
+          (reached.rows[0]![1] as string[])[2]!,
+        );
+        const back = await state(page);
+        await page.getByRole('button', { name: 'Reset' }).press('Enter');
+        await page.waitForFunction(() => location.search === '');
+        expect((await state(page)).rows).toHaveLength(9);
+        return back;
+      });
+      expect(again).toEqual(reached);
+    });
+
+    it('takes an address that names what is not there', async () => {
+      const query = '?pin=nobody&sort=nothing&task=none&family=unknown&compare=1';
+      await open(board() + query, { width: 1440 }, async (page) => {
+        const { query, rows } = await state(page);
+        expect(query).toBe('?family=unknown');
+        expect(rows).toEqual([]);
+        expect(await page.locator('#status').textContent()).toBe('0 of 9 rows.');
+      });
+    });
+  });
+
+  it('sorts the ranking on a task', async () => {
+    await open(`${served.sample!.url}tasks/recall/`, { width: 1440 }, async (page) => {
+      await page.locator('#board th[data-id=locality] button').press('Enter');
+      const [first] = await page.locator('#board tbody th').allTextContents();
+      expect(first).toContain('Transformer');
+      expect(await page.getByRole('status').textContent()).toBe('Sorted by Locality, ascending.');
+    });
   });
 });
+
+const voids = new Set(['meta', 'link', 'input', 'br', 'hr', 'img']);
+
+/** All tags of a page in their order, opened and closed; what scripts and styles hold is left out. */
+function tagsOf(html: string): string[] {
+  const bare = html
+    .replace(/<!doctype html>/i, '')
+    .replace(/(<(script|style)\b[^>]*>).*?<\/\2>/gs, '$1</$2>')
+    .replace(/<!--.*?-->/gs, '');
+  return [...bare.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi)].flatMap(
+    ([, closing, name, rest]) => {
+      const tag = name!.toLowerCase();
+      if (voids.has(tag)) return [tag];
+      return rest!.endsWith('/') ? [tag, `/${tag}`] : [`${closing}${tag}`];
+    },
+  );
+}

@@ -43,6 +43,8 @@ const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
 };
 
 /** A static server as project pages have it: the base path, index files, the 404 page. */

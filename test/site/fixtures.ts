@@ -182,6 +182,45 @@ export function sampleRecords(): RunRecord[] {
   );
 }
 
+/**
+ * A board as large as it may become: models x 3 regimes x tasks x seeds, of names that are not in
+ * the registry; every seventh model lacks a regime.
+ */
+export function largeRecords(models: number, tasks: number, seeds: number): RunRecord[] {
+  const families = ['attention', 'local attention', 'state space', 'convolution', 'recurrence'];
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+  return numbers(models).flatMap((m) =>
+    (['scratch', 'scratch-matched', 'spt'] as const).flatMap((regime, r) =>
+      m % 7 === 0 && r === 1
+        ? []
+        : numbers(tasks).flatMap((t) =>
+            numbers(seeds).map((seed): RunRecord => {
+              const controlled = t <= tasks / 2;
+              const record = makeRecord({
+                task: controlled ? 'recall' : 'text',
+                model: `model-${m}`,
+                title: `Model number ${m}`,
+                family: families[m % families.length]!,
+                reach: controlled && m % 9 === 0 ? 32 : null,
+                half: 8 * m + 20 * r,
+                near: controlled ? 0.95 : 0.6 + (m % 10) / 50,
+                regime,
+                seed,
+              });
+              const task = `${controlled ? 'controlled' : 'standard'}-${t}`;
+              const spec = { ...record.spec, task };
+              return {
+                ...record,
+                id: hash(spec).slice(0, 12),
+                spec,
+                task: { ...record.task, title: `Task ${t}` },
+              };
+            }),
+          ),
+    ),
+  );
+}
+
 /** Records with the files that they would lie in. */
 export function asFiles(records: readonly RunRecord[]): RecordFile[] {
   return records.map((record) => ({

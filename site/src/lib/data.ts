@@ -1,5 +1,5 @@
 /** The records and the board of this build, read once. */
-import type { Board, TierBoard } from '../../../leaderboards/board.ts';
+import type { Board, Row, TierBoard } from '../../../leaderboards/board.ts';
 import { buildBoard } from '../../../leaderboards/build.ts';
 import { readRecords, type RecordFile } from '../../../leaderboards/read.ts';
 import { chooseTier } from './view.ts';
@@ -9,3 +9,13 @@ export const records: RecordFile[] = readRecords(process.env.REACH_RECORDS!);
 export const board: Board = buildBoard(records);
 /** The tier that the pages show; null without records. */
 export const shownTier: TierBoard | null = chooseTier(board, process.env.REACH_TIER);
+
+/** Records by id; of several with one id, the first by file. */
+export const recordOf: ReadonlyMap<string, RecordFile> = new Map(
+  records.toReversed().map((entry) => [entry.record.id, entry]),
+);
+
+/** The records behind a row, in the order of its cells. */
+export function recordsOf({ cells }: Row): RecordFile[] {
+  return cells.flatMap(({ seeds }) => seeds.flatMap(({ id }) => recordOf.get(id) ?? []));
+}

@@ -59,3 +59,15 @@ export function longDate(iso: string): string {
     new Date(iso),
   );
 }
+
+/** A place, or the places that a tie leaves open: "2", "1–3". */
+export function rankText([best, worst]: [number, number]): string {
+  return best === worst ? String(best) : `${best}–${worst}`;
+}
+
+/** Seconds as a reader likes them: "42 s", "3.5 min", "2.1 h". */
+export function duration(seconds: number): string {
+  if (seconds < 99.5) return `${Math.round(seconds)}\u00a0s`;
+  if (seconds < 5400) return `${(seconds / 60).toFixed(1)}\u00a0min`;
+  return `${(seconds / 3600).toFixed(1)}\u00a0h`;
+}

@@ -1,9 +1,10 @@
 /**
- * The leaderboard as a table: columns from the tasks of the board, cells with their text, the value
- * they sort by, and why where there is none.
+ * Results as a table: columns, cells with their text, the value they sort by, and why where there is
+ * none. Here the ranking on one task; `summary.ts` has the leaderboard over all.
  */
 import type { BoardTask, Cell, Row, TierBoard } from '../../../leaderboards/board.ts';
-import { compact, counted, fixed, percent, plusMinus, reachText } from './format.ts';
+import { compact, fixed, percent, plusMinus, points, rankText, reachText } from './format.ts';
+import { rankOn } from './ranks.ts';
 
 export interface Column {
   id: string;
@@ -50,91 +51,97 @@ export interface Table {
   notes: string[];
 }
 
-type Describe = (row: Row) => TableCell;
+export type Describe = (row: Row) => TableCell;
 
-export function buildTable(tier: TierBoard): Table {
-  const parts = [...tier.tasks.map(taskColumns), ...meanColumns(tier), costColumns()];
-  const groups = parts.map(({ group }) => group);
-  const describe = parts.flatMap(({ cells }) => cells);
-  const rows = tier.rows.map((row) => ({ row, cells: describe.map((cell) => cell(row)) }));
-  markBest(
-    groups.flatMap(({ columns }) => columns),
-    rows,
-  );
-  return { groups, rows, notes: notesOf(tier) };
-}
-
-interface Part {
+/** Columns under one heading, and how to fill them. */
+export interface Part {
   group: ColumnGroup;
   cells: Describe[];
 }
 
-function taskColumns(task: BoardTask, index: number): Part {
-  const at = (row: Row) => row.cells[index]!;
-  const accuracy: Column = {
-    id: `${task.name}-accuracy`,
-    label: 'Accuracy',
-    hint: 'test accuracy in percent, mean over seeds, with half of its 95 % interval',
-    first: 'descending',
-    ranked: true,
-  };
-  const detail = `${task.kind}, chance ${percent(task.chance)}`;
-  const group = { label: task.title, detail, columns: [accuracy] };
-  const cells: Describe[] = [(row) => accuracyCell(at(row))];
-  if (task.kind === 'standard') return { group, cells };
-  const [near, far] = [task.distances[0]!, task.distances.at(-1)!];
-  group.columns.push(
-    {
-      id: `${task.name}-far`,
-      label: `At ${far}`,
-      hint: `test accuracy in percent at the farthest distance, ${far} tokens`,
-      first: 'descending',
-      ranked: true,
-    },
-    {
-      id: `${task.name}-reach`,
-      label: 'Reach',
-      hint: 'tokens at which the chance-corrected accuracy has fallen to half of its value at the smallest distance',
-      first: 'descending',
-      ranked: true,
-    },
-    {
-      id: `${task.name}-locality`,
-      label: 'Locality',
-      hint: 'locality sensitivity: how much of the near accuracy is lost with distance, 0 to 1',
-      first: 'ascending',
-      ranked: true,
-    },
+/** @param rows in the order in which they are shown */
+export function makeTable(parts: readonly Part[], rows: readonly Row[], notes: string[]): Table {
+  const groups = parts.map(({ group }) => group);
+  const describe = parts.flatMap(({ cells }) => cells);
+  const filled = rows.map((row) => ({ row, cells: describe.map((cell) => rounded(cell(row))) }));
+  markBest(
+    groups.flatMap(({ columns }) => columns),
+    filled,
   );
-  cells.push(
-    (row) => farCell(at(row)),
-    (row) => reachCell(at(row), near, far),
-    (row) => localityCell(at(row)),
-  );
-  return { group, cells };
+  return { groups, rows: filled, notes };
 }
 
-/** Means only where they say more than the one task that there is. */
-function meanColumns(tier: TierBoard): Part[] {
-  return (['controlled', 'standard'] as const).flatMap((kind) => {
-    const tasks = tier.tasks.filter((task) => task.kind === kind);
-    if (tasks.length < 2) return [];
-    const column: Column = {
-      id: `mean-${kind}`,
-      label: 'Mean',
-      hint: `mean accuracy in percent over the ${counted(tasks.length, `${kind} task`)}`,
-      first: 'descending',
-      ranked: true,
-    };
-    const cell: Describe = ({ [kind]: { accuracy, reason } }) =>
-      accuracy
-        ? number(accuracy.mean, percent(accuracy.mean), accuracy.interval)
-        : nothing('missing', reason!);
-    return [{ group: { label: `All ${kind}`, detail: 'mean', columns: [column] }, cells: [cell] }];
+/** What is sorted by needs no more digits than can be told apart. */
+function rounded(cell: TableCell): TableCell {
+  return cell.sort === null ? cell : { ...cell, sort: Number(cell.sort.toPrecision(8)) };
+}
+
+/** The ranking on a task, best first; rows without a run on it are left out. */
+export function taskTable(tier: TierBoard, task: BoardTask): Table {
+  const index = tier.tasks.indexOf(task);
+  const rows = tier.rows
+    .filter(({ cells }) => cells[index]!.state !== 'missing')
+    .toSorted((a, b) => order(b.cells[index]!) - order(a.cells[index]!));
+  const notes = rows.flatMap(({ label, regime, cells }) => {
+    const { reason } = cells[index]!;
+    return reason ? [`${label}, ${regime}: ${reason}.`] : [];
   });
+  return makeTable([taskColumns(task, index, rows), sizeColumns(index)], rows, notes);
 }
 
-function costColumns(): Part {
+const order = ({ state, corrected }: Cell) => (state === 'done' ? corrected! : -Infinity);
+
+function taskColumns(task: BoardTask, index: number, rows: readonly Row[]): Part {
+  const at = (row: Row) => row.cells[index]!;
+  const column = (
+    id: string,
+    label: string,
+    hint: string,
+    first: Column['first'] = 'descending',
+  ): Column => ({ id, label, hint, first, ranked: true });
+  const columns: Column[] = [
+    column(
+      'accuracy',
+      'Accuracy',
+      'test accuracy in percent, mean over seeds, with half of its 95 % interval',
+    ),
+  ];
+  const cells: Describe[] = [(row) => accuracyCell(at(row))];
+  if (rows.some((row) => rankOn(at(row)))) {
+    const hint =
+      'place among the models of the same regime; a range where the places cannot be told apart';
+    columns.unshift({ ...column('rank', 'Rank', hint, 'ascending'), ranked: false });
+    cells.unshift((row) => rankCell(rankOn(at(row))));
+  }
+  if (task.kind === 'controlled') {
+    const [near, far] = [task.distances[0]!, task.distances.at(-1)!];
+    columns.push(
+      column('near', `At ${near}`, `test accuracy at the smallest distance, ${near} tokens`),
+      column('far', `At ${far}`, `test accuracy at the farthest distance, ${far} tokens`),
+      column('reach', 'Reach', reachHint),
+      column('locality', 'Locality', localityHint, 'ascending'),
+    );
+    cells.push(
+      (row) => distanceCell(at(row), 0),
+      (row) => distanceCell(at(row), -1),
+      (row) => reachCell(at(row), near, far),
+      (row) => localityCell(at(row)),
+    );
+  }
+  columns.push(
+    column('gain', 'SPT gain', 'points of accuracy that SPT adds at equal total budget, by seed'),
+  );
+  cells.push((row) => gainCell(row, at(row)));
+  const detail = `${task.kind}, chance ${percent(task.chance)}`;
+  return { group: { label: task.title, detail, columns }, cells };
+}
+
+export const reachHint =
+  'tokens at which the chance-corrected accuracy has fallen to half of its value at the smallest distance';
+export const localityHint =
+  'locality sensitivity: how much of the near accuracy is lost with distance, 0 to 1';
+
+function sizeColumns(index: number): Part {
   const column = (id: string, label: string, hint: string, first: Column['first']): Column => ({
     id,
     label,
@@ -142,10 +149,10 @@ function costColumns(): Part {
     first,
     ranked: false,
   });
-  const range = ([low, high]: [number, number]): TableCell => ({
-    text: [...new Set([compact(low), compact(high)])].join('–'),
-    sort: high,
-    state: 'done',
+  const number = (value: number | null): TableCell => ({
+    text: value === null ? '–' : compact(value),
+    sort: value,
+    state: value === null ? 'missing' : 'done',
   });
   return {
     group: {
@@ -153,24 +160,29 @@ function costColumns(): Part {
       detail: 'size',
       columns: [
         column('parameters', 'Parameters', 'trainable numbers', 'ascending'),
-        column(
-          'state',
-          'State',
-          'numbers a causal recurrence would carry per sequence',
-          'ascending',
-        ),
-        column('seeds', 'Seeds', 'fewest and most runs behind a number of this row', 'descending'),
+        column('state', 'State', stateHint, 'ascending'),
+        column('seeds', 'Seeds', 'runs behind the numbers of this row', 'descending'),
       ],
     },
     cells: [
-      ({ parameters }) => range(parameters),
-      ({ stateSize }) => range(stateSize),
-      ({ cells }) => {
-        const seeds = cells.map(({ seeds }) => seeds.length).filter((count) => count > 0);
-        return range([Math.min(...seeds), Math.max(...seeds)]);
-      },
+      ({ cells }) => number(cells[index]!.parameters),
+      ({ cells }) => number(cells[index]!.stateSize),
+      ({ cells }) => number(cells[index]!.seeds.length),
     ],
   };
+}
+
+export const stateHint = 'numbers a causal recurrence would carry per sequence';
+
+export function rankCell(rank: [number, number] | null): TableCell {
+  if (!rank) return nothing('missing', 'not ranked');
+  return { text: rankText(rank), sort: rank[0] + rank[1] / 1000, state: 'done' };
+}
+
+function gainCell({ regime }: Row, { gain }: Cell): TableCell {
+  if (gain) return number(gain.overall.mean, points(gain.overall.mean), gain.overall.interval);
+  const why = regime === 'spt' ? 'no scratch-matched run to compare with' : 'only for SPT';
+  return nothing('missing', why);
 }
 
 function accuracyCell(cell: Cell): TableCell {
@@ -179,23 +191,27 @@ function accuracyCell(cell: Cell): TableCell {
   return cell.reason ? { ...shown, reason: cell.reason } : shown;
 }
 
-function farCell(cell: Cell): TableCell {
+function distanceCell(cell: Cell, place: number): TableCell {
   if (cell.state !== 'done') return nothing(cell.state, cell.reason!);
-  const { accuracy, interval } = cell.distances.at(-1)!;
+  const { accuracy, interval } = cell.distances.at(place)!;
   return number(accuracy, percent(accuracy), interval);
 }
 
 function reachCell(cell: Cell, near: number, far: number): TableCell {
   if (cell.state !== 'done') return nothing(cell.state, cell.reason!);
   if (cell.reach === null) return notLearned;
-  const beyond = cell.reach === 'beyond';
   const tokens = cell.reach === 'beyond' ? far : cell.reach;
   return {
     text: reachText(cell.reach, far)!,
-    sort: beyond ? far * 2 : tokens,
+    sort: cell.reach === 'beyond' ? far * 2 : tokens,
     state: 'done',
-    bar: far > near ? Math.log(tokens / near) / Math.log(far / near) : 1,
+    bar: barOf(tokens, near, far),
   };
+}
+
+/** Share of a bar from the smallest to the largest distance, by logarithms. */
+export function barOf(tokens: number, near: number, far: number): number {
+  return far > near ? Math.log(tokens / near) / Math.log(far / near) : 1;
 }
 
 function localityCell(cell: Cell): TableCell {
@@ -213,12 +229,12 @@ const notLearned: TableCell = {
   reason: 'not defined: the smallest distance was not learned',
 };
 
-function number(value: number, text: string, interval: Cell['interval']): TableCell {
+export function number(value: number, text: string, interval: Cell['interval']): TableCell {
   const shown = { text, sort: value, state: 'done' } as const;
   return interval ? { ...shown, spread: plusMinus(interval) } : shown;
 }
 
-function nothing(state: Cell['state'], reason: string): TableCell {
+export function nothing(state: Cell['state'], reason: string): TableCell {
   return { text: state === 'failed' ? 'FAIL' : '–', sort: null, state, reason };
 }
 
@@ -231,15 +247,4 @@ function markBest(columns: readonly Column[], rows: readonly TableRow[]): void {
     // What reads the same is the same to the reader.
     for (const cell of column) if (cell.text === best!.text) cell.best = true;
   });
-}
-
-function notesOf(tier: TierBoard): string[] {
-  const cells = tier.rows.flatMap(({ label, regime, cells }) =>
-    cells.map((cell, i) => ({ where: `${label}, ${regime}, ${tier.tasks[i]!.title}`, cell })),
-  );
-  const reasons = cells.flatMap(({ where, cell }) =>
-    cell.reason ? [`${where}: ${cell.reason}.`] : [],
-  );
-  const leftOut = tier.leftOut.map(({ file, reason }) => `${file} is not compared: ${reason}.`);
-  return [...reasons, ...leftOut];
 }

@@ -1,91 +1,101 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../leaderboards/build.ts';
 import { boardCommand } from '../../../../site/src/lib/reproduce.ts';
-import { buildTable } from '../../../../site/src/lib/table.ts';
+import { taskTable } from '../../../../site/src/lib/table.ts';
 import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../fixtures.ts';
 
 const tierOf = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;
 const sample = buildBoard(asFiles(sampleRecords())).tiers[0]!;
-const { groups, rows, notes } = buildTable(sample);
-const columns = groups.flatMap(({ columns }) => columns);
-const cell = (label: string, regime: string, column: string) =>
-  rows.find(({ row }) => row.label === label && row.regime === regime)!.cells[
-    columns.findIndex(({ id }) => id === column)
-  ]!;
+const taskOf = (name: string) => sample.tasks.find((task) => task.name === name)!;
+const table = (name: string) => taskTable(sample, taskOf(name));
+const cell = (task: string, label: string, regime: string, column: string) => {
+  const { groups, rows } = table(task);
+  const columns = groups.flatMap(({ columns }) => columns);
+  const row = rows.find(({ row }) => row.label === label && row.regime === regime)!;
+  return row.cells[columns.findIndex(({ id }) => id === column)]!;
+};
 
-describe('the leaderboard table', () => {
-  it('has a cell for each column in each row', () => {
+describe('the ranking on a task', () => {
+  it('has a cell for each column in each row, best row first', () => {
+    const { groups, rows } = table('recall');
+    const columns = groups.flatMap(({ columns }) => columns);
     expect(rows).toHaveLength(9);
     for (const { cells } of rows) expect(cells).toHaveLength(columns.length);
     expect(new Set(columns.map(({ id }) => id)).size).toBe(columns.length);
+    const accuracies = rows.map(({ cells }) => cells[0]!.sort!);
+    expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a));
   });
   it('shows numbers with their spread, and sorts by the number', () => {
-    const { text, spread, sort } = cell('Transformer', 'spt', 'text-accuracy');
+    const { text, spread, sort } = cell('text', 'Transformer', 'spt', 'accuracy');
     expect(text).toMatch(/^\d\d\.\d$/);
     expect(spread).toMatch(/^±\d\.\d$/);
     expect(sort).toBeCloseTo(Number(text) / 100, 3);
   });
-  it('shows what is missing as a dash with its reason, and sorts it last', () => {
-    expect(cell('Local attention', 'scratch', 'listops-accuracy')).toEqual({
-      text: '–',
-      sort: null,
-      state: 'missing',
-      reason: 'no scratch run of local on listops is recorded',
-    });
-    expect(cell('Local attention', 'scratch', 'mean-standard').reason).toBe('no run on listops');
-    expect(notes).toContain(
-      'Local attention, scratch, ListOps: no scratch run of local on listops is recorded.',
-    );
+  it('leaves out who did not run the task', () => {
+    expect(
+      table('listops')
+        .rows.map(({ row }) => row.label)
+        .sort(),
+    ).toEqual(['S4D', 'Transformer']);
   });
-  it('shows failures, and failed seeds behind a number', () => {
-    const tier = tierOf({}, { model: 's4d', status: 'failed', reason: 'out of memory' });
-    const failed = buildTable(tier).rows[1]!.cells;
-    expect(failed[0]).toMatchObject({
+  it('shows failures last with their reason, and failed seeds behind a number', () => {
+    const tier = tierOf({ near: 0.2 }, { model: 's4d', status: 'failed', reason: 'out of memory' });
+    const { rows, notes } = taskTable(tier, tier.tasks[0]!);
+    expect(rows[1]!.cells[0]).toMatchObject({
       text: 'FAIL',
       state: 'failed',
+      sort: null,
       reason: 'failed: out of memory',
     });
-    expect(cell('S4D', 'scratch', 'text-accuracy')).toMatchObject({
+    expect(notes[0]).toContain('failed: out of memory');
+    expect(cell('text', 'S4D', 'scratch', 'accuracy')).toMatchObject({
       state: 'done',
       reason: expect.stringContaining('1 of 3 seeds counted as chance') as string,
     });
   });
   it('ranks beyond above every reach, with a full bar', () => {
-    const full = cell('Transformer', 'scratch', 'recall-reach');
+    const full = cell('recall', 'Transformer', 'scratch', 'reach');
     expect(full).toMatchObject({ text: '>\u202f240', bar: 1, best: true });
-    const half = cell('S4D', 'scratch', 'recall-reach');
+    const half = cell('recall', 'S4D', 'scratch', 'reach');
     expect(half.bar).toBeGreaterThan(0.4);
     expect(half.bar).toBeLessThan(0.7);
     expect(full.sort!).toBeGreaterThan(half.sort!);
   });
   it('says that reach is not defined where the near distance was not learned', () => {
-    const [row] = buildTable(tierOf({ near: 0.125 })).rows;
+    const tier = tierOf({ near: 0.125 });
+    const [row] = taskTable(tier, tier.tasks[0]!).rows;
     const undefinedCells = row!.cells.filter(({ reason }) => reason?.startsWith('not defined'));
     expect(undefinedCells).toHaveLength(2);
   });
+  it('gives the gain of SPT in the rows of SPT alone', () => {
+    expect(cell('recall', 'S4D', 'spt', 'gain').text).toMatch(/^\+\d+\.\d$/);
+    expect(cell('recall', 'S4D', 'scratch', 'gain')).toMatchObject({ reason: 'only for SPT' });
+  });
   it('marks the best of a column, all that read the same, and nothing alone', () => {
-    columns.forEach(({ ranked, first }, i) => {
-      const filled = rows.map(({ cells }) => cells[i]!).filter(({ sort }) => sort !== null);
-      const best = filled.filter((cell) => cell.best);
-      expect(best.length > 0).toBe(ranked);
-      if (!ranked) return;
-      const values = filled.map(({ sort }) => sort!);
-      const extreme = first === 'descending' ? Math.max(...values) : Math.min(...values);
-      expect(best.some(({ sort }) => sort === extreme)).toBe(true);
-      expect(new Set(best.map(({ text }) => text)).size).toBe(1);
-    });
-    expect(buildTable(tierOf({})).rows[0]!.cells.some(({ best }) => best)).toBe(false);
+    const { groups, rows } = table('recall');
+    groups
+      .flatMap(({ columns }) => columns)
+      .forEach(({ ranked, first }, i) => {
+        const filled = rows.map(({ cells }) => cells[i]!).filter(({ sort }) => sort !== null);
+        const best = filled.filter((cell) => cell.best);
+        expect(best.length > 0).toBe(ranked);
+        if (!ranked) return;
+        const values = filled.map(({ sort }) => sort!);
+        const extreme = first === 'descending' ? Math.max(...values) : Math.min(...values);
+        expect(best.some(({ sort }) => sort === extreme)).toBe(true);
+        expect(new Set(best.map(({ text }) => text)).size).toBe(1);
+      });
+    const alone = tierOf({});
+    const [row] = taskTable(alone, alone.tasks[0]!).rows;
+    expect(row!.cells.some(({ best }) => best)).toBe(false);
   });
-  it('shows means only over several tasks of a kind', () => {
-    const ids = (...wanted: Wanted[]) =>
-      buildTable(tierOf(...wanted)).groups.flatMap(({ columns }) => columns.map(({ id }) => id));
-    expect(ids({ task: 'text' })).not.toContain('mean-standard');
-    expect(columns.map(({ id }) => id)).toContain('mean-standard');
-    expect(columns.map(({ id }) => id)).not.toContain('mean-controlled');
-  });
-  it('names records that are not compared', () => {
-    const tier = tierOf({ seed: 1 }, { seed: 2 }, { seed: 3, steps: 7 });
-    expect(buildTable(tier).notes[0]).toMatch(/\.json is not compared: steps is 7/);
+  it('shows ranks where the board has them', () => {
+    const tier = structuredClone(sample);
+    tier.rows.forEach((row, i) => Object.assign(row.cells[0]!, { rank: [i + 1, i + 2] }));
+    const { groups, rows } = taskTable(tier, tier.tasks[0]!);
+    expect(groups[0]!.columns[0]!.id).toBe('rank');
+    expect(rows.map(({ cells }) => cells[0]!.text)).toContain('1–2');
+    expect(table('recall').groups[0]!.columns.map(({ id }) => id)).not.toContain('rank');
   });
 });
 

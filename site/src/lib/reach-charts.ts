@@ -1,0 +1,46 @@
+/** The chart of accuracy against distance of the models under one regime, for wide and narrow screens. */
+import type { BoardTask, TierBoard } from '../../../leaderboards/board.ts';
+import type { Regime } from '../../../leaderboards/schema.ts';
+import type { DistanceChart } from './distance-chart.ts';
+import { names, reachFinding } from './findings.ts';
+import { regimeOrder } from './palette.ts';
+import { entriesOf, limitsOf, modelCurves, representatives, type Entry } from './view.ts';
+
+/** @param entries of this task and regime, finished */
+export function reachCharts(
+  task: BoardTask,
+  regime: Regime,
+  entries: readonly Entry[],
+): { wide: DistanceChart; narrow: DistanceChart } {
+  const drawn = representatives(entries);
+  const common = {
+    curves: modelCurves(drawn),
+    chance: task.chance,
+    label: `Accuracy against distance on ${task.title}, regime ${regime}`,
+    description: reachFinding(task, regime, entries),
+  };
+  const long = (labels: string[], limit: number) =>
+    `certified limit of ${names(labels, 2)}: ${limit} tokens`;
+  const short = (labels: string[], limit: number) => `limit of ${names(labels, 1)}: ${limit}`;
+  return {
+    wide: { ...common, limits: limitsOf(drawn, long), width: 720, height: 400, labelWidth: 180 },
+    narrow: { ...common, limits: limitsOf(drawn, short), width: 320, height: 300, labelWidth: 118 },
+  };
+}
+
+/** Every such chart that a tier has results for. */
+export function chartedRegimes(
+  tier: TierBoard,
+): { task: BoardTask; regime: Regime; entries: Entry[] }[] {
+  const controlled = tier.tasks.filter(({ kind }) => kind === 'controlled');
+  return controlled.flatMap((task) => {
+    const done = entriesOf(tier, task).filter(({ cell }) => cell.state === 'done');
+    return regimeOrder
+      .map((regime) => ({
+        task,
+        regime,
+        entries: done.filter(({ row }) => row.regime === regime),
+      }))
+      .filter(({ entries }) => entries.length > 0);
+  });
+}

@@ -1,0 +1,343 @@
+/**
+ * The leaderboard: every model and regime over all tasks, or over one of them. A mean over tasks
+ * counts each the same; its interval treats tasks as independent, each with its own interval.
+ */
+import type { BoardTask, Cell, Row, TierBoard } from '../../../leaderboards/board.ts';
+import type { Estimate, Interval } from '../../../leaderboards/metrics.ts';
+import type { RecordFile } from '../../../leaderboards/read.ts';
+import { compact, counted, fixed, percent, points } from './format.ts';
+import { rankOver } from './ranks.ts';
+import {
+  barOf,
+  localityHint,
+  makeTable,
+  nothing,
+  number,
+  rankCell,
+  reachHint,
+  stateHint,
+  type Column,
+  type Describe,
+  type Part,
+  type Table,
+  type TableCell,
+} from './table.ts';
+
+/** Who checked the runs of a row; the least of them counts. */
+export const checks = ['self-reported', 'inference-verified', 'trained-here'] as const;
+export type Check = (typeof checks)[number];
+
+/** What the records behind a row say besides the board. */
+export interface Provenance {
+  ruleset: 'fixed' | 'tuned' | 'mixed';
+  check: Check;
+  /** Day of the latest run, as 2026-01-31. */
+  date: string;
+}
+
+export function provenanceOf(records: readonly RecordFile[]): Provenance {
+  const tuned = records.filter(({ record }) => record.spec.protocol.learningRates !== undefined);
+  const ranks = records.map(({ record }) => {
+    const { verification } = record as typeof record & { verification?: { tier: Check } };
+    return checks.indexOf(verification?.tier ?? 'trained-here');
+  });
+  return {
+    ruleset: tuned.length === 0 ? 'fixed' : tuned.length === records.length ? 'tuned' : 'mixed',
+    check: checks[Math.min(...ranks)]!,
+    date: records
+      .map(({ record }) => record.timing.ended.slice(0, 10))
+      .sort()
+      .at(-1)!,
+  };
+}
+
+/**
+ * @param only the task to show instead of means over all
+ * @param provenance of a row
+ */
+export function summaryTable(
+  tier: TierBoard,
+  provenance: (row: Row) => Provenance,
+  only?: BoardTask,
+): Table {
+  const parts = [
+    controlledColumns(tier, only),
+    standardColumns(tier, only),
+    rowColumns(provenance),
+  ];
+  return makeTable(parts, tier.rows, only ? [] : notesOf(tier));
+}
+
+/** How many columns, from the first, depend on the task. */
+export function taskColumnCount(tier: TierBoard): number {
+  const parts = [controlledColumns(tier), standardColumns(tier)];
+  return parts.reduce((sum, { cells }) => sum + cells.length, 0);
+}
+
+interface Taken {
+  task: BoardTask;
+  cell: Cell;
+}
+
+function taken(tier: TierBoard, kind: BoardTask['kind'], only?: BoardTask) {
+  const tasks = tier.tasks.filter((task) => task.kind === kind && (!only || task === only));
+  return (row: Row): Taken[] =>
+    tasks.map((task) => ({ task, cell: row.cells[tier.tasks.indexOf(task)]! }));
+}
+
+const column = (
+  id: string,
+  label: string,
+  hint: string,
+  first: Column['first'] = 'descending',
+  ranked = true,
+): Column => ({ id, label, hint, first, ranked });
+
+function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
+  const of = taken(tier, 'controlled', only);
+  const count = tier.tasks.filter(({ kind }) => kind === 'controlled').length;
+  const tasks = counted(count, 'controlled task');
+  const columns = [
+    column('controlled', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
+    column(
+      'drop',
+      'Drop',
+      'points of accuracy lost from the nearest to the farthest distance, mean over tasks that were learned at the nearest',
+      'ascending',
+    ),
+    column('learned', 'Learned', 'tasks learned at the nearest distance, of those with a run'),
+    column(
+      'reach',
+      'Reach',
+      `${reachHint}; geometric mean over the tasks learned, where a reach beyond the farthest distance counts as that distance (≥)`,
+    ),
+    column('locality', 'Locality', `${localityHint}; mean over the tasks learned`, 'ascending'),
+    column(
+      'near',
+      'SPT near',
+      'points that SPT adds at the nearest distance, at equal total budget',
+    ),
+    column(
+      'far',
+      'SPT far',
+      'points that SPT adds at the farthest distance, at equal total budget',
+    ),
+  ];
+  const cells: Describe[] = [
+    (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'controlled')),
+    (row) => dropCell(of(row)),
+    (row) => learnedCell(of(row)),
+    (row) => reachCell(of(row)),
+    (row) => localityCell(of(row)),
+    (row) => gainCell(row, of(row), 'near'),
+    (row) => gainCell(row, of(row), 'far'),
+  ];
+  if (tier.rows.some((row) => rankOver(row, 'controlled'))) {
+    columns.unshift(
+      column(
+        'rank',
+        'Rank',
+        'place among the models of the same regime by the controlled mean; a range where places cannot be told apart',
+        'ascending',
+        false,
+      ),
+    );
+    cells.unshift((row) =>
+      only ? nothing('missing', 'ranks are over all tasks') : rankCell(rankOver(row, 'controlled')),
+    );
+  }
+  return { group: { label: 'Controlled', detail: tasks, columns }, cells };
+}
+
+function standardColumns(tier: TierBoard, only?: BoardTask): Part {
+  const of = taken(tier, 'standard', only);
+  const count = tier.tasks.filter(({ kind }) => kind === 'standard').length;
+  const tasks = counted(count, 'standard task');
+  return {
+    group: {
+      label: 'Standard',
+      detail: tasks,
+      columns: [
+        column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
+        column(
+          'gain',
+          'SPT',
+          'points that SPT adds at equal total budget, mean over standard tasks',
+        ),
+      ],
+    },
+    cells: [
+      (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'standard')),
+      (row) => gainCell(row, of(row), 'overall'),
+    ],
+  };
+}
+
+function rowColumns(provenance: (row: Row) => Provenance): Part {
+  const plain = (...[id, label, hint, first]: Parameters<typeof column>) =>
+    column(id, label, hint, first, false);
+  const range = ([low, high]: [number, number]): TableCell => ({
+    text: [...new Set([compact(low), compact(high)])].join('–'),
+    sort: high,
+    state: 'done',
+  });
+  return {
+    group: {
+      label: 'Model and runs',
+      detail: 'size, seeds, who checked',
+      columns: [
+        plain('params', 'Params', 'trainable numbers', 'ascending'),
+        plain('state', 'State', stateHint, 'ascending'),
+        plain('seeds', 'Seeds', 'fewest and most runs behind a number of this row'),
+        plain(
+          'rules',
+          'Ruleset',
+          'fixed: one learning rate for all; tuned: chosen on validation',
+          'ascending',
+        ),
+        plain(
+          'check',
+          'Checked',
+          'trained-here, inference-verified (predictions made here) or self-reported',
+        ),
+        plain('date', 'Date', 'when the latest run of the row ended'),
+      ],
+    },
+    cells: [
+      ({ parameters }) => range(parameters),
+      ({ stateSize }) => range(stateSize),
+      ({ cells }) => {
+        const seeds = cells.map(({ seeds }) => seeds.length).filter((count) => count > 0);
+        return range([Math.min(...seeds), Math.max(...seeds)]);
+      },
+      (row) => {
+        const { ruleset } = provenance(row);
+        return { text: ruleset, sort: ['fixed', 'mixed', 'tuned'].indexOf(ruleset), state: 'done' };
+      },
+      (row) => {
+        const { check } = provenance(row);
+        return { text: check, sort: checks.indexOf(check), state: 'done' };
+      },
+      (row) => {
+        const { date } = provenance(row);
+        return { text: date, sort: Number(date.replaceAll('-', '')), state: 'done' };
+      },
+    ],
+  };
+}
+
+function meanAccuracy(row: Row, kind: BoardTask['kind']): TableCell {
+  const { accuracy, reason } = row[kind];
+  return accuracy
+    ? number(accuracy.mean, percent(accuracy.mean), accuracy.interval)
+    : nothing('missing', reason!);
+}
+
+/** Of the one task that is shown. */
+function ownAccuracy([only]: readonly Taken[]): TableCell {
+  if (!only) return nothing('missing', 'a task of the other kind is shown');
+  const { state, reason, accuracy, interval } = only.cell;
+  return state === 'done'
+    ? number(accuracy!, percent(accuracy!), interval)
+    : nothing(state, reason!);
+}
+
+const learned = (all: readonly Taken[]) => all.filter(({ cell }) => cell.learned === true);
+const run = (all: readonly Taken[]) => all.filter(({ cell }) => cell.state !== 'missing');
+
+function noneLearned(all: readonly Taken[]): TableCell {
+  return run(all).length === 0
+    ? nothing('missing', 'no run')
+    : nothing('missing', 'not defined: the smallest distance was not learned');
+}
+
+function dropCell(all: readonly Taken[]): TableCell {
+  const drops = learned(all).map(
+    ({ cell }) => cell.distances[0]!.accuracy - cell.distances.at(-1)!.accuracy,
+  );
+  if (drops.length === 0) return noneLearned(all);
+  const mean = drops.reduce((sum, drop) => sum + drop, 0) / drops.length;
+  return { text: percent(mean), sort: mean, state: 'done' };
+}
+
+function learnedCell(all: readonly Taken[]): TableCell {
+  const [count, total] = [learned(all).length, run(all).length];
+  if (total === 0) return nothing('missing', 'no run');
+  return { text: `${count}/${total}`, sort: count / total + total / 1e6, state: 'done' };
+}
+
+function reachCell(all: readonly Taken[]): TableCell {
+  const known = learned(all).map(({ task, cell }) => ({
+    near: task.distances[0]!,
+    far: task.distances.at(-1)!,
+    reach: cell.reach,
+  }));
+  if (known.length === 0) return noneLearned(all);
+  const mean = (value: (entry: (typeof known)[number]) => number) =>
+    Math.exp(known.reduce((sum, entry) => sum + Math.log(value(entry)), 0) / known.length);
+  const open = known.some(({ reach }) => reach === 'beyond');
+  const tokens = mean(({ reach, far }) => (reach === 'beyond' ? far : reach!));
+  return {
+    text: `${open ? '≥\u202f' : ''}${Math.round(tokens)}`,
+    sort: tokens + (open ? 0.5 : 0),
+    state: 'done',
+    bar: barOf(
+      tokens,
+      mean(({ near }) => near),
+      mean(({ far }) => far),
+    ),
+  };
+}
+
+function localityCell(all: readonly Taken[]): TableCell {
+  const known = learned(all).flatMap(({ cell }) =>
+    cell.localitySensitivity === null
+      ? []
+      : [{ mean: cell.localitySensitivity, interval: cell.localityInterval }],
+  );
+  if (known.length === 0) return noneLearned(all);
+  const { mean, interval } = combined(known);
+  const half = interval ? { spread: `±${((interval[1] - interval[0]) / 2).toFixed(2)}` } : {};
+  return { text: fixed(mean), sort: mean, state: 'done', ...half };
+}
+
+function gainCell(row: Row, all: readonly Taken[], where: 'near' | 'far' | 'overall'): TableCell {
+  if (row.regime !== 'spt') return nothing('missing', 'only for SPT');
+  const gains = all.flatMap(({ cell }) => {
+    const gain: Estimate | null | undefined = cell.gain?.[where];
+    return gain ? [gain] : [];
+  });
+  if (gains.length === 0) return nothing('missing', 'no scratch-matched run to compare with');
+  const { mean, interval } = combined(gains);
+  return number(mean, points(mean), interval);
+}
+
+/** Mean of independent estimates; without an interval where one of them has none. */
+export function combined(estimates: readonly { mean: number; interval: Interval | null }[]): {
+  mean: number;
+  interval: Interval | null;
+} {
+  const count = estimates.length;
+  const mean = estimates.reduce((sum, estimate) => sum + estimate.mean, 0) / count;
+  const halves = estimates.flatMap(({ interval }) =>
+    interval ? [(interval[1] - interval[0]) / 2] : [],
+  );
+  if (halves.length < count) return { mean, interval: null };
+  const half = Math.sqrt(halves.reduce((sum, each) => sum + each ** 2, 0)) / count;
+  return { mean, interval: [mean - half, mean + half] };
+}
+
+function notesOf(tier: TierBoard): string[] {
+  const reasons = tier.rows.flatMap(({ label, regime, cells }) => {
+    const missing = tier.tasks.filter((_, i) => cells[i]!.state === 'missing');
+    const wrong = cells.flatMap((cell, i) =>
+      cell.state !== 'missing' && cell.reason
+        ? [`${label}, ${regime}, ${tier.tasks[i]!.title}: ${cell.reason}.`]
+        : [],
+    );
+    const names = missing.map(({ title }) => title).join(', ');
+    return [...(names ? [`${label}, ${regime}: no run on ${names}.`] : []), ...wrong];
+  });
+  const leftOut = tier.leftOut.map(({ file, reason }) => `${file} is not compared: ${reason}.`);
+  return [...reasons, ...leftOut];
+}

@@ -1,0 +1,16 @@
+/** Charts of accuracy against distance as files. */
+import type { APIRoute } from 'astro';
+import { shownTier } from '../../lib/data.ts';
+import { distanceChart } from '../../lib/distance-chart.ts';
+import { chartedRegimes, reachCharts } from '../../lib/reach-charts.ts';
+import { standaloneSvg } from '../../lib/standalone.ts';
+import css from '../../styles/base.css?raw';
+
+export function getStaticPaths() {
+  return (shownTier ? chartedRegimes(shownTier) : []).map(({ task, regime, entries }) => ({
+    params: { chart: `${task.name}-${regime}` },
+    props: { svg: standaloneSvg(distanceChart(reachCharts(task, regime, entries).wide), css) },
+  }));
+}
+
+export const GET: APIRoute<{ svg: string }> = ({ props }) => new Response(props.svg);

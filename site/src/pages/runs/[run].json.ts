@@ -1,0 +1,11 @@
+/** Every record as a file of its own. */
+import type { APIRoute } from 'astro';
+import type { RunRecord } from '../../../../leaderboards/schema.ts';
+import { recordOf } from '../../lib/data.ts';
+
+export function getStaticPaths() {
+  return [...recordOf].map(([run, { record }]) => ({ params: { run }, props: { record } }));
+}
+
+export const GET: APIRoute<{ record: RunRecord }> = ({ props }) =>
+  new Response(`${JSON.stringify(props.record, null, 2)}\n`);

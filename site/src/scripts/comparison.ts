@@ -1,0 +1,65 @@
+/** Curves of pinned rows side by side: a chart for each task, drawn in the browser. */
+import type { Curves } from '../lib/boards.ts';
+import { lineChart } from '../lib/lines.ts';
+
+export interface Chosen {
+  key: string;
+  label: string;
+}
+
+const colours = ['--attention', '--local-attention', '--state-space', '--convolution'];
+const dashes = [undefined, '6 4', '1 4', '8 3 2 3'];
+
+export function drawComparison(
+  place: HTMLElement,
+  { tasks, rows }: Curves,
+  chosen: readonly Chosen[],
+): void {
+  const figures = tasks.flatMap(({ title, chance, distances }, task) => {
+    const lines = chosen.flatMap(({ key, label }, i) => {
+      const points = rows[key]?.[task];
+      if (!points) return [];
+      return [
+        {
+          label,
+          colour: `var(${colours[i]})`,
+          dash: dashes[i],
+          points: points.map(([y, low, high], d) => ({
+            x: distances[d]!,
+            y,
+            low: low ?? undefined,
+            high: high ?? undefined,
+          })),
+        },
+      ];
+    });
+    if (lines.length === 0) return [];
+    const last = lines.map(
+      ({ label, points }) => `${label} ${Math.round(100 * points.at(-1)!.y)} %`,
+    );
+    const figure = document.createElement('figure');
+    const heading = document.createElement('h3');
+    heading.textContent = title;
+    const chart = document.createElement('div');
+    chart.className = 'chart';
+    chart.innerHTML = lineChart({
+      label: `Accuracy against distance on ${title}`,
+      description: `At ${distances.at(-1)} tokens: ${last.join(', ')}.`,
+      lines,
+      log: true,
+      xTicks: distances,
+      xTitle: 'distance of the evidence, tokens',
+      yTitle: 'accuracy, %',
+      chance,
+      width: 420,
+      height: 270,
+    });
+    figure.append(heading, chart);
+    return [figure];
+  });
+  if (figures.length === 0) {
+    const words = document.createElement('p');
+    words.textContent = 'None of these rows has a curve: no controlled task was run.';
+    place.replaceChildren(words);
+  } else place.replaceChildren(...figures);
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { buildBoard } from '../../../../leaderboards/build.ts';
+import {
+  combined,
+  provenanceOf,
+  summaryTable,
+  taskColumnCount,
+  type Provenance,
+} from '../../../../site/src/lib/summary.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../fixtures.ts';
+
+const provenance = (): Provenance => ({
+  ruleset: 'fixed',
+  check: 'trained-here',
+  date: '2026-01-02',
+});
+const tierOf = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;
+const sample = buildBoard(asFiles(sampleRecords())).tiers[0]!;
+const { groups, rows, notes } = summaryTable(sample, provenance);
+const ids = groups.flatMap(({ columns }) => columns.map(({ id }) => id));
+const cell = (label: string, regime: string, column: string, table = rows) =>
+  table.find(({ row }) => row.label === label && row.regime === regime)!.cells[
+    ids.indexOf(column)
+  ]!;
+
+describe('the leaderboard over all tasks', () => {
+  it('has a cell for each column in each row', () => {
+    expect(rows).toHaveLength(9);
+    for (const { cells } of rows) expect(cells).toHaveLength(ids.length);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+  it('gives a mean only where every task was run, else says which was not', () => {
+    expect(cell('Transformer', 'scratch', 'standard').text).toMatch(/^\d\d\.\d$/);
+    expect(cell('Local attention', 'scratch', 'standard')).toMatchObject({
+      text: '–',
+      state: 'missing',
+      reason: 'no run on listops',
+    });
+    expect(notes).toContain('Local attention, scratch: no run on ListOps.');
+  });
+  it('gives drop, reach, locality and gain of the controlled tasks', () => {
+    expect(cell('Local attention', 'scratch', 'drop').sort).toBeGreaterThan(0.7);
+    expect(cell('Transformer', 'scratch', 'reach')).toMatchObject({ text: '≥\u202f240', bar: 1 });
+    expect(Number(cell('S4D', 'scratch', 'reach').text)).toBeLessThan(60);
+    expect(cell('S4D', 'scratch', 'locality').spread).toMatch(/^±0\.\d\d$/);
+    expect(cell('S4D', 'spt', 'far').text).toMatch(/^\+\d/);
+    expect(cell('S4D', 'scratch', 'far').reason).toBe('only for SPT');
+    expect(cell('S4D', 'scratch', 'learned').text).toBe('1/1');
+  });
+  it('does not hide what was not learned', () => {
+    const tier = tierOf({ near: 0.125 });
+    const [row] = summaryTable(tier, provenance).rows;
+    expect(row!.cells[ids.indexOf('learned')]!.text).toBe('0/1');
+    expect(row!.cells[ids.indexOf('reach')]!.reason).toMatch(/^not defined/);
+  });
+  it('shows one task instead, with the columns of a row unchanged', () => {
+    const text = sample.tasks.find(({ name }) => name === 'text')!;
+    const only = summaryTable(sample, provenance, text).rows;
+    expect(cell('Local attention', 'scratch', 'standard', only).text).toMatch(/^6\d\.\d$/);
+    expect(cell('Local attention', 'scratch', 'controlled', only).reason).toBe(
+      'a task of the other kind is shown',
+    );
+    const count = taskColumnCount(sample);
+    expect(only[0]!.cells.slice(count)).toEqual(rows[0]!.cells.slice(count));
+  });
+  it('names records that are not compared', () => {
+    const tier = tierOf({ seed: 1 }, { seed: 2 }, { seed: 3, steps: 7 });
+    expect(summaryTable(tier, provenance).notes[0]).toMatch(/\.json is not compared: steps is 7/);
+  });
+});
+
+describe('what stands behind a row', () => {
+  it('is the least check, the latest day, the common ruleset', () => {
+    const [a, b] = asFiles([makeRecord(), makeRecord({ seed: 2, ended: '2026-03-04T05:06:07Z' })]);
+    expect(provenanceOf([a!, b!])).toEqual({
+      ruleset: 'fixed',
+      check: 'trained-here',
+      date: '2026-03-04',
+    });
+    b!.record.spec.protocol.learningRates = [0.1, 0.2];
+    Object.assign(b!.record, { verification: { tier: 'self-reported' } });
+    expect(provenanceOf([a!, b!])).toMatchObject({ ruleset: 'mixed', check: 'self-reported' });
+  });
+});
+
+describe('a mean of independent estimates', () => {
+  it('adds variances, and has no interval where one is unknown', () => {
+    const one = { mean: 1, interval: [0.7, 1.3] as [number, number] };
+    const two = { mean: 3, interval: [2.6, 3.4] as [number, number] };
+    const { mean, interval } = combined([one, two]);
+    expect(mean).toBe(2);
+    expect(interval![1] - mean).toBeCloseTo(0.25, 12);
+    expect(combined([one, { mean: 3, interval: null }]).interval).toBeNull();
+  });
+});
