@@ -58,6 +58,18 @@ describe.each([
   });
 });
 
+it('the same predictors pass chance where the evidence is within what they see', async () => {
+  const parts = await examplesOf('recall', { train: 200, val: 8, test: 16 });
+  const { shape } = parts;
+  const predictor = ladderFor('recall', shape).find(({ name }) => name === 'last-16')!;
+  const counts = countsOf(await predictionsOf(predictor, parts), parts.test);
+  for (const { distance, correct, count } of counts) {
+    if (predictor.covered(distance)) expect(correct * shape.classes).toBe(count);
+    else expect(correct / count).toBeGreaterThan(1.5 / shape.classes);
+  }
+  expect(counts.map(({ distance }) => predictor.covered(distance))).toContain(false);
+});
+
 it('a break of the certificate shows', async () => {
   const parts = await examplesOf('recall', { train: 60, val: 8, test: 16 });
   // The label is let out in one of the last tokens.
