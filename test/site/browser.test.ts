@@ -33,6 +33,7 @@ const kinds = [
   'models/s4d/',
   `runs/${doneRun}/`,
   `runs/${failedRun}/`,
+  'claims/',
   'methodology/',
   'limitations/',
   'submit/',

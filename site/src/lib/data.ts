@@ -10,6 +10,11 @@ export const board: Board = buildBoard(records);
 /** The tier that the pages show; null without records. */
 export const shownTier: TierBoard | null = chooseTier(board, process.env.REACH_TIER);
 
+/** The records of the shown tier, at its version of the benchmark. */
+export const shownRecords: RecordFile[] = records.filter(
+  ({ record: { spec } }) => spec.tier === shownTier?.tier && spec.benchmark === shownTier.benchmark,
+);
+
 /** Records by id; of several with one id, the first by file. */
 export const recordOf: ReadonlyMap<string, RecordFile> = new Map(
   records.toReversed().map((entry) => [entry.record.id, entry]),

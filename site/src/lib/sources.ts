@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 /** The source files whose doc comments the pages show, found by the name that they define. */
 import { docBlocks, type Block } from './doc.ts';
 

@@ -2,11 +2,10 @@
  * The leaderboard: every model and regime over all tasks, or over one of them. A mean over tasks
  * counts each the same; its interval treats tasks as independent, each with its own interval.
  */
-import type { BoardTask, Cell, Row, TierBoard } from '../../../leaderboards/board.ts';
-import type { Estimate, Interval } from '../../../leaderboards/metrics.ts';
+import type { BoardTask, Cell, Estimate, Row, TierBoard } from '../../../leaderboards/board.ts';
+import type { Interval } from '../../../leaderboards/metrics.ts';
 import type { RecordFile } from '../../../leaderboards/read.ts';
 import { compact, counted, fixed, percent, points } from './format.ts';
-import { rankOver } from './ranks.ts';
 import {
   barOf,
   localityHint,
@@ -38,8 +37,7 @@ export interface Provenance {
 export function provenanceOf(records: readonly RecordFile[]): Provenance {
   const tuned = records.filter(({ record }) => record.spec.protocol.learningRates !== undefined);
   const ranks = records.map(({ record }) => {
-    const { verification } = record as typeof record & { verification?: { tier: Check } };
-    return checks.indexOf(verification?.tier ?? 'trained-here');
+    return checks.indexOf(record.verification?.tier ?? 'trained-here');
   });
   return {
     ruleset: tuned.length === 0 ? 'fixed' : tuned.length === records.length ? 'tuned' : 'mixed',
@@ -132,7 +130,7 @@ function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
     (row) => gainCell(row, of(row), 'near'),
     (row) => gainCell(row, of(row), 'far'),
   ];
-  if (tier.rows.some((row) => rankOver(row, 'controlled'))) {
+  if (tier.rows.some(({ ranks }) => ranks.controlled)) {
     columns.unshift(
       column(
         'rank',
@@ -143,7 +141,7 @@ function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
       ),
     );
     cells.unshift((row) =>
-      only ? nothing('missing', 'ranks are over all tasks') : rankCell(rankOver(row, 'controlled')),
+      only ? nothing('missing', 'ranks are over all tasks') : rankCell(row.ranks.controlled),
     );
   }
   return { group: { label: 'Controlled', detail: tasks, columns }, cells };

@@ -4,7 +4,6 @@
  */
 import type { BoardTask, Cell, Row, TierBoard } from '../../../leaderboards/board.ts';
 import { compact, fixed, percent, plusMinus, points, rankText, reachText } from './format.ts';
-import { rankOn } from './ranks.ts';
 
 export interface Column {
   id: string;
@@ -107,11 +106,11 @@ function taskColumns(task: BoardTask, index: number, rows: readonly Row[]): Part
     ),
   ];
   const cells: Describe[] = [(row) => accuracyCell(at(row))];
-  if (rows.some((row) => rankOn(at(row)))) {
+  if (rows.some((row) => at(row).rank)) {
     const hint =
       'place among the models of the same regime; a range where the places cannot be told apart';
     columns.unshift({ ...column('rank', 'Rank', hint, 'ascending'), ranked: false });
-    cells.unshift((row) => rankCell(rankOn(at(row))));
+    cells.unshift((row) => rankCell(at(row).rank));
   }
   if (task.kind === 'controlled') {
     const [near, far] = [task.distances[0]!, task.distances.at(-1)!];

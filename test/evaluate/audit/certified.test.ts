@@ -35,7 +35,7 @@ describe.each([
     { ...small, layout: 'block', gap: 1, pairs: 4 },
     ['last-16', 'bag-2', 'counts-nearest', 'length'],
   ],
-  ['listops-distance', small, ['last-16', 'last-16-network', 'majority']],
+  ['listops-distance', { train: 8, val: 2, test: 4 }, ['last-16', 'last-16-network', 'majority']],
   ['image-distance', small, ['last-4', 'last-4-network', 'majority']],
   [
     'text-distance',
