@@ -98,7 +98,7 @@ export const auditSchema = z.strictObject({
   chance: share,
   predictors: z.array(predictorSchema),
   /** Best test accuracy of a predictor that sees part of the input only, and which: what a model has to exceed. */
-  floor: z.strictObject({ name: z.string().max(40), accuracy: share }),
+  floor: z.strictObject({ name: z.string().max(40), accuracy: share }).optional(),
   /**
    * The locality profile: accuracy of a network whose every position depends on so many tokens to
    * either side. `kept`: chance-corrected, as a share of what the largest reach has; absent where that

@@ -9,7 +9,7 @@ import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
 import { overlapsOf } from './duplicates.ts';
 import { Examples, type Fitted, type Predictor } from './examples.ts';
 import { ladderFor } from './ladder.ts';
-import { certifiedOf, floorOf } from './merge.ts';
+import { certifiedOf, floorField } from './merge.ts';
 import { paperFacts } from './pairOracle.ts';
 import { profileProtocol, reachesFor, stepsFor, trainReach } from './profile.ts';
 
@@ -71,7 +71,7 @@ export async function auditDataset(request: AuditRequest): Promise<Audit> {
     },
     chance: 1 / shape.classes,
     predictors,
-    floor: floorOf(predictors),
+    ...floorField(predictors),
     profile: profiled?.points ?? [],
     ...(profiled ? { profileProtocol: profiled.protocol } : {}),
     overlaps,
@@ -147,7 +147,7 @@ async function profile(request: AuditRequest, steps: number, test: Examples) {
   return {
     predictors,
     points: pointsOf(predictors, 1 / shape.classes),
-    protocol: profileProtocol(shape, steps),
+    protocol: profileProtocol(dataset.meta, steps),
   };
 }
 

@@ -3,11 +3,11 @@ import type { Audit, AuditPredictor } from '../../leaderboards/auditSchema.ts';
 import type { Part } from './audit.ts';
 
 /** The best of what sees a part of the input only: what a model has to exceed. */
-export function floorOf(predictors: readonly AuditPredictor[]): Audit['floor'] {
+function floorOf(predictors: readonly AuditPredictor[]): Audit['floor'] {
   const cheap = predictors.filter(({ family }) => family !== 'reach' && family !== 'oracle');
   let best = cheap[0];
   for (const entry of cheap) if (entry.test.accuracy > best!.test.accuracy) best = entry;
-  return { name: best?.name ?? 'none', accuracy: best?.test.accuracy ?? 0 };
+  return best && { name: best.name, accuracy: best.test.accuracy };
 }
 
 /** How many pairs of predictor and distance are covered, and how many of them are exactly 1/k. */
@@ -39,13 +39,12 @@ export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[])
     ...from('profile').predictors.filter(({ family }) => family === 'reach'),
   ];
   const { profile, profileProtocol } = from('profile');
-  return {
+  const merged: Audit = {
     ...made,
     predictors,
     profile,
     ...(profileProtocol ? { profileProtocol } : {}),
     overlaps: from('overlaps').overlaps,
-    floor: floorOf(predictors),
     certified: certifiedOf(predictors, made.data.shape.classes),
     provenance: {
       ...made.provenance,
@@ -54,6 +53,14 @@ export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[])
       peakBytes: Math.max(made.provenance.peakBytes, earlier.provenance.peakBytes),
     },
   };
+  delete merged.floor;
+  return { ...merged, ...floorField(predictors) };
+}
+
+/** The field of the file; absent where no predictor of the ladder was asked for. */
+export function floorField(predictors: readonly AuditPredictor[]): Pick<Audit, 'floor'> {
+  const floor = floorOf(predictors);
+  return floor ? { floor } : {};
 }
 
 const add = (a: number, b: number) => Number((a + b).toFixed(1));

@@ -55,7 +55,7 @@ export function formatAudit(audit: Audit): string {
       predictors,
     ),
     '',
-    `Floor: ${percent(floor.accuracy)} % by ${floor.name}; chance ${percent(chance)} %.`,
+    `Floor: ${floor ? `${percent(floor.accuracy)} % by ${floor.name}; ` : ''}chance ${percent(chance)} %.`,
   ];
   if (profile.length > 0) {
     const kept = profile.map((point) =>

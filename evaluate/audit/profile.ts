@@ -10,18 +10,18 @@ import { createModel } from '../../models/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { benchmarkVersion } from '../runs/spec.ts';
+import { presetOf } from '../runs/tiers.ts';
 import { trainAndTest, type Outcome } from '../training/train.ts';
 
 const model = 'bounded-conv';
 const layers = 2;
 const hidden = 64;
 const batch = 16;
-const learningRate = 6e-3;
 
 /** Kernels grow with the reach, and the matrices that they are multiplied by with its square. */
 const mostReach = 1024;
 /** Processor time of all networks, in microseconds, about; see `stepsFor`. */
-const budget = 100e6;
+const budget = 200e6;
 
 type Shape = Dataset['meta']['shape'];
 
@@ -45,7 +45,7 @@ const seenTokens = ({ length, readout }: Pick<Shape, 'length' | 'readout'>, reac
 const [fewestSteps, mostSteps] = [40, 600];
 
 /**
- * Steps of each network, the same for all: as many as are done in about a minute on two cores; 0
+ * Steps of each network, the same for all: as many as are done in about two minutes on two cores; 0
  * where these are too few. A step takes time in proportion to channels and tokens, and to the kernel's
  * length besides.
  */
@@ -59,8 +59,15 @@ export function stepsFor(shape: Shape): number {
   return steps < fewestSteps ? 0 : Math.min(mostSteps, 10 * Math.floor(steps / 10));
 }
 
-export function profileProtocol(shape: Shape, steps: number) {
-  return { model, layers, width: widthFor(shape), batch, steps, learningRate };
+/** That of the leaderboard for the task; pooled read-outs, which learn slowly, take no more than 0.002. */
+function learningRateOf({ task, tier, shape }: Dataset['meta']): number {
+  const { learningRate } = presetOf(task, tier, shape.maskRatio).protocol;
+  return shape.readout === 'pool' ? Math.min(0.002, learningRate) : learningRate;
+}
+
+export function profileProtocol(meta: Dataset['meta'], steps: number) {
+  const width = widthFor(meta.shape);
+  return { model, layers, width, batch, steps, learningRate: learningRateOf(meta) };
 }
 
 /**
@@ -95,7 +102,7 @@ export async function trainReach(
 ): Promise<Outcome> {
   const dataset = lastTokensOf(whole, seenTokens(whole.meta.shape, reach));
   const { meta } = dataset;
-  const width = widthFor(whole.meta.shape);
+  const { width, learningRate } = profileProtocol(whole.meta, steps);
   const mixer = findMixer(model);
   const modelOptions = parseOptions(mixer, { kernel: 2 * Math.ceil(reach / layers) + 1 });
   // Every reach has the same feed-forward width: only the kernels differ.

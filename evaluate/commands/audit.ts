@@ -55,7 +55,7 @@ model is trained. Writes one JSON file and prints the ladder.
                         has them of the same data
   --only PATTERN        predictors of the ladder whose names match, such as 'majority|tree-depth'
   --profile-steps N     training steps of each network of the locality profile (default by length:
-                        about a minute for all, none from about 10,000 tokens on)
+                        about two minutes for all, none from about 10,000 tokens on)
   --threads N           threads of the profile's networks (default the cores here)
   --sources DIR         real data (default ../shared/data, else data/sources)
   --work DIR            data sets are made in its folder cache (default data)

@@ -8,11 +8,8 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type ts from 'typescript';
+import ts from 'typescript';
 import { SubmissionError, shown } from './errors.ts';
-import { textOf } from './folder.ts';
-
-export const mostArchitectureBytes = 65_536;
 
 const packages = ['@tensorflow/tfjs', 'zod'];
 const models = new URL('../../models/', import.meta.url);
@@ -27,20 +24,14 @@ const forbidden = new Set([
   ...['__proto__', 'getPrototypeOf', 'setPrototypeOf', 'defineProperty'],
 ]);
 
-export interface ArchitectureFacts {
-  /** The file with its imports made absolute, fit to run from anywhere. */
-  source: string;
-}
-
-/** @throws SubmissionError naming the line */
-export async function checkArchitecture(
-  bytes: Uint8Array,
-  file: string,
-): Promise<ArchitectureFacts> {
-  const { default: ts } = await import('typescript');
-  const text = textOf(bytes, file);
+/**
+ * The file with its imports made absolute, fit to run from anywhere.
+ *
+ * @throws SubmissionError naming the line
+ */
+export function inspectMixer(text: string, file: string): string {
   try {
-    return check(ts, text, file);
+    return inspect(text, file);
   } catch (error) {
     if (error instanceof SubmissionError) throw error;
     // The parser's stack ended, or one of its own assertions broke.
@@ -48,23 +39,23 @@ export async function checkArchitecture(
   }
 }
 
-function check(typescript: typeof ts, text: string, file: string): ArchitectureFacts {
-  const { SyntaxKind } = typescript;
-  const { diagnostics = [] } = typescript.transpileModule(text, {
+function inspect(text: string, file: string): string {
+  const { SyntaxKind } = ts;
+  const { diagnostics = [] } = ts.transpileModule(text, {
     reportDiagnostics: true,
     compilerOptions: {
-      target: typescript.ScriptTarget.ESNext,
-      module: typescript.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.ESNext,
     },
   });
-  const source = typescript.createSourceFile(file, text, typescript.ScriptTarget.ESNext, true);
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
   const lineAt = (position: number) =>
     `line ${source.getLineAndCharacterOfPosition(position).line + 1}`;
   const wrong = (node: ts.Node, problem: string) =>
     new SubmissionError(file, lineAt(node.getStart(source)), problem);
   if (diagnostics[0]) {
     const { messageText, start = 0 } = diagnostics[0];
-    const message = typescript.flattenDiagnosticMessageText(messageText, ' ');
+    const message = ts.flattenDiagnosticMessageText(messageText, ' ');
     throw new SubmissionError(
       file,
       lineAt(start),
@@ -74,9 +65,9 @@ function check(typescript: typeof ts, text: string, file: string): ArchitectureF
 
   const imports: { start: number; end: number; url: string }[] = [];
   const visit = (node: ts.Node): void => {
-    if (typescript.isImportDeclaration(node) || typescript.isExportDeclaration(node)) {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
       const from = node.moduleSpecifier;
-      if (from && typescript.isStringLiteral(from)) {
+      if (from && ts.isStringLiteral(from)) {
         const url = resolveImport(from.text);
         if (url === undefined)
           throw wrong(
@@ -86,35 +77,35 @@ function check(typescript: typeof ts, text: string, file: string): ArchitectureF
         imports.push({ start: from.getStart(source), end: from.end, url });
       }
     }
-    if (node.kind === SyntaxKind.ImportKeyword || typescript.isMetaProperty(node))
+    if (node.kind === SyntaxKind.ImportKeyword || ts.isMetaProperty(node))
       throw wrong(node, 'has import() or import.meta, expected imports at the top only');
-    if (typescript.isImportEqualsDeclaration(node) || typescript.isImportTypeNode(node))
+    if (ts.isImportEqualsDeclaration(node) || ts.isImportTypeNode(node))
       throw wrong(node, 'imports in another form, expected import ... from at the top');
     if (
-      typescript.isEnumDeclaration(node) ||
-      typescript.isModuleDeclaration(node) ||
-      (typescript.isParameter(node) && node.modifiers)
+      ts.isEnumDeclaration(node) ||
+      ts.isModuleDeclaration(node) ||
+      (ts.isParameter(node) && node.modifiers)
     )
       throw wrong(
         node,
         'has what Node cannot strip, expected no enum, namespace or property there',
       );
-    if (typescript.isIdentifier(node) && forbidden.has(node.text))
+    if (ts.isIdentifier(node) && forbidden.has(node.text))
       throw wrong(node, `names ${node.text}, expected nothing but what computes a mixer`);
-    if (typescript.isStringLiteralLike(node) && forbidden.has(node.text))
+    if (ts.isStringLiteralLike(node) && forbidden.has(node.text))
       throw wrong(node, `names ${node.text}, expected nothing but what computes a mixer`);
     if (node.kind === SyntaxKind.AwaitExpression)
       throw wrong(node, 'waits, expected a mixer that computes at once');
-    typescript.forEachChild(node, visit);
+    ts.forEachChild(node, visit);
   };
   visit(source);
-  if (!source.statements.some((statement) => exportsMixer(typescript, statement)))
+  if (!source.statements.some((statement) => exportsMixer(statement)))
     throw new SubmissionError(
       file,
       'export mixer',
       'is missing, expected export const mixer: MixerDefinition<...> = {...}',
     );
-  return { source: withImports(text, imports) };
+  return withImports(text, imports);
 }
 
 /** The address of an allowed import; undefined for any other. */
@@ -126,12 +117,12 @@ function resolveImport(specifier: string): string | undefined {
   return existsSync(fileURLToPath(url)) ? url.href : undefined;
 }
 
-function exportsMixer(typescript: typeof ts, statement: ts.Statement): boolean {
+function exportsMixer(statement: ts.Statement): boolean {
   return (
-    typescript.isVariableStatement(statement) &&
-    (statement.modifiers ?? []).some(({ kind }) => kind === typescript.SyntaxKind.ExportKeyword) &&
+    ts.isVariableStatement(statement) &&
+    (statement.modifiers ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) &&
     statement.declarationList.declarations.some(
-      ({ name }) => typescript.isIdentifier(name) && name.text === 'mixer',
+      ({ name }) => ts.isIdentifier(name) && name.text === 'mixer',
     )
   );
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Architecture, Submission, SubmittedResult } from '../../leaderboards/submission.ts';
 import { shapeOf } from '../runs/spec.ts';
-import { checkArchitecture, mostArchitectureBytes } from './architectureFile.ts';
+import { checkArchitecture, mostArchitectureBytes } from './architectureCheck.ts';
 import { descriptionFile, mostDescriptionBytes, parseDescription } from './description.ts';
 import { SubmissionError } from './errors.ts';
 import { Folder } from './folder.ts';
@@ -37,7 +37,7 @@ export async function checkSubmission(dir: string): Promise<Checked> {
   if (submission.kind === 'architecture') {
     folder.expectOnly([submission.file]);
     const bytes = await folder.read(submission.file, mostArchitectureBytes);
-    const { source } = await checkArchitecture(bytes, submission.file);
+    const source = await checkArchitecture(bytes, submission.file);
     return { kind: 'architecture', submission, sha256: hash(bytes), source };
   }
   folder.expectOnly(submission.results.map(({ file }) => file));

@@ -59,7 +59,9 @@ function wrongField(error: z.ZodError, data: unknown): SubmissionError {
 /** `results[0].seed`, with names from strangers cut. */
 function pathOf(path: readonly PropertyKey[]): string {
   const text = path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${displayName(String(key))}`))
+    .map((key) =>
+      typeof key === 'number' ? `[${key}]` : `.${displayName(String(key).slice(0, 400))}`,
+    )
     .join('');
   return text === '' ? 'the whole' : `field ${text.replace(/^\./, '')}`;
 }

@@ -6,6 +6,7 @@ export class SubmissionError extends DataError {
   override name = 'SubmissionError';
   readonly file: string;
   readonly field: string;
+  readonly problem: string;
 
   /**
    * @param file name within the submission's folder, or of the folder
@@ -16,12 +17,17 @@ export class SubmissionError extends DataError {
     super(`${displayName(file, 80)}: ${field} ${problem}.`);
     this.file = file;
     this.field = field;
+    this.problem = problem;
   }
 }
 
+/** Characters of a text that are looked at, of which fewer are shown. */
+const most = 400;
+
 /** Whatever a stranger wrote, fit for an error: short, on one line, of known type. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'empty' : JSON.stringify(displayName(value));
+  if (typeof value === 'string')
+    return value === '' ? 'empty' : JSON.stringify(displayName(value.slice(0, most)));
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -9,6 +9,9 @@ import { WireError, countVarints, readMessage, readVarints, type Field } from '.
 export const mostModelBytes = 64 * 2 ** 20;
 const mostNodes = 50_000;
 const mostBatch = 4096;
+/** Most messages of a file, and bytes of a name: what is refused is refused soon. */
+const mostMessages = 1_000_000;
+const mostNameBytes = 4096;
 
 /** Types of tensors and the bytes of a number, by ONNX's code. */
 const types = new Map([
@@ -68,6 +71,7 @@ class Reader {
   /** What is read at the moment. */
   path = 'the model';
   #floats = 0;
+  #messages = 0;
 
   constructor(bytes: Uint8Array, file: string) {
     this.#bytes = bytes;
@@ -255,6 +259,8 @@ class Reader {
   #message(field: Field, path: string): Message {
     this.path = path;
     if (field.wire !== 2) throw this.#wrong(path, 'is no message, expected one');
+    if (++this.#messages > mostMessages)
+      throw this.#wrong(path, `is the file's part ${mostMessages + 1}, expected fewer`);
     return readMessage(this.#bytes, field.start, field.end);
   }
 
@@ -291,6 +297,10 @@ class Reader {
     const field = this.#only(message, number, path);
     if (!field) return undefined;
     if (field.wire !== 2) throw this.#wrong(path, 'is no text, expected one');
+    const bytes = field.end - field.start;
+    if (bytes > mostNameBytes)
+      throw this.#wrong(path, `has ${bytes} bytes, expected at most ${mostNameBytes}`);
+
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(
         this.#bytes.subarray(field.start, field.end),

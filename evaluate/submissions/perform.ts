@@ -5,7 +5,7 @@ import type { RunRecord, Verification } from '../../leaderboards/schema.ts';
 import type { SubmittedResult } from '../../leaderboards/submission.ts';
 import { RunError } from '../errors.ts';
 import type { Tick } from '../runs/execute.ts';
-import { recordPath, readRecord, writeRecord, type Arrays } from '../runs/store.ts';
+import { readRecord, recordPath, writeRecord, type Arrays } from '../runs/store.ts';
 import { cpuDevice } from '../engine/device.ts';
 import type { Checked } from './check.ts';
 import { freshTest, publishedData } from './data.ts';
@@ -105,7 +105,7 @@ async function scorePredictions(
     data,
     specOf(submission, result, maskRatio),
     result.budget,
-    scores,
+    scores.result,
     verificationOf(submission, 'self-reported', sha256),
     {
       started,
@@ -139,18 +139,18 @@ async function runModel(
   });
   const published = scoreTest(predictions[0]!, test, distances);
   const unseen = scoreTest(predictions[1]!, fresh, distances);
-  refuseMemorised(file, published, unseen);
+  refuseMemorised(file, published.result, unseen.result);
   const verification: Verification = {
     ...verificationOf(submission, 'inference-verified', sha256),
     floats: facts.floats,
-    fresh: { seed: freshSeed, test: unseen.test, distances: unseen.distances },
+    fresh: { seed: freshSeed, ...unseen.result },
   };
   const record = recordOf(
     submission,
     data,
     specOf(submission, result, maskRatio),
     result.budget,
-    published,
+    published.result,
     verification,
     {
       started,
@@ -163,8 +163,10 @@ async function runModel(
   return { record, arrays: { predictions: predictions[0]!, groups: published.groups } };
 }
 
+type Result = Scores['result'];
+
 /** A model that knows the published examples by heart is better at them than at others. */
-function refuseMemorised(file: string, { test }: Scores, { test: fresh }: Scores): void {
+function refuseMemorised(file: string, { test }: Result, { test: fresh }: Result): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   if (test.interval[0] > fresh.interval[1])
     throw new SubmissionError(
@@ -206,7 +208,7 @@ async function recordsOf(
 
 /** Writes a record in the place of others of the same name and run. */
 async function keep(
-  record: Made['record'],
+  record: Omit<RunRecord, 'predictions' | 'groups'>,
   arrays: Made['arrays'],
   { out }: PerformOptions,
 ): Promise<RunRecord> {

@@ -1,5 +1,6 @@
 /** The record of a submitted result: scored here as every run is, on the same split. */
 import type { Dataset, Split } from '../../generators/dataset.ts';
+import type { GroupResults } from '../../leaderboards/groupResults.ts';
 import type {
   DistanceScore,
   RunRecord,
@@ -12,19 +13,17 @@ import { provenanceOf } from '../runs/provenance.ts';
 import { taskOf } from '../runs/record.ts';
 import { benchmarkVersion, idOf } from '../runs/spec.ts';
 import { presetOf } from '../runs/tiers.ts';
-import type { GroupResults } from '../../leaderboards/groupResults.ts';
 import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
 
 export interface Scores {
-  test: Score;
-  distances: DistanceScore[];
   groups: GroupResults;
+  result: { test: Score; distances: DistanceScore[] };
 }
 
-/** Scores of test predictions, as those of a run. */
+/** Scores of test predictions, as a run gets them. */
 export function scoreTest(predictions: Uint8Array, split: Split, distances: number[]): Scores {
   const groups = groupsOf(predictions, split, distances);
-  return { test: score(groups), distances: scoreByDistance(groups, distances), groups };
+  return { groups, result: { test: score(groups), distances: scoreByDistance(groups, distances) } };
 }
 
 /** The run that a result stands for: the setting of its board, with the submission as the model. */
@@ -72,7 +71,7 @@ export function recordOf(
   { meta }: Pick<Dataset, 'meta'>,
   spec: RunSpec,
   budget: { pretrain: number; train: number },
-  { test, distances }: Scores,
+  result: NonNullable<RunRecord['result']>,
   verification: Verification,
   { started, engine, device, command, peakBytes }: Circumstance,
 ): Omit<RunRecord, 'predictions' | 'groups'> {
@@ -85,7 +84,7 @@ export function recordOf(
     status: 'done',
     task: taskOf(meta),
     model: { title, family, parameters, stateSize, reach: null },
-    result: { test, distances },
+    result,
     curve: [],
     budget: { ...budget, total: budget.pretrain + budget.train },
     verification,

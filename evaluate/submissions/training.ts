@@ -18,8 +18,8 @@ import type { Tick } from '../runs/execute.ts';
 import { provenanceOf } from '../runs/provenance.ts';
 import { taskOf } from '../runs/record.ts';
 import { benchmarkVersion, idOf } from '../runs/spec.ts';
-import type { Arrays } from '../runs/store.ts';
 import { presetOf } from '../runs/tiers.ts';
+import type { Arrays } from '../runs/store.ts';
 import type { Checked } from './check.ts';
 import { publishedData, type DataPlace } from './data.ts';
 import { SubmissionError } from './errors.ts';
@@ -121,11 +121,11 @@ export async function train(
   const split = await data.split('test');
   if (predictions.length !== split.count)
     throw wrong('the predictions', `are ${predictions.length}, expected ${split.count}`);
-  const scores = scoreTest(predictions, split, data.meta.shape.distances);
+  const { groups, result } = scoreTest(predictions, split, data.meta.shape.distances);
   const { test, distances } = made.result;
-  if (!isDeepStrictEqual({ test, distances, groups: scores.groups }, scores))
+  if (!isDeepStrictEqual({ test, distances }, result))
     throw wrong('the record', 'has other figures than its predictions give');
-  return { record, arrays: { predictions, groups: scores.groups } };
+  return { record, arrays: { predictions, groups } };
 }
 
 /** Removes what a submission's runs left besides their records. */

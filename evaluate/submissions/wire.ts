@@ -18,6 +18,9 @@ export class WireError extends Error {
   override name = 'WireError';
 }
 
+/** Most fields of one message: more than any model has nodes, and few enough to hold. */
+const mostFields = 100_000;
+
 /** The fields of the message from `start` to `end`, by number, each in the order of the file. */
 export function readMessage(
   bytes: Uint8Array,
@@ -25,7 +28,9 @@ export function readMessage(
   end = bytes.length,
 ): Map<number, Field[]> {
   const fields = new Map<number, Field[]>();
+  let count = 0;
   for (let at = start; at < end;) {
+    if (++count > mostFields) throw new WireError(`it has more than ${mostFields} fields`);
     const key = readVarint(bytes, at, end);
     const number = Math.floor(key.value / 8);
     const wire = key.value - number * 8;

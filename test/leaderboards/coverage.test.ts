@@ -10,7 +10,7 @@ import { halfDistance, logDistanceWeights } from '../../leaderboards/metrics.ts'
 import { rankRanges } from '../../leaderboards/ranks.ts';
 import { centreFor, simulate, Source, type World } from './simulation.ts';
 
-const simulations = Number(process.env.SIMULATIONS ?? 120);
+const simulations = Number(process.env.SIMULATIONS ?? 100);
 /** Four standard errors of a coverage of 95 %, beside the band that 2,000 simulations must keep. */
 const slack = simulations >= 2000 ? 0 : 4 * Math.sqrt((0.95 * 0.05) / simulations);
 const lines: string[] = [];

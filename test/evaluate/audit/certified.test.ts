@@ -35,7 +35,7 @@ describe.each([
     { ...small, layout: 'block', gap: 1, pairs: 4 },
     ['last-16', 'bag-2', 'counts-nearest', 'length'],
   ],
-  ['listops-distance', small, ['last-16', 'last-16-network', 'majority']],
+  ['listops-distance', { train: 8, val: 2, test: 4 }, ['last-16', 'last-16-network', 'majority']],
   ['image-distance', small, ['last-4', 'last-4-network', 'majority']],
   [
     'text-distance',
@@ -56,6 +56,18 @@ describe.each([
     for (const predictor of among) expect(covered.map(({ name }) => name)).toContain(predictor);
     for (const { correct, count } of covered) expect(correct * parts.shape.classes).toBe(count);
   });
+});
+
+it('the same predictors pass chance where the evidence is within what they see', async () => {
+  const parts = await examplesOf('recall', { train: 200, val: 8, test: 16 });
+  const { shape } = parts;
+  const predictor = ladderFor('recall', shape).find(({ name }) => name === 'last-16')!;
+  const counts = countsOf(await predictionsOf(predictor, parts), parts.test);
+  for (const { distance, correct, count } of counts) {
+    if (predictor.covered(distance)) expect(correct * shape.classes).toBe(count);
+    else expect(correct / count).toBeGreaterThan(1.5 / shape.classes);
+  }
+  expect(counts.map(({ distance }) => predictor.covered(distance))).toContain(false);
 });
 
 it('a break of the certificate shows', async () => {

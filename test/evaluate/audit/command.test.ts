@@ -42,6 +42,18 @@ describe('audit', () => {
     expect(file.overlaps).toHaveLength(3);
     expect(text).toContain('Floor:');
     expect(text).toMatch(/majority +25\.0/);
+
+    // One part made again: the others stay, but not beside other data.
+    const again = await auditOf([join(dir, 'recall'), '--parts', 'ladder', '--only', '^first-1$']);
+    expect(again.file.predictors.map(({ name }) => name)).toEqual([
+      'first-1',
+      ...[2, 4, 8, 16, 32].map((reach) => `reach-${reach}`),
+    ]);
+    expect(again.file.profile).toEqual(file.profile);
+    expect(again.file.certified.covered).toBe(beyond.length);
+    await make(join(dir, 'other'), 'recall', { train: 20, val: 2, test: 8, length: 32, noise: 20 });
+    const other = await auditOf([join(dir, 'other'), '--parts', 'ladder', '--only', 'majority']);
+    expect(other.file.profile).toEqual([]);
   });
 
   it("reads LRA's own ListOps files, and says what it cannot read", async () => {

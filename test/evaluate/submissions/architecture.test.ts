@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkArchitecture } from '../../../evaluate/submissions/architectureFile.ts';
+import { checkArchitecture } from '../../../evaluate/submissions/architectureCheck.ts';
 import { checkSubmission } from '../../../evaluate/submissions/check.ts';
 import { hasNamespaces } from '../../../evaluate/submissions/guarded.ts';
 import { train, type CheckedArchitecture } from '../../../evaluate/submissions/training.ts';

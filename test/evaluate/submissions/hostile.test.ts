@@ -58,10 +58,7 @@ function write({ files, special }: Pick<Hostile, 'files' | 'special'>): void {
   }
 }
 
-beforeAll(async () => {
-  writeFileSync(secret, validSubmission('predictions')['submission.json']!);
-  await import('typescript');
-});
+beforeAll(() => writeFileSync(secret, validSubmission('predictions')['submission.json']!));
 
 describe('a submission in order', () => {
   it.each(['predictions', 'model', 'architecture'] as const)('of %s is accepted', async (kind) => {

@@ -591,6 +591,8 @@ const badModel = fc.oneof(
         /node\[2\]\.domain/,
       ],
       [(m) => m.nodes.push([8 + 3]), /graph|model/],
+      [(m) => m.more.push(new Uint8Array(400_000).fill(0x10)), /./],
+      [(m) => m.nodes.push(node('x'.repeat(2 ** 21), ['x'], ['y'])), /node\[2\]\.op_type/],
     )
     .map(([change, field]) => changedModel(change, field)),
   fc
