@@ -138,7 +138,9 @@ export function provenanceFacts({ provenance, timing, predictions }: RunRecord):
   return [
     ['Engine', displayName(`${engine}, ${device}`, 240)],
     ['Machine', displayName(`${system}, Node ${node}, threads ${threads}`, 160)],
-    ['Packages', displayName(packages.join(', '), 300)],
+    ...(packages.length > 0
+      ? ([['Packages', displayName(packages.join(', '), 300)]] as Facts)
+      : []),
     ['Commit', `${displayName(commit)}${modified ? ', with changes of its own' : ''}`],
     ['Ended', `${timing.ended.slice(0, 16).replace('T', ' ')} UTC`],
     [

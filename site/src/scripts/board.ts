@@ -183,7 +183,7 @@ function start(table: HTMLTableElement): void {
       const name = row.cells[0]!.querySelector('a')!.textContent!;
       return { key, label: `${name}, ${row.dataset.regime}` };
     });
-    drawComparison(find('comparison-charts'), curves, chosen);
+    drawComparison(find('comparison-charts'), find('comparison-legend'), curves, chosen);
     section.hidden = false;
   }
 

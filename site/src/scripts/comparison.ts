@@ -10,8 +10,10 @@ export interface Chosen {
 const colours = ['--attention', '--local-attention', '--state-space', '--convolution'];
 const dashes = [undefined, '6 4', '1 4', '8 3 2 3'];
 
+/** @param legend says in full which line is whose; the labels in the charts may be cut */
 export function drawComparison(
   place: HTMLElement,
+  legend: HTMLElement,
   { tasks, rows }: Curves,
   chosen: readonly Chosen[],
 ): void {
@@ -57,6 +59,14 @@ export function drawComparison(
     figure.append(heading, chart);
     return [figure];
   });
+  legend.replaceChildren(
+    ...chosen.map(({ label }, i) => {
+      const item = document.createElement('li');
+      item.innerHTML = `<svg class="mark" viewBox="0 0 28 4" width="28" height="4" aria-hidden="true"><path d="M0 2H28" stroke="var(${colours[i]})" stroke-width="2"${dashes[i] ? ` stroke-dasharray="${dashes[i]}"` : ''}/></svg> `;
+      item.append(label);
+      return item;
+    }),
+  );
   if (figures.length === 0) {
     const words = document.createElement('p');
     words.textContent = 'None of these rows has a curve: no controlled task was run.';
