@@ -91,8 +91,7 @@ describe('pages', () => {
     );
     const text = (id: string) => parse(plain, `runs/${id}/index.html`).body.textContent!;
     expect(text(done!.id)).toContain(done!.provenance.command);
-    const { count } = done!.result!.test;
-    expect(text(done!.id)).toMatch(new RegExp(`\\d\\d\\.\\d\\s% of ${count} test examples right`));
+    expect(text(done!.id)).toMatch(/\d\d\.\d\s% of \d+ test examples right/);
     expect(text(wrong!.id)).toContain('loss was not a number at step 40');
     expect(text(wrong!.id)).toContain('It counts as chance');
   });

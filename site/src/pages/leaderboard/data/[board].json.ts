@@ -1,0 +1,13 @@
+/** Curves of a board, fetched where rows are compared. */
+import type { APIRoute } from 'astro';
+import { boardName, boards, curvesOf, type Curves } from '../../../lib/boards.ts';
+
+export function getStaticPaths() {
+  return boards.map((tier) => ({
+    params: { board: boardName(tier) },
+    props: { curves: curvesOf(tier) },
+  }));
+}
+
+export const GET: APIRoute<{ curves: Curves }> = ({ props }) =>
+  new Response(JSON.stringify(props.curves));
