@@ -14,6 +14,7 @@ import { tasks } from '../../../generators/registry.ts';
 import { scanOrder } from '../../../generators/scan.ts';
 import { symbols } from '../../../generators/standard/listopsExpressions.ts';
 import type { Example, TaskDefinition, TaskShape } from '../../../generators/task.ts';
+import { escapeHtml } from './doc.ts';
 
 /** A stretch of a sequence that is drawn alike. */
 export interface Piece {
@@ -238,6 +239,19 @@ function pathOf(pixels: readonly number[], columns: number): string {
     .map(({ start, length, height }) => {
       const [x, y] = [start % columns, Math.floor(start / columns)];
       return `M${x} ${y}h${length}v${height}h-${length}z`;
+    })
+    .join('');
+}
+
+/** The pieces of a sequence as HTML: not a space more or less than the sequence has. */
+export function piecesHtml(pieces: readonly Piece[]): string {
+  return pieces
+    .map(({ text, mark, beyond }) => {
+      if (mark === 'plain' || mark === 'quiet')
+        return `<span class="${mark} b${beyond}">${escapeHtml(text)}</span>`;
+      const word = text.trimEnd();
+      const space = text.slice(word.length);
+      return `<mark class="${mark} b${beyond}">${escapeHtml(word)}</mark>${space}`;
     })
     .join('');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findTask, tasks } from '../../../../generators/registry.ts';
 import { certificateWords } from '../../../../site/src/lib/certificate.ts';
-import { drawTask } from '../../../../site/src/lib/examples.ts';
+import { drawTask, piecesHtml } from '../../../../site/src/lib/examples.ts';
 
 const controlled = tasks.filter(({ kind }) => kind === 'controlled');
 
@@ -45,6 +45,18 @@ describe('drawn examples', () => {
     shape.distances.forEach((distance, reach) => {
       expect(covered(reach)).toBe(shape.length - 1 - distance);
     });
+  });
+  it('as HTML hold the text as it is, escaped', () => {
+    expect(
+      piecesHtml([
+        { text: 'a <b> ', mark: 'plain', beyond: 2 },
+        { text: 'crud', mark: 'evidence', beyond: 2 },
+        { text: 'e', mark: 'evidence', beyond: 1 },
+        { text: 'key5 ', mark: 'query', beyond: 0 },
+      ]),
+    ).toBe(
+      '<span class="plain b2">a &lt;b&gt; </span><mark class="evidence b2">crud</mark><mark class="evidence b1">e</mark><mark class="query b0">key5</mark> ',
+    );
   });
   it('are not made where they need archives', async () => {
     expect(await drawTask(findTask('text'))).toBeNull();
