@@ -34,11 +34,11 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
   lite: {
     size: { layers: 2, width: 64, parameters: 108_000 },
     protocol: {
-      batch: 32,
-      steps: 400,
+      batch: 16,
+      steps: 800,
       pretrainSteps: 400,
-      learningRate: 6e-3,
-      pretrainLearningRate: 6e-3,
+      learningRate: 3e-3,
+      pretrainLearningRate: 3e-3,
       warmup: 0.1,
       weightDecay: 0.01,
       clip: 1,
@@ -63,32 +63,25 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
   },
 };
 
+/** Pictures of a thousand pixels and of twice a text's length take a smaller model and batch. */
+const small = { layers: 2, width: 32, parameters: 29_000 };
+
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
-  recall: { lite: { protocol: { steps: 600 } } },
+  recall: {
+    lite: { protocol: { batch: 32, steps: 600, pretrainSteps: 200, ...rate(6e-3) } },
+  },
   'listops-distance': {
-    lite: { protocol: { steps: 1500, learningRate: 3e-3, pretrainLearningRate: 3e-3 } },
+    lite: { protocol: { steps: 1200, ...rate(3e-3) } },
   },
-  'retrieval-distance': {
-    lite: { protocol: { steps: 1000, learningRate: 3e-3, pretrainLearningRate: 3e-3 } },
-  },
-  retrieval: {
-    lite: {
-      size: { parameters: 124_000 },
-      protocol: { learningRate: 1e-3, pretrainLearningRate: 3e-3 },
-    },
-  },
-  'image-distance': {
-    lite: { protocol: { steps: 1000, learningRate: 2e-3, pretrainLearningRate: 2e-3 } },
-  },
-  'text-distance': {
-    lite: { protocol: { steps: 1000, learningRate: 4e-3, pretrainLearningRate: 4e-3 } },
-  },
-  text: {
-    lite: {
-      size: { parameters: 124_000 },
-      protocol: { learningRate: 1e-3, pretrainLearningRate: 3e-3 },
-    },
-  },
+  'text-distance': { lite: { protocol: { ...rate(2e-3) } } },
+  'pathfinder-distance': { lite: { size: small, protocol: { ...rate(6e-3) } } },
+  'retrieval-distance': { lite: { protocol: { ...rate(3e-3) } } },
+  'image-distance': { lite: { protocol: { ...rate(2e-3) } } },
+  listops: { lite: { protocol: { ...rate(3e-3) } } },
+  text: { lite: { size: { parameters: 124_000 }, protocol: { ...rate(2e-3) } } },
+  retrieval: { lite: { size: { parameters: 124_000 }, protocol: { ...rate(2e-3) } } },
+  image: { lite: { protocol: { ...rate(4e-3) } } },
+  pathfinder: { lite: { size: small, protocol: { ...rate(6e-3) } } },
 };
 
 /** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
@@ -100,6 +93,11 @@ export function presetOf(task: string, tier: Tier, maskRatio: number): Preset {
     protocol,
     learningRates: [1 / 3, 1, 3].map((factor) => roundTo2(factor * protocol.learningRate)),
   };
+}
+
+/** One learning rate for pretraining and training. */
+function rate(learningRate: number) {
+  return { learningRate, pretrainLearningRate: learningRate };
 }
 
 /** Two significant digits, which a person can read and repeat. */

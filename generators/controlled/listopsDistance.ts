@@ -9,9 +9,11 @@
  *
  * So three things are needed: finding the digit that no inner bracket encloses, evaluating the near
  * part, and adding both. The near part alone tells nothing: with it known, each label is as likely as
- * any. The far digit alone tells the label in more than half of the groups, since in a share `neutral`
- * of them the near part is drawn to be 0, and in the others to have each value equally often: so
- * there is something to learn before everything is learned, without which small models learn nothing.
+ * any. The far digit alone tells the label in most groups, since in a share `neutral` of them the
+ * near part is drawn to be 0, and in the others to have each value equally often. And in a share
+ * `quiet` of them inert expressions, decoys included, hold no digit but 0, so that the live digit is
+ * plain to see. So there is something to learn before everything is learned, without which small
+ * models learn nothing.
  *
  * Siblings differ in the live digit alone, which is 0 to 9 in turn, so their values are all
  * different and the distance is exact: L - 1 less the position of the live digit.
@@ -50,6 +52,8 @@ const options = z
     near: z.int().min(smallestExpression).max(1024),
     /** Share of near parts whose value is set to 0; the others have each value equally often. */
     neutral: z.number().min(0).max(0.9),
+    /** Share of groups whose inert expressions, decoys included, hold no digit but 0. */
+    quiet: z.number().min(0).max(0.9),
     /** Ascending; empty for powers of two and the largest possible. */
     distances: z.array(z.int().positive()).max(64),
     /** Sibling groups for each distance. */
@@ -87,8 +91,9 @@ const groupsOf = (chosen: Options) =>
   gridOf(chosen).length * (chosen.train + chosen.val + chosen.test);
 
 /**
- * Digits that are drawn, at least: two groups agree with probability 10^-this at most. A third of
- * the tokens are digits (every operator has two operands or more), of which one is 0 on either side
+ * Digits that are drawn, at least: two groups that are not quiet agree with probability 10^-this at
+ * most. (Quiet ones differ by how they are nested, which has no such plain count; that none is there
+ * twice is checked on the data, as for all.) A third of the tokens are digits (every operator has two operands or more), of which one is 0 on either side
  * of a candidate and in every gap.
  */
 function freeDigits(chosen: Options): number {
@@ -103,12 +108,12 @@ export const listopsDistance: TaskDefinition<typeof options> = {
   kind: 'controlled',
   summary:
     'The value of a nested expression, for which one digit counts that is a known distance away.',
-  version: 1,
+  version: 2,
   options,
   tiers: {
-    smoke: { length: 128, near: 6, neutral: 0.5, distances: [], train: 60, val: 4, test: 8 },
-    lite: { length: 256, near: 8, neutral: 0.5, distances: [], train: 480, val: 20, test: 64 },
-    lra: { length: 2048, near: 12, neutral: 0.5, distances: [], train: 1400, val: 30, test: 60 },
+    smoke: { length: 128, near: 6, neutral: 0.5, quiet: 0.5, distances: [], train: 60, val: 4, test: 8 },
+    lite: { length: 256, near: 8, neutral: 0.75, quiet: 0.75, distances: [], train: 480, val: 20, test: 64 },
+    lra: { length: 2048, near: 12, neutral: 0.5, quiet: 0, distances: [], train: 1400, val: 30, test: 60 },
   },
 
   shape(chosen) {

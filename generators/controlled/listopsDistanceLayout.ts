@@ -21,6 +21,8 @@ export interface ListOpsLayout {
   near: number;
   /** Share of near parts of value 0 besides those that have it by chance. */
   neutral: number;
+  /** Share of groups whose inert expressions, decoys included, hold no digit but 0. */
+  quiet: number;
   /** Distances of all candidates, ascending. */
   grid: number[];
 }
@@ -38,11 +40,11 @@ export const largestDistance = ({ length }: { length: number }) => length - 2 - 
 
 /** A group at one distance: all tokens with a 0 for the live digit, and the near part's value. */
 export function layOut(
-  { length, near, neutral, grid }: ListOpsLayout,
+  { length, near, neutral, quiet, grid }: ListOpsLayout,
   distance: number,
   random: Random,
 ): { tokens: Uint8Array; live: number; nearValue: number } {
-  const writer = new Writer(length, random);
+  const writer = new Writer(length, random, random() < quiet ? 1 : 10);
   const nearStart = length - 1 - near;
   const stations = grid
     .map((d) => ({
@@ -66,6 +68,7 @@ export function layOut(
   // The wanted value is drawn first, and expressions until one has it.
   const wanted = random() < neutral ? 0 : int(random, 10);
   let value: number;
+  writer.digitsBelow = 10;
   do {
     writer.length = nearStart;
     writer.expression(near, int(random, operators));
@@ -79,11 +82,14 @@ export function layOut(
 class Writer {
   readonly tokens: Uint8Array;
   length = 0;
+  /** Operands are digits below this. */
+  digitsBelow: number;
   private readonly random: Random;
 
-  constructor(length: number, random: Random) {
+  constructor(length: number, random: Random, digitsBelow: number) {
     this.tokens = new Uint8Array(length);
     this.random = random;
+    this.digitsBelow = digitsBelow;
   }
 
   open(operator: number): void {
@@ -142,7 +148,7 @@ class Writer {
   }
 
   private digits(count: number): void {
-    for (let i = 0; i < count; i++) this.digit(int(this.random, 10));
+    for (let i = 0; i < count; i++) this.digit(int(this.random, this.digitsBelow));
   }
 }
 

@@ -9,6 +9,11 @@
  * The curves' columns at the last row say little: whichever curve goes out of the wiring last goes
  * out at about the same column. The first two rows hold the starts and nothing else.
  *
+ * In a share `leftmost` of the groups it is the leftmost end that is marked, in the others any. Then
+ * how the curves run in the wiring tells the label in most groups, before ends are told apart.
+ * Without that the label is like a parity of two facts of which neither tells anything by itself, and
+ * small models learn nothing.
+ *
  * Distance. The read-out is the last position. The wiring is placed so that its last pixel that is
  * not the same in all siblings is D tokens before it, exactly: that pixel, beside a curve's last
  * paint, shows from which side the curve came. D is a number of rows and a half.
@@ -39,6 +44,8 @@ const options = z
     size: z.int().min(24).max(256).multipleOf(2),
     /** Curves, and classes, k. */
     curves: z.int().min(2).max(8),
+    /** Share of groups whose leftmost end is marked; in the others each end is, equally often. */
+    leftmost: z.number().min(0).max(0.9),
     /** Fragments that do not reach the last row. */
     fragments: z.int().min(0).max(64),
     /** Fragments that reach the last row. */
@@ -102,13 +109,14 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
   kind: 'controlled',
   summary:
     'Which start the marked end of a curve belongs to, where curves change places a known distance away.',
-  version: 1,
+  version: 2,
   options,
   tiers: {
     smoke: {
       ...common,
       size: 24,
       curves: 2,
+      leftmost: 0.5,
       fragments: 2,
       decoys: 1,
       train: 200,
@@ -117,10 +125,11 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
     },
     lite: {
       ...common,
-      size: 32,
+      size: 24,
       curves: 2,
-      fragments: 3,
-      decoys: 2,
+      leftmost: 0.5,
+      fragments: 2,
+      decoys: 1,
       train: 1000,
       val: 40,
       test: 150,
@@ -129,6 +138,7 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
       ...common,
       size: 64,
       curves: 3,
+      leftmost: 0,
       fragments: 6,
       decoys: 3,
       train: 5000,

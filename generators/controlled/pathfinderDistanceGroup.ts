@@ -7,6 +7,7 @@ import { makeWiring, wiringRows } from './wiring.ts';
 export interface GroupOptions {
   size: number;
   curves: number;
+  leftmost: number;
   fragments: number;
   decoys: number;
 }
@@ -56,7 +57,7 @@ function tryGroup(
   rightwards: boolean,
   random: Random,
 ): Group | undefined {
-  const { size, curves } = options;
+  const { size, curves, leftmost } = options;
   const [row, column] = [Math.floor(pixel / size), pixel % size];
   const wiring = makeWiring(size, curves, row, column, rightwards, random);
   const jitter = () => uniform(random, -size / 32, size / 32);
@@ -70,7 +71,7 @@ function tryGroup(
     ...wander(size, 0, wiring.top, starts, wiring.entries, random),
     ...wander(size, bottom, size - 1 - bottom, wiring.exits, ends, random),
   ];
-  const marked = int(random, curves);
+  const marked = random() < leftmost ? 0 : int(random, curves);
 
   const draw = (levels: Uint8Array, strands: Strand[]) => {
     for (const strand of strands) drawStrand(levels, size, strand);

@@ -3,12 +3,12 @@
  * people has one sentence, with one word that is favourable or unfavourable; the query, at the end,
  * names one of them, and its last byte is the read-out. A token is a byte + 1.
  *
- * A word is one of fifty of its sentiment (`textDistanceWords.ts`), so words have to be read as
- * classes, and whose word it is has to be found out: the other people's sentences are about as often
- * of the other sentiment. What surrounds them is filler: sentences of a small grammar, or, with
- * `filler: 'reviews'`, of real IMDb reviews (Maas et al. 2011), other ones in each split. The
- * sentences about people are never real ones: the rest of a real sentence speaks for one sentiment,
- * and would contradict the word in every second sibling.
+ * A word is one of ten, or at tier lra fifty, of its sentiment (`textDistanceWords.ts`), so words
+ * have to be read as classes, and whose word it is has to be found out: the other people's sentences
+ * are about as often of the other sentiment. What surrounds them is filler: sentences of a small
+ * grammar, or, with `filler: 'reviews'`, of real IMDb reviews (Maas et al. 2011), other ones in each
+ * split. The sentences about people are never real ones: the rest of a real sentence speaks for one
+ * sentiment, and would contradict the word in every second sibling.
  *
  * Siblings are two: the person's word is unfavourable in one and favourable in the other. The two
  * words have the same length and different last bytes, so the distance is exact: L - 1 less the
@@ -150,7 +150,7 @@ function choices({ people, words: count, layout }: Options): number {
 
 const common = { filler: 'grammar', words: wordsPerLength, distances: [] as number[] } as const;
 // Small models learn independent sentiments in stages: which words are favourable, then whose they are.
-const small = { ...common, layout: 'independent', people: 3 } as const;
+const small = { ...common, layout: 'independent', people: 3, words: 2 } as const;
 const large = { ...common, layout: 'swapped', people: 8 } as const;
 
 /** Unfavourable and favourable. */
@@ -161,7 +161,7 @@ export const textDistance: TaskDefinition<typeof options> = {
   title: 'Text, by distance',
   kind: 'controlled',
   summary: 'Whether what is said of the named person is favourable, a known number of bytes away.',
-  version: 1,
+  version: 2,
   options,
   tiers: {
     smoke: { ...small, length: 192, train: 200, val: 8, test: 16 },

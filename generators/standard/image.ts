@@ -10,7 +10,8 @@
  * them; here they are drawn by the seed. Pictures that are, in grey, the same as one of the test
  * batch or as an earlier one are left out of training and validation.
  *
- * `scan` is the order in which the pixels are read; LRA's is `rows`.
+ * `scan` is the order in which the pixels are read; LRA's is `rows`. With `side: 16`, as at tier
+ * lite, a picture is made smaller by means over squares of four pixels: 256 tokens.
  */
 import { z } from 'zod';
 import { DataError } from '../errors.ts';
@@ -22,7 +23,7 @@ import {
   identifyPictures,
   pixels,
   readPictures,
-  side,
+  side as cifarSide,
   type Pictures,
 } from '../sources/cifar.ts';
 import { defaultSources } from '../sources/places.ts';
@@ -33,6 +34,8 @@ const count = z.int().positive().max(1_000_000);
 const options = z.strictObject({
   /** Order in which the pixels are read. */
   scan: z.enum(scans),
+  /** Pixels a side; LRA's is 32. */
+  side: z.union([z.literal(16), z.literal(32)]),
   train: count,
   val: count,
   test: count,
@@ -43,17 +46,17 @@ export const image: TaskDefinition<typeof options> = {
   title: 'Image',
   kind: 'standard',
   summary: 'What a small grey picture shows, read pixel by pixel.',
-  version: 1,
+  version: 2,
   options,
   tiers: {
-    smoke: { scan: 'rows', train: 400, val: 100, test: 100 },
-    lite: { scan: 'rows', train: 18_000, val: 1_000, test: 2_000 },
-    lra: { scan: 'rows', train: 45_000, val: 5_000, test: 10_000 },
+    smoke: { scan: 'rows', side: 32, train: 400, val: 100, test: 100 },
+    lite: { scan: 'rows', side: 16, train: 18_000, val: 1_000, test: 2_000 },
+    lra: { scan: 'rows', side: 32, train: 45_000, val: 5_000, test: 10_000 },
   },
 
-  shape({ scan, train, val, test }) {
+  shape({ scan, side, train, val, test }) {
     return {
-      length: pixels,
+      length: side * side,
       vocabulary: 257,
       classes: classNames.length,
       documents: 1,
@@ -74,6 +77,7 @@ export const image: TaskDefinition<typeof options> = {
 
   async open(chosen, seed, sources = defaultSources()) {
     const found = await readPictures(sources);
+    const { side } = chosen;
     const order = scanOrder(chosen.scan, side, side);
     const learning = shuffle(withoutRepeats(found), stream(`${seed}/image/train`));
     const testing = shuffle([...found.test.labels.keys()], stream(`${seed}/image/test`));
@@ -90,20 +94,31 @@ export const image: TaskDefinition<typeof options> = {
       example(split, index) {
         const [{ levels, labels }, indices, firstGroup] = places[split];
         const picture = indices[index]!;
-        const tokens = new Uint16Array(pixels);
-        for (let i = 0; i < pixels; i++) tokens[i] = levels[picture * pixels + order[i]!]! + 1;
+        const whole = levels.subarray(picture * pixels, (picture + 1) * pixels);
+        const shown = side === cifarSide ? whole : halved(whole);
+        const tokens = Uint16Array.from(order, (pixel) => shown[pixel]! + 1);
         return { tokens, label: labels[picture]!, group: firstGroup + index, distance: 0 };
       },
     };
   },
 
-  show({ tokens, label }, { scan }) {
+  show({ tokens, label }, { scan, side }) {
     const levels = unscan(tokens, { rows: side, columns: side, scan });
     return `${halfBlocks(levels, side, side)}\n= ${classNames[label]}`;
   },
 
   lra: imageFiles,
 };
+
+/** Half as many pixels a side: the mean of four, halves rounded up. */
+function halved(levels: Uint8Array): Uint8Array {
+  const half = cifarSide / 2;
+  return Uint8Array.from({ length: half * half }, (_, i) => {
+    const first = 2 * (Math.floor(i / half) * cifarSide + (i % half));
+    const [above, below] = [first, first + cifarSide];
+    return (levels[above]! + levels[above + 1]! + levels[below]! + levels[below + 1]! + 2) >> 2;
+  });
+}
 
 /** Training pictures that are like none of the test batch and like no earlier one. */
 function withoutRepeats({ train, test }: { train: Pictures; test: Pictures }): number[] {

@@ -17,7 +17,7 @@ import {
   largestBatch,
   pixels,
   recordBytes,
-  side,
+  side as cifarSide,
   type Pictures,
 } from '../sources/cifar.ts';
 import {
@@ -37,10 +37,11 @@ const training = Array.from(
 const validation = `${folderName}/val_batch.bin`;
 const testing = `${folderName}/test_batch.bin`;
 
-export const imageFiles: LraLayout<{ scan: ScanName }> = {
+export const imageFiles: LraLayout<{ scan: ScanName; side: number }> = {
   files: `${folderName}/{data_batch_1,...,data_batch_5,val_batch,test_batch}.bin`,
 
-  async export(dir, examples, { scan }) {
+  async export(dir, examples, { scan, side }) {
+    requireWhole(side);
     await mkdir(join(dir, folderName));
     const files: Record<SplitName, string[]> = {
       train: training,
@@ -61,8 +62,10 @@ export const imageFiles: LraLayout<{ scan: ScanName }> = {
     return there;
   },
 
-  async *import(dir, split, { scan }) {
-    const there = await this.list(dir, { scan });
+  async *import(dir, split, options) {
+    const { scan, side } = options;
+    requireWhole(side);
+    const there = await this.list(dir, options);
     const order = scanOrder(scan, side, side);
     const examplesOf = function* ({ levels, labels }: Pictures, first: number, end: number) {
       for (let n = first; n < Math.min(end, labels.length); n++)
@@ -92,6 +95,13 @@ export const imageFiles: LraLayout<{ scan: ScanName }> = {
   },
 };
 
+function requireWhole(side: number): void {
+  if (side !== cifarSide)
+    throw new UsageError(
+      `CIFAR-10's layout holds pictures of ${cifarSide} pixels a side, not of ${side}; choose --set side=${cifarSide}.`,
+    );
+}
+
 async function readBatch(dir: string, path: string): Promise<Pictures> {
   const full = join(dir, path);
   const { size } = await stat(full).catch((error: unknown) => {
@@ -109,7 +119,7 @@ async function writeBatches(
   examples: AsyncIterable<StoredExample>,
   scan: ScanName,
 ): Promise<void> {
-  const picture = { rows: side, columns: side, scan };
+  const picture = { rows: cifarSide, columns: cifarSide, scan };
   let batch: Buffer[] = [];
   let written = 0;
   const write = async () => {

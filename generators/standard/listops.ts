@@ -115,11 +115,11 @@ export const listops: TaskDefinition<typeof options> = {
   title: 'ListOps',
   kind: 'standard',
   summary: 'The value of a nested expression of minima, maxima, medians and sums of digits.',
-  version: 1,
+  version: 2,
   options,
   tiers: {
     smoke: { ...lra, minLength: 64, maxLength: 128, maxDepth: 5, train: 400, val: 100, test: 100 },
-    lite: { ...lra, minLength: 128, maxLength: 512, maxDepth: 7, train: 20_000 },
+    lite: { ...lra, minLength: 64, maxLength: 256, maxDepth: 7, train: 20_000 },
     lra,
   },
 

@@ -82,7 +82,7 @@ describe('an example', () => {
   });
 
   it('cannot be told from the far digit or from the near part alone', async () => {
-    const chosen = resolve();
+    const chosen = resolve({ neutral: 0.5 });
     const seen = new Map<string, number[]>();
     const count = (key: string, label: number) => {
       if (!seen.has(key)) seen.set(key, new Array<number>(10).fill(0));
@@ -104,11 +104,28 @@ describe('an example', () => {
   });
 });
 
+describe('a quiet group', () => {
+  it('has no digit but 0 besides the live one and the near part', async () => {
+    const chosen = resolve({ quiet: 0.5 }, 'lite');
+    const inert = (await groups(chosen, 200)).map(([example]) => {
+      const live = chosen.length - 1 - example!.distance;
+      return wordsOf(example!.tokens)
+        .slice(0, chosen.length - 1 - chosen.near)
+        .filter((word, i) => /\d/.test(word) && i !== live);
+    });
+    const quiet = inert.filter((digits) => !digits.some((digit) => digit !== '0'));
+    expect(Math.abs(quiet.length / inert.length - 0.5)).toBeLessThan(0.12);
+    const others = inert.filter((digits) => !quiet.includes(digits)).flat();
+    expect(others.filter((digit) => digit !== '0').length / others.length).toBeGreaterThan(0.7);
+  });
+});
+
 describe('a sibling group', () => {
   it('has the reach certificate at exactly its distance, and ten labels', async () => {
     const parameters = fc.record({
       near: fc.integer({ min: 4, max: 40 }),
       neutral: fc.constantFrom(0, 0.3, 0.9),
+      quiet: fc.constantFrom(0, 0.5, 0.9),
       length: fc.integer({ min: 150, max: 300 }),
       seed: fc.nat(),
     });
@@ -188,6 +205,7 @@ describe('parameters', () => {
   it.each([
     [{ near: 3 }, 'near 3'],
     [{ neutral: 1 }, 'neutral 1'],
+    [{ quiet: 1 }, 'quiet 1'],
     [{ length: 40, near: 20 }, 'length 40: expected at least 45 for a near part of 20'],
     [{ distances: [17] }, 'expected ascending numbers from 18 to 115 at least 23 apart'],
     [{ distances: [32, 116] }, 'expected ascending numbers'],

@@ -104,6 +104,16 @@ describe('an example', () => {
     }
   });
 
+  it('has its leftmost end marked in the share that is asked for, and any end else', async () => {
+    for (const leftmost of [0, 0.6]) {
+      const chosen = resolve({ leftmost, size: 32, curves: 3, fragments: 1, distances: [] });
+      const marked = (await groups(chosen, 300)).map(([example]) => example!.extras!.marked![0]!);
+      const share = marked.filter((end) => end === 0).length / marked.length;
+      expect(Math.abs(share - (leftmost + (1 - leftmost) / 3))).toBeLessThan(0.08);
+      expect(new Set(marked)).toEqual(new Set([0, 1, 2]));
+    }
+  });
+
   it('belongs to the distance and the group that its index says', async () => {
     const chosen = resolve();
     const { distances, counts, siblings } = pathfinderDistance.shape(chosen);
@@ -180,11 +190,11 @@ describe('along the grid of distances', () => {
         Math.floor(runsOf(levels, size, size - 1).at(-1)!.middle),
     };
     const byDistance = new Map<number, Example[]>();
-    for (const [index, group] of (await groups(chosen, 5 * 150)).entries()) {
-      const example = group[index % group.length]!;
+    for (const [index, group] of (await groups(chosen, 4 * 150)).entries()) {
+      const example = group[Math.floor(index / 4) % group.length]!;
       byDistance.set(example.distance, [...(byDistance.get(example.distance) ?? []), example]);
     }
-    expect(byDistance.size).toBe(5);
+    expect(byDistance.size).toBe(4);
     const examples = [...byDistance.values()].map((found) =>
       found.map((example) => ({ example, levels: levelsOf(example, chosen) })),
     );
@@ -209,9 +219,7 @@ describe('along the grid of distances', () => {
   });
 
   it('the grid doubles its rows up to the most possible', () => {
-    expect(pathfinderDistance.shape(resolve({}, 'lite')).distances).toEqual([
-      80, 144, 272, 528, 688,
-    ]);
+    expect(pathfinderDistance.shape(resolve({}, 'lite')).distances).toEqual([60, 108, 204, 372]);
     expect(pathfinderDistance.shape(resolve({}, 'lra')).distances).toEqual([
       160, 288, 544, 1056, 2080, 2912,
     ]);
@@ -225,6 +233,7 @@ describe('parameters', () => {
     [{ scan: 'hilbert' }, 'scan hilbert: expected rows or snake'],
     [{ scan: 'permuted' }, 'scan permuted: expected rows or snake'],
     [{ curves: 4 }, 'size 24: expected at least 32 for 4 curves'],
+    [{ leftmost: 1 }, 'leftmost 1'],
     [{ decoys: 5 }, 'decoys 5: expected at most 1 beside 2 curves'],
     [{ fragments: 9 }, 'fragments 9: expected at most 3 in 24 rows'],
     [{ distances: [60, 61] }, 'expected ascending numbers out of 60, 84, 108'],

@@ -74,6 +74,33 @@ describe('an image example', () => {
   });
 });
 
+describe('a smaller image', () => {
+  it('has the means over squares of four pixels, halves rounded up', async () => {
+    const whole = (await all(options)).train;
+    const { train, chosen } = await all({ ...options, side: 16 });
+    expect(image.shape(chosen)).toMatchObject({ length: 256, picture: { rows: 16, columns: 16 } });
+    train.forEach(({ tokens, label }, n) => {
+      expect(label).toBe(whole[n]!.label);
+      const level = (row: number, column: number) => whole[n]!.tokens[32 * row + column]! - 1;
+      for (let row = 0; row < 16; row++) {
+        for (let column = 0; column < 16; column++) {
+          const [r, c] = [2 * row, 2 * column];
+          const sum = level(r, c) + level(r, c + 1) + level(r + 1, c) + level(r + 1, c + 1);
+          expect(tokens[16 * row + column]! - 1).toBe(Math.floor(sum / 4 + 0.5));
+        }
+      }
+    });
+  });
+
+  it("has no place in CIFAR-10's layout", async () => {
+    const { chosen } = await all({ ...options, side: 16 });
+    const none = async function* () {};
+    await expect(image.lra!.export(temporaryFolder(), none, chosen)).rejects.toThrow(
+      "CIFAR-10's layout holds pictures of 32 pixels a side, not of 16; choose --set side=32.",
+    );
+  });
+});
+
 describe('the splits of image', () => {
   it('share no picture, and leave out what is there twice', async () => {
     const { train, val, test } = await all({ train: 33, val: 5, test: 20 });
