@@ -15,7 +15,7 @@ import { protocolSchema, sizeSchema, specSchema } from '../../leaderboards/schem
 import { presetOf } from './tiers.ts';
 
 /** Version of generators, tiers and protocol together; runs of different versions are not compared. */
-export const benchmarkVersion = '0.2';
+export const benchmarkVersion = '1.0';
 
 /** A model by name, with options of its own. */
 export interface ModelRequest {

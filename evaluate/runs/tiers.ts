@@ -1,8 +1,8 @@
 /**
  * Size of the models and training choices of each task and tier: what makes runs comparable.
  *
- * `lite` was chosen by pilot runs so that a run from scratch takes about 90 seconds on one CPU core
- * and separates the models.
+ * `lite` was chosen by pilot runs, which `leaderboards/pilots.csv` lists: minutes a run on one CPU
+ * core, in which the best models learn the near distances of every controlled task.
  */
 import type { Protocol, Size, Tier } from '../../leaderboards/schema.ts';
 
@@ -35,8 +35,8 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
     size: { layers: 2, width: 64, parameters: 108_000 },
     protocol: {
       batch: 16,
-      steps: 800,
-      pretrainSteps: 400,
+      steps: 600,
+      pretrainSteps: 300,
       learningRate: 3e-3,
       pretrainLearningRate: 3e-3,
       warmup: 0.1,
@@ -63,25 +63,35 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
   },
 };
 
-/** Pictures of a thousand pixels and of twice a text's length take a smaller model and batch. */
+/** Pictures of more than five hundred pixels take a smaller model. */
 const small = { layers: 2, width: 32, parameters: 29_000 };
 
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
-  recall: {
-    lite: { protocol: { batch: 32, steps: 600, pretrainSteps: 200, ...rate(6e-3) } },
+  recall: { lite: { protocol: { batch: 32, ...lengthOf(600, 200), ...rate(6e-3) } } },
+  'listops-distance': { lite: { protocol: { ...lengthOf(1000, 400), ...rate(4e-3) } } },
+  'text-distance': { lite: { protocol: { ...lengthOf(800, 400), ...rate(2e-3) } } },
+  'pathfinder-distance': {
+    lite: { size: small, protocol: { ...lengthOf(800, 400), ...rate(6e-3) } },
   },
-  'listops-distance': {
-    lite: { protocol: { steps: 1200, ...rate(3e-3) } },
+  'retrieval-distance': {
+    lite: { protocol: { batch: 32, ...lengthOf(1000, 400), ...rate(3e-3) } },
   },
-  'text-distance': { lite: { protocol: { ...rate(2e-3) } } },
-  'pathfinder-distance': { lite: { size: small, protocol: { ...rate(6e-3) } } },
-  'retrieval-distance': { lite: { protocol: { ...rate(3e-3) } } },
-  'image-distance': { lite: { protocol: { ...rate(2e-3) } } },
-  listops: { lite: { protocol: { ...rate(3e-3) } } },
-  text: { lite: { size: { parameters: 124_000 }, protocol: { ...rate(2e-3) } } },
-  retrieval: { lite: { size: { parameters: 124_000 }, protocol: { ...rate(2e-3) } } },
-  image: { lite: { protocol: { ...rate(4e-3) } } },
-  pathfinder: { lite: { size: small, protocol: { ...rate(6e-3) } } },
+  'image-distance': { lite: { protocol: { batch: 32, ...lengthOf(1000, 400), ...rate(2e-3) } } },
+  listops: { lite: { protocol: { ...lengthOf(600, 300), ...rate(3e-3) } } },
+  text: {
+    lite: {
+      size: { parameters: 124_000 },
+      protocol: { batch: 32, ...lengthOf(400, 200), ...rate(1e-3) },
+    },
+  },
+  retrieval: {
+    lite: {
+      size: { parameters: 124_000 },
+      protocol: { batch: 32, ...lengthOf(400, 200), ...rate(1e-3) },
+    },
+  },
+  image: { lite: { protocol: { batch: 32, ...lengthOf(400, 200), ...rate(3e-3) } } },
+  pathfinder: { lite: { size: small, protocol: { ...lengthOf(600, 300), ...rate(6e-3) } } },
 };
 
 /** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
@@ -93,6 +103,11 @@ export function presetOf(task: string, tier: Tier, maskRatio: number): Preset {
     protocol,
     learningRates: [1 / 3, 1, 3].map((factor) => roundTo2(factor * protocol.learningRate)),
   };
+}
+
+/** Optimiser steps on labels, and before that of pretraining. */
+function lengthOf(steps: number, pretrainSteps: number) {
+  return { steps, pretrainSteps };
 }
 
 /** One learning rate for pretraining and training. */

@@ -29,7 +29,7 @@ export const split = { count: 320, length: 64, classes: 4 };
 
 const common = {
   schema: 1,
-  benchmark: '0.2',
+  benchmark: '1.0',
   name: 'a-model',
   title: 'A model',
   family: 'attention',
