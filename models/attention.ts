@@ -11,9 +11,13 @@
  *
  * Keys and values may come with their channels before their positions: then no gradient transposes
  * a matrix as large as the scores.
+ *
+ * Where the scores would take too much memory, `attentionInBlocks.ts` does the same block by block.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { attendInBlocks, blocksOf } from './attentionInBlocks.ts';
+import { logSums, withOnes, type Attention } from './attentionScores.ts';
 import { dense } from './dense.ts';
 import { withGradient } from './gradient.ts';
 import { fanIn, zeros } from './initialise.ts';
@@ -68,27 +72,13 @@ export function mergeHeads(o: Tensor, p: Parameters): Tensor {
   return dense(joined, p.output!, p.outputBias!);
 }
 
-export interface Attention {
-  /** [..., Q, dh], already scaled by 1/√dh. */
-  q: Tensor;
-  /** [..., K, dh] */
-  k: Tensor;
-  /** [..., K, dh] */
-  v: Tensor;
-  /** k and v are [..., dh, K] instead. */
-  channelsFirst?: boolean;
-  /** Constant factor of the products q · k, broadcasts to [..., Q, K]. Without `keyBias` only. */
-  factor?: Tensor;
-  /** Constant, broadcasts to [..., Q, K]. */
-  bias?: Tensor;
-  /** Constant, one number a key, in place of a channel of k: [..., K, 1] or [..., 1, K]. */
-  keyBias?: Tensor;
-  /** Whether the result has one more channel, ln Σ_j exp(score_ij), by which results are joined. */
-  logSum?: boolean;
-}
-
 /** Attention within each entry of the leading axes, which q, k and v share: -> [..., Q, dh]. */
 export function attend(attention: Attention): Tensor {
+  const blocks = blocksOf(attention);
+  return blocks > 1 ? attendInBlocks(attention, blocks) : attendAtOnce(attention);
+}
+
+function attendAtOnce(attention: Attention): Tensor {
   const { q, k, v, channelsFirst = false, factor, bias, keyBias, logSum = false } = attention;
   const queryChannels = q.rank - 1;
   const keyChannels = channelsFirst ? k.rank - 2 : k.rank - 1;
@@ -129,15 +119,4 @@ export function attend(attention: Attention): Tensor {
       return [overKeys(dProducts, k), overQueries(dProducts, q), overQueries(weights, dO!)];
     },
   )(q, k, v);
-}
-
-/** ln Σ_j exp(s_ij) from the scores and their softmax, by the key of the largest: [..., Q, 1]. */
-function logSums(scores: Tensor, weights: Tensor): Tensor {
-  return tf.sub(tf.max(scores, -1, true), tf.log(tf.max(weights, -1, true)));
-}
-
-/** One more channel, of ones. */
-function withOnes(x: Tensor, channels: number): Tensor {
-  const shape = x.shape.map((size, axis) => (axis === channels ? 1 : size));
-  return tf.concat([x, tf.ones(shape)], channels);
 }
