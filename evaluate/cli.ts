@@ -4,6 +4,7 @@ import { claims } from './commands/claims.ts';
 import { collect } from './commands/collect.ts';
 import { audit } from './commands/audit.ts';
 import type { Command } from './commands/command.ts';
+import { exportModel } from './commands/export.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
 import { plan } from './commands/plan.ts';
@@ -28,6 +29,7 @@ const commands: Record<string, Command> = {
   models,
   engines,
   audit,
+  export: exportModel,
 };
 
 const help = `Trains and tests models on tasks, and writes one record a run.
@@ -45,6 +47,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- claims [flags]      what the records say of the papers' claims
   npm run evaluate -- models              the models, with paper, reach, cost and size
   npm run evaluate -- audit TASK | DIR    what a data set can be solved with before any model is trained
+  npm run evaluate -- export RUN          a trained model as one ONNX file
   npm run evaluate -- engines             the engines that work here, and what the others lack
 
 Each command explains itself with --help. --debug shows where an error came from.`;

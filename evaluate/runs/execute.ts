@@ -7,9 +7,12 @@ import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Checkpoint, Progress } from '../training/checkpoint.ts';
 import { dropCheckpoint, readCheckpoint, writeCheckpoint } from '../training/checkpoint.ts';
+import { classifierLayout } from '../training/programs.ts';
 import { DivergedError } from '../training/phase.ts';
 import type { RunHooks } from '../training/train.ts';
 import { freshProgress, pretrain, trainAndTest } from '../training/train.ts';
+import { encodeTrained } from '../training/trained.ts';
+import { writeWhole } from '../files.ts';
 import { tryLock } from './lock.ts';
 import { provenanceOf } from './provenance.ts';
 import { recordOf, type Ending } from './record.ts';
@@ -19,6 +22,7 @@ import {
   lockPath,
   pretrainedPath,
   pretrainingCheckpointPath,
+  trainedPath,
   writeRecord,
 } from './store.ts';
 
@@ -168,6 +172,8 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
     const outcome = await trainAndTest(spec, model, dataset, engine, hooks, steps);
     ({ progress } = outcome);
     ending = { status: 'done', outcome };
+    const trained = encodeTrained(classifierLayout(model), outcome.parameters, idOf(spec));
+    await writeWhole(trainedPath(place.work, spec), trained);
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     progress = seen.latest ?? freshProgress('train');

@@ -42,6 +42,11 @@ export function pretrainingCheckpointPath(work: string, spec: RunSpec): string {
   return join(work, 'checkpoints', `pretraining-${pretrainingName(spec)}`);
 }
 
+/** The parameters that a run was tested with, by name, for `export` and for other frameworks. */
+export function trainedPath(work: string, spec: RunSpec): string {
+  return join(work, 'trained', `${spec.task}-${runName(spec)}.safetensors`);
+}
+
 const pretrainingName = (spec: RunSpec) =>
   `${spec.task}-${spec.model}-${spec.seed}-${pretrainingIdOf(spec)}.safetensors`;
 

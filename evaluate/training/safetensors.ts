@@ -1,20 +1,26 @@
 /**
  * safetensors files (https://github.com/huggingface/safetensors): eight bytes of header length, a
- * JSON header, then the raw values. Only float32 vectors and string metadata are needed here.
+ * JSON header, then the raw values. Only float32 tensors and string metadata are needed here.
  */
 
 export interface SafeTensors {
+  /** Values in row-major order. */
   tensors: Record<string, Float32Array>;
   metadata: Record<string, string>;
 }
 
-export function encodeSafetensors({ tensors, metadata }: SafeTensors): Uint8Array {
+/** @param shapes of the tensors that are no vectors */
+export function encodeSafetensors(
+  { tensors, metadata }: SafeTensors,
+  shapes: Readonly<Record<string, readonly number[]>> = {},
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const [name, values] of Object.entries(tensors)) {
     const start = end;
     end += values.byteLength;
-    header[name] = { dtype: 'F32', shape: [values.length], data_offsets: [start, end] };
+    const shape = shapes[name] ?? [values.length];
+    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
   }
   // Padded with spaces to a multiple of 8, so that the values are aligned.
   const json = JSON.stringify(header);
@@ -31,7 +37,7 @@ export function encodeSafetensors({ tensors, metadata }: SafeTensors): Uint8Arra
   return file;
 }
 
-/** @throws Error when the bytes are no whole safetensors file of float32 vectors. */
+/** Without the shapes. @throws Error when the bytes are no whole safetensors file of float32. */
 export function decodeSafetensors(file: Uint8Array): SafeTensors {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerLength = file.length < 8 ? -1 : Number(view.getBigUint64(0, true));

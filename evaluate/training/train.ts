@@ -37,6 +37,8 @@ export interface Outcome {
   predictions: Uint8Array;
   /** Right answers of each sibling group of the test split. */
   groups: GroupResults;
+  /** What was tested, flat, in the classifier's layout. */
+  parameters: Float32Array;
   progress: Progress;
 }
 
@@ -187,6 +189,7 @@ export async function trainAndTest(
     trials: progress.trials,
     predictions,
     groups,
+    parameters: selected,
     progress,
   };
 }

@@ -41,6 +41,12 @@ describe('npm run evaluate', () => {
     expect(made!.record.result!.distances.length).toBeGreaterThan(2);
     expect(await readdir(join(folder, 'work', 'checkpoints'))).toEqual([]);
 
+    const onnx = join(folder, 'model.onnx');
+    const from = ['--records', join(folder, 'runs'), '--work', join(folder, 'work')];
+    const exported = await evaluate(['export', made!.record.id, '--out', onnx, ...from]);
+    expect(exported.stdout).toContain('Loaded back, its logits differ by');
+    expect((await readFile(onnx)).length).toBeGreaterThan(4 * made!.record.model.parameters);
+
     const second = await evaluate(small());
     expect(second.code).toBe(0);
     expect(second.stderr).toContain('(recorded before)');
@@ -69,6 +75,8 @@ describe('npm run evaluate', () => {
   const refused: [string, string[], RegExp][] = [
     ['an unknown command', ['rum'], /Unknown command 'rum', did you mean 'run'\?/],
     ['an unknown flag', ['run', '--modle', 'x'], /--modle/],
+    ['an export without a file', ['export', 'x'], /--out is missing/],
+    ['an export of no run', ['export', 'x', '--out', 'y'], /No record in .* has the id x/],
     ['an unknown task', ['run', '--task', 'recal'], /Unknown task 'recal', did you mean 'recall'/],
     ['an unknown model', ['run', '--model', 's4dd'], /s4dd.*did you mean "?'?s4d/],
     ['an unknown regime', ['run', '--regime', 'sptt'], /--regime cannot take 'sptt'/],
