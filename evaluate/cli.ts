@@ -8,6 +8,7 @@ import { exportModel } from './commands/export.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
 import { plan } from './commands/plan.ts';
+import { recheck } from './commands/recheck.ts';
 import { report } from './commands/report.ts';
 import { resume } from './commands/resume.ts';
 import { run, smoke } from './commands/run.ts';
@@ -30,6 +31,7 @@ const commands: Record<string, Command> = {
   engines,
   audit,
   export: exportModel,
+  recheck,
 };
 
 const help = `Trains and tests models on tasks, and writes one record a run.
@@ -48,6 +50,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- models              the models, with paper, reach, cost and size
   npm run evaluate -- audit TASK | DIR    what a data set can be solved with before any model is trained
   npm run evaluate -- export RUN          a trained model as one ONNX file
+  npm run evaluate -- recheck --count N   runs records again: are the results the same
   npm run evaluate -- engines             the engines that work here, and what the others lack
 
 Each command explains itself with --help. --debug shows where an error came from.`;

@@ -1,0 +1,126 @@
+/** `npm run evaluate -- recheck` */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../../generators/errors.ts';
+import { readRecords } from '../../leaderboards/read.ts';
+import type { RunRecord } from '../../leaderboards/schema.ts';
+import { linesOf } from '../runs/manifest.ts';
+import { perform } from '../runs/perform.ts';
+import { compareRuns, drawRecords, type Recheck } from '../runs/recheck.ts';
+import { benchmarkVersion } from '../runs/spec.ts';
+import { formatTable } from '../terminal/table.ts';
+import type { Command } from './command.ts';
+import { parseCount } from './flags.ts';
+import { jobsHelp, parseJobs, parsePlace, placeFlags } from './places.ts';
+import { stopOnSignal } from './signals.ts';
+
+const help = `Runs records again, from their specs, and says whether the results are the same: the same bytes
+on the engine, device and thread count of the record, else within its interval.
+
+  npm run evaluate -- recheck 600027a1f609
+  npm run evaluate -- recheck --count 20 --draw 1
+
+  ID ...                records, by their ids
+  --count N             instead: N records, drawn at random
+  --draw SEED           which ones are drawn (default 1)
+  --records DIR         where they are (default leaderboards/runs)
+${jobsHelp}
+  --threads N           threads of one run (default 1)
+  --engine NAME         what runs them (default onnx-cpu)
+  --work DIR            folder for data sets and checkpoints (default a temporary one)
+  --sources DIR         real data (default ../shared/data, else data/sources)
+
+Exit code 1 when a result differs, or when it has other bytes on the same machine.`;
+
+export const recheck: Command = {
+  help,
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        ...placeFlags,
+        out: { type: 'string' },
+        work: { type: 'string' },
+        records: placeFlags.out,
+        count: { type: 'string' },
+        draw: { type: 'string', default: '1' },
+        jobs: { type: 'string' },
+      },
+    });
+    const records = readRecords(values.records).map(({ record }) => record);
+    const chosen = recordsAskedFor(records, positionals, values);
+    const folder = await mkdtemp(join(tmpdir(), 'reach-recheck-'));
+    const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM']);
+    try {
+      const work = values.work ?? join(folder, 'work');
+      const place = parsePlace({ ...values, out: join(folder, 'runs'), work });
+      const jobs = parseJobs(values.jobs, place.threads);
+      const lines = linesOf(chosen.map(({ spec }) => spec));
+      const done = await perform(lines, { ...place, jobs, force: false, stop });
+      const found = chosen.flatMap((record) => {
+        const again = done.records.find(({ id }) => id === record.id);
+        return again ? [compareRuns(record, again)] : [];
+      });
+      if (found.length > 0) console.log(formatRechecks(found));
+      if (done.stopped > 0) return 130;
+      return done.failures > 0 || found.some(isWrong) ? 1 : 0;
+    } finally {
+      forget();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+const isWrong = ({ verdict, sameMachine }: Recheck) =>
+  verdict === 'differs' || verdict === 'no result' || (sameMachine && verdict !== 'same bytes');
+
+function recordsAskedFor(
+  records: RunRecord[],
+  ids: string[],
+  { count, draw, records: folder }: { count?: string | undefined; draw: string; records: string },
+): RunRecord[] {
+  if (ids.length > 0 === (count !== undefined))
+    throw new UsageError('Name records by their ids, or how many to draw with --count N.');
+  if (count !== undefined) {
+    const drawn = drawRecords(
+      records,
+      benchmarkVersion,
+      parseCount(count, '--count', 1),
+      parseCount(draw, '--draw', 0),
+    );
+    if (drawn.length > 0) return drawn;
+    throw new UsageError(`${folder} has no record of benchmark ${benchmarkVersion}.`);
+  }
+  return ids.map((id) => {
+    const found = records.find((record) => record.id === id);
+    if (!found) throw new UsageError(`No record in ${folder} has the id ${id}.`);
+    if (found.verification)
+      throw new UsageError(`${id} is a submission: check it with npm run evaluate -- submit.`);
+    if (found.spec.benchmark === benchmarkVersion) return found;
+    throw new UsageError(
+      `${id} is of benchmark ${found.spec.benchmark}, this is ${benchmarkVersion}: check its commit out, ${found.provenance.commit}.`,
+    );
+  });
+}
+
+function formatRechecks(rechecks: Recheck[]): string {
+  const share = (record: RunRecord) => record.result?.test.accuracy.toFixed(4) ?? record.status;
+  const same = rechecks.filter(({ verdict }) => verdict === 'same bytes').length;
+  const table = formatTable(
+    [
+      { title: 'run', cell: ({ record }) => record.id },
+      { title: 'task', cell: ({ record }) => record.spec.task },
+      { title: 'model', cell: ({ record }) => record.spec.model },
+      { title: 'regime', cell: ({ record }) => record.spec.regime },
+      { title: 'recorded', cell: ({ record }) => share(record), align: 'right' },
+      { title: 'again', cell: ({ again }) => share(again), align: 'right' },
+      { title: 'machine', cell: ({ sameMachine }) => (sameMachine ? 'the same' : 'another') },
+      { title: 'verdict', cell: ({ verdict }) => verdict },
+    ],
+    rechecks,
+  );
+  return `${table}\n\n${same} of ${rechecks.length} have the same bytes.`;
+}

@@ -1,0 +1,54 @@
+/**
+ * Running records again: which ones are drawn, and what a second run says of the first.
+ *
+ * On the same engine, device and thread count a run gives the same bytes, so its predictions have
+ * the same checksum. Elsewhere sums may round otherwise; then what remains to ask is whether the
+ * accuracy is within the interval of the record.
+ */
+import type { RunRecord } from '../../leaderboards/schema.ts';
+import { shuffle, stream } from '../../generators/random.ts';
+
+/** `differs` in accuracy by more than the record's interval; `no result` where either run has none. */
+export type Verdict = 'same bytes' | 'within the interval' | 'differs' | 'no result';
+
+export interface Recheck {
+  record: RunRecord;
+  again: RunRecord;
+  verdict: Verdict;
+  /** Whether engine, device and thread count are those of the record. */
+  sameMachine: boolean;
+}
+
+/** Records that can be run again here, `count` of them drawn by `seed`; all where there are fewer. */
+export function drawRecords(
+  records: readonly RunRecord[],
+  benchmark: string,
+  count: number,
+  seed: number,
+): RunRecord[] {
+  const own = records
+    .filter(({ spec, verification }) => spec.benchmark === benchmark && !verification)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return shuffle(own, stream(`recheck/${seed}`)).slice(0, count);
+}
+
+export function compareRuns(record: RunRecord, again: RunRecord): Recheck {
+  const of = ({ provenance: { engine, device, threads } }: RunRecord) =>
+    JSON.stringify([engine, device, threads]);
+  return {
+    record,
+    again,
+    verdict: verdictOf(record, again),
+    sameMachine: of(record) === of(again),
+  };
+}
+
+function verdictOf(record: RunRecord, again: RunRecord): Verdict {
+  // A run that diverges again is the same result.
+  if (!record.result && !again.result && record.status === again.status) return 'same bytes';
+  if (!record.result || !again.result) return 'no result';
+  if (record.predictions?.sha256 === again.predictions?.sha256) return 'same bytes';
+  const [low, high] = record.result.test.interval;
+  const { accuracy } = again.result.test;
+  return accuracy >= low && accuracy <= high ? 'within the interval' : 'differs';
+}

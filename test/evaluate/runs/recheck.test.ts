@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { compareRuns, drawRecords } from '../../../evaluate/runs/recheck.ts';
+import type { RunRecord } from '../../../leaderboards/schema.ts';
+
+const record = (id: string, more: object = {}) =>
+  ({
+    id,
+    spec: { benchmark: '1.0' },
+    status: 'done',
+    result: { test: { accuracy: 0.5, interval: [0.45, 0.55] } },
+    predictions: { file: 'x.npy', sha256: 'aa' },
+    provenance: { engine: 'onnx-cpu', device: 'a CPU', threads: 1 },
+    ...more,
+  }) as unknown as RunRecord;
+
+describe('records to run again', () => {
+  const records = ['d', 'a', 'c', 'b'].map((id) => record(id));
+
+  it('are drawn by the seed, whatever their order, each once', () => {
+    const ids = (seed: number, from = records) =>
+      drawRecords(from, '1.0', 3, seed).map(({ id }) => id);
+    expect(ids(1)).toHaveLength(3);
+    expect(new Set(ids(1)).size).toBe(3);
+    expect(ids(1, records.toReversed())).toEqual(ids(1));
+    expect(new Set([1, 2, 3, 4, 5, 6].map((seed) => ids(seed).join())).size).toBeGreaterThan(1);
+    expect(drawRecords(records, '1.0', 9, 1)).toHaveLength(4);
+  });
+
+  it('are of this benchmark, and no submissions', () => {
+    const others = [record('x', { spec: { benchmark: '0.1' } }), record('y', { verification: {} })];
+    expect(drawRecords([...others, record('a')], '1.0', 9, 1).map(({ id }) => id)).toEqual(['a']);
+  });
+});
+
+describe('a run and the same run again', () => {
+  const other = (accuracy: number) => ({
+    result: { test: { accuracy } },
+    predictions: { sha256: 'bb' },
+  });
+  const verdict = (again: object, first: object = {}) =>
+    compareRuns(record('a', first), record('a', again)).verdict;
+
+  it('have the same bytes, or an accuracy within the interval, or differ', () => {
+    expect(verdict({})).toBe('same bytes');
+    expect(verdict(other(0.46))).toBe('within the interval');
+    expect(verdict(other(0.56))).toBe('differs');
+  });
+
+  it('may both have diverged', () => {
+    const diverged = { status: 'diverged', result: undefined, predictions: undefined };
+    expect(verdict(diverged, diverged)).toBe('same bytes');
+    expect(verdict(diverged)).toBe('no result');
+  });
+
+  it('may have been done on other machines', () => {
+    const provenance = { engine: 'onnx-cpu', device: 'another CPU', threads: 1 };
+    expect(compareRuns(record('a'), record('a')).sameMachine).toBe(true);
+    expect(compareRuns(record('a'), record('a', { provenance })).sameMachine).toBe(false);
+  });
+});
