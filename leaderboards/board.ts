@@ -5,7 +5,7 @@
  * Accuracies are shares, distances and reach are tokens, budgets are tokens times optimiser steps.
  */
 import { z } from 'zod';
-import { regimeSchema, tierSchema } from './schema.ts';
+import { regimeSchema, tierSchema, verificationTiers } from './schema.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -140,6 +140,8 @@ export const rowSchema = z.strictObject({
   family: z.string(),
   options: z.record(z.string(), z.unknown()),
   regime: regimeSchema,
+  /** What of its runs was verified here; the least of them counts. */
+  verification: z.enum(verificationTiers),
   parameters: range,
   stateSize: range,
   /** In the order of the board's tasks. */

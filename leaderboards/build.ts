@@ -12,7 +12,7 @@ import { makeCell, missingCell } from './cell.ts';
 import { displayName } from './names.ts';
 import { compareText, type RecordFile } from './read.ts';
 import { splitComparable } from './comparable.ts';
-import type { Regime, RunRecord, Tier } from './schema.ts';
+import { verificationTiers, type Regime, type RunRecord, type Tier } from './schema.ts';
 
 const tierOrder: readonly Tier[] = ['lite', 'lra', 'smoke'];
 const regimeOrder: readonly Regime[] = ['scratch', 'scratch-matched', 'spt'];
@@ -115,6 +115,7 @@ function makeRow(
     family: displayName(model.family),
     options: spec.modelOptions,
     regime: spec.regime,
+    verification: leastVerified(files),
     parameters: range(({ parameters }) => parameters),
     stateSize: range(({ stateSize }) => stateSize),
     cells,
@@ -129,6 +130,11 @@ function makeRow(
     controlled: kindMean('controlled', row, tasks, samples),
     lra: lraMeans(row, tasks, samples),
   };
+}
+
+function leastVerified(files: readonly RecordFile[]): Row['verification'] {
+  const tiers = files.map(({ record }) => record.verification?.tier ?? 'trained-here');
+  return verificationTiers.find((tier) => tiers.includes(tier))!;
 }
 
 function distinctSeeds(files: readonly RecordFile[]): RecordFile[] {

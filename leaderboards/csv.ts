@@ -31,6 +31,7 @@ const emptyLine = {
   family: null,
   options: null,
   regime: null,
+  verification: null,
   parameters: null,
   stateSize: null,
   seeds: null,
@@ -147,6 +148,7 @@ function modelColumns(tier: TierBoard, row: Row): Line {
     family: row.family,
     options: JSON.stringify(row.options),
     regime: row.regime,
+    verification: row.verification,
   };
 }
 

@@ -91,6 +91,9 @@ export const scoreSchema = z.strictObject({
 
 export const distanceScoreSchema = scoreSchema.extend({ distance: count });
 
+/** What of a result was verified here, from the least to all of it; `verificationSchema` says more. */
+export const verificationTiers = ['self-reported', 'inference-verified', 'trained-here'] as const;
+
 /** Where a record of somebody's submission came from, and what of it was verified here. */
 export const verificationSchema = z.strictObject({
   /**
@@ -99,7 +102,7 @@ export const verificationSchema = z.strictObject({
    * field was. Of the first two, `spec.size` and `spec.protocol` are the setting of the board, while
    * parameters, state size and budget are what the submission says of itself.
    */
-  tier: z.enum(['self-reported', 'inference-verified', 'trained-here']),
+  tier: z.enum(verificationTiers),
   /** Name of the submission. */
   submission: name,
   authors: z.array(z.string().max(80)).max(20),

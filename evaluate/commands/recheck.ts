@@ -8,6 +8,7 @@ import { readRecords } from '../../leaderboards/read.ts';
 import type { RunRecord } from '../../leaderboards/schema.ts';
 import { linesOf } from '../runs/manifest.ts';
 import { perform } from '../runs/perform.ts';
+import { modelLabel } from '../runs/modelLabel.ts';
 import { compareRuns, drawRecords, type Recheck } from '../runs/recheck.ts';
 import { benchmarkVersion } from '../runs/spec.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -113,7 +114,7 @@ function formatRechecks(rechecks: Recheck[]): string {
     [
       { title: 'run', cell: ({ record }) => record.id },
       { title: 'task', cell: ({ record }) => record.spec.task },
-      { title: 'model', cell: ({ record }) => record.spec.model },
+      { title: 'model', cell: ({ record }) => modelLabel(record.spec) },
       { title: 'regime', cell: ({ record }) => record.spec.regime },
       { title: 'recorded', cell: ({ record }) => share(record), align: 'right' },
       { title: 'again', cell: ({ again }) => share(again), align: 'right' },

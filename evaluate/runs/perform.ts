@@ -7,6 +7,7 @@ import { duration, openDisplay } from '../terminal/progress.ts';
 import { stepsOf } from '../training/train.ts';
 import type { Place, Tick } from './execute.ts';
 import type { Line } from './manifest.ts';
+import { modelLabel } from './modelLabel.ts';
 import { canonical, shapeOf } from './spec.ts';
 
 export interface PerformOptions {
@@ -72,8 +73,8 @@ export function describe(lines: readonly Line[]): string {
 }
 
 export function labelOf({ kind, spec }: Line): string {
-  const { task, model, regime, seed } = spec;
-  return `${task} ${model} ${kind === 'run' ? regime : 'pretraining'} ${seed}`;
+  const { task, regime, seed } = spec;
+  return `${task} ${modelLabel(spec)} ${kind === 'run' ? regime : 'pretraining'} ${seed}`;
 }
 
 /** What a run's data set depends on. */

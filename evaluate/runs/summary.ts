@@ -9,6 +9,7 @@ import type { Rank } from '../../leaderboards/ranks.ts';
 import type { RecordFile } from '../../leaderboards/read.ts';
 import type { RunRecord } from '../../leaderboards/schema.ts';
 import { formatCurve } from '../terminal/curve.ts';
+import { modelLabel } from './modelLabel.ts';
 import { duration } from '../terminal/progress.ts';
 import type { Column } from '../terminal/table.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -26,7 +27,7 @@ function formatTask(records: RunRecord[]): string {
   const table = formatTable(task.kind === 'controlled' ? controlled : common, records);
   if (task.distances.length === 0) return `${head}\n\n${table}`;
   const series = records.map((record) => ({
-    label: `${record.spec.model} ${record.spec.regime} seed ${record.spec.seed}`,
+    label: `${modelLabel(record.spec)} ${record.spec.regime} seed ${record.spec.seed}`,
     values: task.distances.map(
       (distance) => record.result?.distances.find((score) => score.distance === distance)?.accuracy,
     ),
@@ -37,7 +38,7 @@ function formatTask(records: RunRecord[]): string {
 const share = (value: number) => value.toFixed(3);
 
 const common: Column<RunRecord>[] = [
-  { title: 'model', cell: ({ spec }) => spec.model },
+  { title: 'model', cell: ({ spec }) => modelLabel(spec) },
   { title: 'regime', cell: ({ spec }) => spec.regime },
   { title: 'seed', cell: ({ spec }) => String(spec.seed), align: 'right' },
   {
@@ -114,6 +115,7 @@ function standings({ tier, benchmark, rows }: TierBoard): string {
     { title: 'standard [95 %]', cell: ({ standard }) => estimateOf(standard.accuracy) },
     { title: 'LRA, 5 tasks', cell: ({ lra }) => estimateOf(lra.five) },
     { title: 'with Path-X', cell: ({ lra }) => estimateOf(lra.six) },
+    { title: 'verification', cell: ({ verification }) => verification },
   ];
   const head = `Means over tasks, ${tier}, benchmark ${benchmark}; ranks within a regime, 1–3 where 1 to 3 cannot be told apart`;
   return `${head}\n\n${formatTable(columns, rows)}`;

@@ -27,7 +27,8 @@ export function decodeTrained(layout: Layout, file: Uint8Array, id: string): Flo
   let offset = 0;
   layout.parameters.forEach(({ name }, i) => {
     const values = tensors[name];
-    if (!values || values.length !== layout.sizes[i]) throw new Error(`it lacks the parameter ${name}`);
+    if (!values || values.length !== layout.sizes[i])
+      throw new Error(`it lacks the parameter ${name}`);
     flat.set(values, offset);
     offset += values.length;
   });
