@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { modelLabel } from '../../../evaluate/runs/modelLabel.ts';
+import type { RunSpec } from '../../../leaderboards/schema.ts';
 import { findMixer, parseOptions } from '../../../models/registry.ts';
 
 it.each([
@@ -7,7 +8,7 @@ it.each([
   ['transformer', { positions: 'rotary' }, 'transformer:positions=rotary'],
   ['local', { heads: 2, window: 8 }, 'local:window=8:heads=2'],
 ])('%s with %j is %s', (model, changed, label) => {
-  const modelOptions = parseOptions(findMixer(model), changed) as Record<string, unknown>;
+  const modelOptions = parseOptions(findMixer(model), changed) as RunSpec['modelOptions'];
   expect(modelLabel({ model, modelOptions })).toBe(label);
 });
 
