@@ -15,15 +15,17 @@ import type { Column } from '../terminal/table.ts';
 import { formatTable } from '../terminal/table.ts';
 
 export function formatRecords(records: RunRecord[]): string {
-  const tasks = [...new Set(records.map(({ spec }) => `${spec.task}/${spec.tier}`))];
-  return tasks
-    .map((task) => formatTask(records.filter(({ spec }) => `${spec.task}/${spec.tier}` === task)))
+  // Runs of different tiers or versions of the benchmark are not compared.
+  const keyOf = ({ spec }: RunRecord) => `${spec.task}/${spec.tier}/${spec.benchmark}`;
+  const keys = [...new Set(records.map(keyOf))];
+  return keys
+    .map((key) => formatTask(records.filter((record) => keyOf(record) === key)))
     .join('\n\n');
 }
 
 function formatTask(records: RunRecord[]): string {
   const { spec, task } = records[0]!;
-  const head = `${task.title} (${spec.task}, ${spec.tier}): ${task.length} tokens, chance ${share(task.chance)}`;
+  const head = `${task.title} (${spec.task}, ${spec.tier}, benchmark ${spec.benchmark}): ${task.length} tokens, chance ${share(task.chance)}`;
   const table = formatTable(task.kind === 'controlled' ? controlled : common, records);
   if (task.distances.length === 0) return `${head}\n\n${table}`;
   const series = records.map((record) => ({
