@@ -20,7 +20,7 @@ export interface ModelsOptions extends Omit<ModelProbe, 'model' | 'length'> {
 /** A finished cell: figures, or why there are none. */
 export type Cell = ModelProbe & { cost: string } & (ModelFigures | { error: string });
 
-/** Longer sequences take models of order L² minutes and tens of gigabytes: only when they are named. */
+/** A step of a model of order L² on longer sequences takes a minute and more: only when it is named. */
 const longestSquare = 8192;
 
 /** What is to be measured, model by model. @throws RangeError when there is no such model. */
@@ -96,6 +96,15 @@ export function fittedExponent(points: [number, number][]): number {
   return over / logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0);
 }
 
+/** How far the prediction of memory, by which runs are refused, is from what was measured. */
+function predictions(measured: readonly Measured[]): string {
+  const ratios = measured
+    .map((cell) => cell.predictedMegabytes / (cell.peakMegabytes - cell.baseMegabytes))
+    .sort((a, b) => a - b);
+  const [low, high] = [ratios[0]!, ratios.at(-1)!].map((ratio) => ratio.toFixed(2));
+  return `Memory that was predicted before the step: ${low} to ${high} times what it added, median ${median(ratios).toFixed(2)}.`;
+}
+
 type Measured = ModelProbe & { cost: string } & ModelFigures;
 const isMeasured = (cell: Cell): cell is Measured => 'times' in cell;
 
@@ -160,6 +169,7 @@ export function formatModels(cells: readonly Cell[]): string {
     table(time, time),
     'Peak megabytes of the process by length; the exponent is that of what the step adds:',
     table(peak, own),
+    ...(measured.length > 0 ? [predictions(measured)] : []),
     ...(failures.length > 0 ? [`Not measured:\n${failures.join('\n')}`] : []),
   ].join('\n\n');
 }

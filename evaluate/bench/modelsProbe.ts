@@ -4,7 +4,10 @@
  */
 import { createModel } from '../../models/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
+import { predictedBytes } from '../engine/memory.ts';
 import { openEngine } from '../engine/open.ts';
+import { optimise } from '../engine/passes/all.ts';
+import { trace } from '../engine/trace.ts';
 import { presetOf } from '../runs/tiers.ts';
 import { Stepper, feedsOf, programOf } from './step.ts';
 
@@ -28,6 +31,8 @@ export interface ModelFigures {
   times: number[];
   /** Resident set before the model is made: the program itself. */
   baseMegabytes: number;
+  /** What the step was predicted to add to it (`engine/memory.ts`). */
+  predictedMegabytes: number;
   /** Largest resident set of the process, from its start on. */
   peakMegabytes: number;
 }
@@ -44,8 +49,10 @@ async function measure(probe: ModelProbe): Promise<ModelFigures> {
   const { size } = presetOf('recall', 'lite', 0);
   const readout = { readout: 'pool', padded: false } as const;
   const model = createModel(mixer, parseOptions(mixer, {}), { ...shape, ...readout }, size);
+  const program = programOf(model, shape);
+  const predictedMegabytes = predictedBytes(optimise(trace(program), 'cpu')) / 2 ** 20;
   const start = performance.now();
-  const executable = await engine.compile(programOf(model, shape));
+  const executable = await engine.compile(program);
   const compile = performance.now() - start;
   const stepper = new Stepper(executable, feedsOf(model, shape));
   const times: number[] = [];
@@ -56,7 +63,8 @@ async function measure(probe: ModelProbe): Promise<ModelFigures> {
   await executable.dispose();
   await engine.dispose();
   const peakMegabytes = process.resourceUsage().maxRSS / 1024;
-  return { parameters: model.parameterCount, compile, times, baseMegabytes, peakMegabytes };
+  const parameters = model.parameterCount;
+  return { parameters, compile, times, baseMegabytes, predictedMegabytes, peakMegabytes };
 }
 
 console.log(JSON.stringify(await measure(JSON.parse(process.argv[2]!) as ModelProbe)));

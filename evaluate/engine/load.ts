@@ -37,6 +37,8 @@ export async function load(graph: Graph, options: SessionOptions): Promise<ort.I
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // A pattern is a second pool of all tensors beside the first: twice the memory, and no faster.
+    enableMemPattern: false,
     logSeverityLevel: 4,
     extra: provider === 'webgpu' ? webgpuSettings : {},
   };

@@ -2,6 +2,7 @@
 import { cpuDevice, nvidiaDevice, webgpuDevice } from './device.ts';
 import { EngineError } from './engine.ts';
 import type { Engine, EngineOptions, Executable, Program } from './engine.ts';
+import { memoryLimit, requireFit } from './memory.ts';
 import { optimise } from './passes/all.ts';
 import { createSession } from './session.ts';
 import type { Provider } from './load.ts';
@@ -15,8 +16,12 @@ export async function openOnnx(provider: Provider, options: EngineOptions): Prom
       `An engine cannot have ${threads} threads: expected a whole number from 1.`,
     );
   }
-  const compile = (program: Program): Promise<Executable> =>
-    createSession(optimise(trace(program), provider), { provider, threads });
+  const compile = async (program: Program): Promise<Executable> => {
+    const graph = optimise(trace(program), provider);
+    // A device's memory is its own, and its driver says when it is full.
+    if (provider === 'cpu') requireFit(graph, memoryLimit());
+    return createSession(graph, { provider, threads });
+  };
   await (await compile(nothing)).dispose();
   return {
     name: `onnx-${provider}`,
