@@ -73,10 +73,8 @@ test('the tables have times, memory, exponents, and what failed', () => {
   const cell = { ...settings, model: 'local', cost: 'L·window', parameters: 1234, compile: 1 };
   const memory = { baseMegabytes: 100, predictedMegabytes: 80 };
   const text = formatModels([
-    { ...cell, length: 256, times: [10, 30, 11], baseMegabytes: 100,
-      predictedMegabytes: 100, peakMegabytes: 150 },
-    { ...cell, length: 1024, times: [44], baseMegabytes: 100,
-      predictedMegabytes: 100, peakMegabytes: 500 },
+    { ...cell, length: 256, times: [10, 30, 11], ...memory, peakMegabytes: 150 },
+    { ...cell, length: 1024, times: [44], ...memory, peakMegabytes: 500 },
     { ...settings, model: 'transformer', cost: 'L²', length: 256, error: 'out of memory' },
   ]);
   const rows = text.split('\n').filter((line) => /^(local|transformer) /.test(line));
