@@ -151,25 +151,39 @@ function standardColumns(tier: TierBoard, only?: BoardTask): Part {
   const of = taken(tier, 'standard', only);
   const count = tier.tasks.filter(({ kind }) => kind === 'standard').length;
   const tasks = counted(count, 'standard task');
-  return {
-    group: {
-      label: 'Standard',
-      detail: tasks,
-      columns: [
-        column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
-        column(
-          'gain',
-          'SPT',
-          'points that SPT adds at equal total budget, mean over standard tasks',
-        ),
-      ],
-    },
-    cells: [
-      (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'standard')),
-      (row) => gainCell(row, of(row), 'overall'),
-    ],
-  };
+  const columns = [
+    column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
+    column('gain', 'SPT', 'points that SPT adds at equal total budget, mean over standard tasks'),
+  ];
+  const cells: Describe[] = [
+    (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'standard')),
+    (row) => gainCell(row, of(row), 'overall'),
+  ];
+  for (const [which, label, hint] of lraColumns) {
+    if (!tier.rows.some(({ lra }) => lra[which])) continue;
+    columns.push(column(`lra-${which}`, label, hint));
+    cells.push(({ lra }) => {
+      const mean = lra[which];
+      if (only) return nothing('missing', 'a mean over tasks; one task is shown');
+      if (!mean) return nothing('missing', lra.reason!);
+      return number(mean.mean, percent(mean.mean), mean.interval);
+    });
+  }
+  return { group: { label: 'Standard', detail: tasks, columns }, cells };
 }
+
+const lraColumns = [
+  [
+    'five',
+    'LRA 5',
+    'average as in the Long Range Arena (Tay et al. 2021): ListOps, Text, Retrieval, Image and Pathfinder',
+  ],
+  [
+    'six',
+    'LRA 6',
+    'average as in later papers: with Path-X, where a run that failed counts as 50 %',
+  ],
+] as const;
 
 function rowColumns(provenance: (row: Row) => Provenance): Part {
   const plain = (...[id, label, hint, first]: Parameters<typeof column>) =>
