@@ -49,27 +49,34 @@ export function provenanceOf(records: readonly RecordFile[]): Provenance {
   };
 }
 
+/** Accuracy of the best shortcut on a task's data; null where that was not audited. */
+export type FloorOf = (task: BoardTask) => number | null;
+
 /**
- * @param only the task to show instead of means over all
  * @param provenance of a row
+ * @param only the task to show instead of means over all
  */
 export function summaryTable(
   tier: TierBoard,
   provenance: (row: Row) => Provenance,
+  floorOf: FloorOf,
   only?: BoardTask,
 ): Table {
-  const parts = [
-    controlledColumns(tier, only),
-    standardColumns(tier, only),
-    rowColumns(provenance),
-  ];
+  const parts = [...taskParts(tier, floorOf, only), rowColumns(provenance)];
   return makeTable(parts, tier.rows, only ? [] : notesOf(tier));
 }
 
 /** How many columns, from the first, depend on the task. */
-export function taskColumnCount(tier: TierBoard): number {
-  const parts = [controlledColumns(tier), standardColumns(tier)];
-  return parts.reduce((sum, { cells }) => sum + cells.length, 0);
+export function taskColumnCount(tier: TierBoard, floorOf: FloorOf): number {
+  return taskParts(tier, floorOf).reduce((sum, { cells }) => sum + cells.length, 0);
+}
+
+function taskParts(tier: TierBoard, floorOf: FloorOf, only?: BoardTask): Part[] {
+  return [
+    controlledColumns(tier, only),
+    standardColumns(tier, only),
+    ...floorColumns(tier, floorOf, only),
+  ];
 }
 
 interface Taken {
@@ -184,6 +191,28 @@ const lraColumns = [
     'average as in later papers: with Path-X, where a run that failed counts as 50 %',
   ],
 ] as const;
+
+/** How far a row is above the shortcuts; nothing where no task of the tier was audited. */
+function floorColumns(tier: TierBoard, floorOf: FloorOf, only?: BoardTask): Part[] {
+  const audited = tier.tasks.filter((task) => floorOf(task) !== null);
+  if (audited.length === 0) return [];
+  const names = audited.map(({ title }) => title).join(', ');
+  const hint = `points of accuracy above the best shortcut of the audit, mean over the audited tasks: ${names}`;
+  const cell: Describe = ({ cells }) => {
+    const shown = audited.filter((task) => !only || task === only);
+    if (shown.length === 0) return nothing('missing', 'not audited');
+    const over = shown.map((task) => {
+      const { accuracy } = cells[tier.tasks.indexOf(task)]!;
+      return accuracy === null ? null : accuracy - floorOf(task)!;
+    });
+    if (over.includes(null)) return nothing('missing', 'an audited task was not run');
+    const mean = over.reduce<number>((sum, each) => sum + each!, 0) / over.length;
+    return number(mean, points(mean), null);
+  };
+  const columns = [column('over', 'Over floor', hint)];
+  const detail = counted(audited.length, 'audited task');
+  return [{ group: { label: 'Shortcuts', detail, columns, optional: true }, cells: [cell] }];
+}
 
 function rowColumns(provenance: (row: Row) => Provenance): Part {
   const plain = (...[id, label, hint, first]: Parameters<typeof column>) =>

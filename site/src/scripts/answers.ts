@@ -53,7 +53,7 @@ export function answersHtml(answered: Answered): string {
   const caption = `Logits at distance ${distance}: a row for each sibling by its right answer`;
   return `<p><strong>${right} of ${all} right.</strong> ${alike} On the whole test split at this distance it has ${onTest} % right.</p>
 <svg role="img" aria-label="Answers at distance ${distance}" aria-description="${right} of ${all} right." viewBox="0 0 ${columns} ${rows}">${squares.join('')}</svg>
-<p class="note">A row for each sibling, a column for each answer; the darker, the more probable. Framed: the right one.</p>
+<p class="note">A row for each sibling, a column for each answer; the stronger its colour, the more probable. Framed: the right one.</p>
 <details><summary>The logits</summary><div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr><th scope="col">Answer</th>${head}</tr></thead><tbody>${body}</tbody></table></div></details>`;
 }
 
