@@ -1,7 +1,9 @@
 /** Trained models on a task page, in real Chromium and under a base path. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +13,10 @@ import trained from '../../site/public/models/recall.json' with { type: 'json' }
 import { haveChromium, launch, serve, type Served } from './browser.ts';
 import { buildSite, type Built } from './build.ts';
 
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 const files = new URL('../../site/public/models/', import.meta.url);
 
 describe('the models', () => {
@@ -112,6 +118,9 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
         window.innerWidth,
       ]);
       expect(needed).toBeLessThanOrEqual(given!);
+      await page.evaluate(axeSource);
+      const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);
       // From this site alone, and below its base path.
       for (const url of asked) expect(url).toMatch(new RegExp(`^(${served.url}|blob:|data:)`));
       expect(asked.filter((url) => url.endsWith('.wasm'))).toHaveLength(1);

@@ -5,6 +5,7 @@
 import type { BoardTask, Cell, Estimate, Row, TierBoard } from '../../../leaderboards/board.ts';
 import type { Interval } from '../../../leaderboards/metrics.ts';
 import type { RecordFile } from '../../../leaderboards/read.ts';
+import { verificationTiers } from '../../../leaderboards/schema.ts';
 import { compact, counted, fixed, percent, points } from './format.ts';
 import {
   barOf,
@@ -22,26 +23,17 @@ import {
   type TableCell,
 } from './table.ts';
 
-/** Who checked the runs of a row; the least of them counts. */
-export const checks = ['self-reported', 'inference-verified', 'trained-here'] as const;
-export type Check = (typeof checks)[number];
-
 /** What the records behind a row say besides the board. */
 export interface Provenance {
   ruleset: 'fixed' | 'tuned' | 'mixed';
-  check: Check;
   /** Day of the latest run, as 2026-01-31. */
   date: string;
 }
 
 export function provenanceOf(records: readonly RecordFile[]): Provenance {
   const tuned = records.filter(({ record }) => record.spec.protocol.learningRates !== undefined);
-  const ranks = records.map(({ record }) => {
-    return checks.indexOf(record.verification?.tier ?? 'trained-here');
-  });
   return {
     ruleset: tuned.length === 0 ? 'fixed' : tuned.length === records.length ? 'tuned' : 'mixed',
-    check: checks[Math.min(...ranks)]!,
     date: records
       .map(({ record }) => record.timing.ended.slice(0, 10))
       .sort()
@@ -256,8 +248,9 @@ function rowColumns(provenance: (row: Row) => Provenance): Part {
         return { text: ruleset, sort: ['fixed', 'mixed', 'tuned'].indexOf(ruleset), state: 'done' };
       },
       (row) => {
-        const { check } = provenance(row);
-        return { text: check, sort: checks.indexOf(check), state: 'done' };
+        const { verification } = row;
+        const sort = verificationTiers.indexOf(verification);
+        return { text: verification, sort, state: 'done' };
       },
       (row) => {
         const { date } = provenance(row);
