@@ -63,10 +63,12 @@ export function taskColumnCount(tier: TierBoard, floorOf: FloorOf): number {
   return taskParts(tier, floorOf).reduce((sum, { cells }) => sum + cells.length, 0);
 }
 
+/** Nothing of a kind of task that the tier does not have. */
 function taskParts(tier: TierBoard, floorOf: FloorOf, only?: BoardTask): Part[] {
+  const has = (kind: BoardTask['kind']) => tier.tasks.some((task) => task.kind === kind);
   return [
-    controlledColumns(tier, only),
-    standardColumns(tier, only),
+    ...(has('controlled') ? [controlledColumns(tier, only)] : []),
+    ...(has('standard') ? [standardColumns(tier, only)] : []),
     ...floorColumns(tier, floorOf, only),
   ];
 }
