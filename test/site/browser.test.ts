@@ -455,7 +455,9 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
       await page.locator('#board th[data-id=locality] button').press('Enter');
       const [first] = await page.locator('#board tbody th').allTextContents();
       expect(first).toContain('Transformer');
-      expect(await page.getByRole('status').textContent()).toBe('Sorted by Locality, ascending.');
+      expect(await page.locator('.hear[role=status]').textContent()).toBe(
+        'Sorted by Locality, ascending.',
+      );
     });
   });
 });

@@ -45,6 +45,7 @@ const types: Record<string, string> = {
   '.json': 'application/json',
   '.js': 'text/javascript',
   '.css': 'text/css',
+  '.wasm': 'application/wasm',
 };
 
 /** A static server as project pages have it: the base path, index files, the 404 page. */

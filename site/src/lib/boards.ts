@@ -1,6 +1,7 @@
 /** One leaderboard for each tier and version of the benchmark: its address, its table, its extra data. */
 import type { BoardTask, Row, TierBoard } from '../../../leaderboards/board.ts';
 import { board, recordsOf, shownTier } from './data.ts';
+import { floorOf } from './audits.ts';
 import { cellHtml } from './cell.ts';
 import { provenanceOf, summaryTable, taskColumnCount, type Provenance } from './summary.ts';
 import type { Table } from './table.ts';
@@ -25,14 +26,14 @@ export function boardPath(tier: TierBoard): `/${string}` {
 export const boards: readonly TierBoard[] = board.tiers;
 
 export function boardTable(tier: TierBoard, only?: BoardTask): Table {
-  return summaryTable(tier, provenanceOfRow, only);
+  return summaryTable(tier, provenanceOfRow, (task) => floorOf(tier, task), only);
 }
 
 /** The cells that depend on the task, as HTML with what they sort by, for every row by its key. */
 export type TaskCells = Record<string, [html: string, sort: number | null, state: string][]>;
 
 export function taskCells(tier: TierBoard, task: BoardTask): TaskCells {
-  const count = taskColumnCount(tier);
+  const count = taskColumnCount(tier, (task) => floorOf(tier, task));
   return Object.fromEntries(
     boardTable(tier, task).rows.map(({ row, cells }) => [
       row.key,

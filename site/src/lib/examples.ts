@@ -12,9 +12,11 @@ import { encodeGrey } from '../../../generators/formats/png.ts';
 import { unscan } from '../../../generators/pictures.ts';
 import { tasks } from '../../../generators/registry.ts';
 import { scanOrder } from '../../../generators/scan.ts';
+import { classNames } from '../../../generators/sources/cifar.ts';
 import { symbols } from '../../../generators/standard/listopsExpressions.ts';
-import type { Example, TaskDefinition, TaskShape } from '../../../generators/task.ts';
+import type { TaskDefinition, TaskShape } from '../../../generators/task.ts';
 import { escapeHtml } from './doc.ts';
+import { standIn } from './stand-ins.ts';
 
 /** A stretch of a sequence that is drawn alike. */
 export interface Piece {
@@ -59,6 +61,8 @@ export interface DrawnTask {
   shape: TaskShape;
   /** One for each distance; of a standard task a single example. */
   groups: DrawnGroup[];
+  /** Whether it was made up, because the task's own are made of an archive. */
+  invented: boolean;
   /** Shows more of them. */
   command: string;
 }
@@ -71,24 +75,45 @@ export function findDefinition(name: string): TaskDefinition | null {
   return tasks.find((task) => task.name === name) ?? null;
 }
 
-/** Examples at the lite tier; null where they are made of archives that the site does not have. */
-export async function drawTask(task: TaskDefinition): Promise<DrawnTask | null> {
-  const options = task.tiers[tier];
-  if (task.realData?.isRead(options)) return null;
-  const shape = task.shape(options);
-  const { example } = await task.open(options, 1);
-  const groups = (shape.distances.length > 0 ? shape.distances : [0]).map((distance, i) => {
-    const group = Array.from({ length: shape.siblings }, (_, sibling) => ({
-      ...example('test', i * shape.siblings + sibling),
-    }));
-    // Tokens may be made in one buffer for all siblings.
-    const copies = group.map((each) => ({ ...each, tokens: Array.from(each.tokens) }));
-    return { distance, siblings: drawGroup(task, shape, copies) };
-  });
-  return { shape, groups, command: `npm run generate -- show ${task.name} --tier ${tier}` };
+/** A whole sibling group as a model meets it. */
+export interface RawGroup {
+  distance: number;
+  siblings: { tokens: number[]; label: number }[];
 }
 
-function drawGroup(task: TaskDefinition, shape: TaskShape, group: Example[]): Drawn[] {
+/**
+ * One group for each distance, or a single example of a standard task; at the lite tier, from the test
+ * split. Null where examples are made of archives that the site does not have.
+ */
+export async function rawGroups(task: TaskDefinition): Promise<RawGroup[] | null> {
+  const options = task.tiers[tier];
+  if (task.realData?.isRead(options)) return null;
+  const { distances, siblings } = task.shape(options);
+  const { example } = await task.open(options, 1);
+  return (distances.length > 0 ? distances : [0]).map((distance, i) => ({
+    distance,
+    // Copies, because tokens may be made in one buffer for all siblings.
+    siblings: Array.from({ length: siblings }, (_, sibling) => {
+      const { tokens, label } = example('test', i * siblings + sibling);
+      return { tokens: Array.from(tokens), label };
+    }),
+  }));
+}
+
+/** What the page shows: the groups, or of a task that is made of an archive an invented example. */
+export async function drawTask(task: TaskDefinition): Promise<DrawnTask> {
+  const shape = task.shape(task.tiers[tier]);
+  const real = await rawGroups(task);
+  const raw = real ?? [{ distance: 0, siblings: [standIn(task.name, shape.length)] }];
+  const groups = raw.map(({ distance, siblings }) => ({
+    distance,
+    siblings: drawGroup(task, shape, siblings),
+  }));
+  const command = `npm run generate -- show ${task.name} --tier ${tier}`;
+  return { shape, groups, invented: real === null, command };
+}
+
+function drawGroup(task: TaskDefinition, shape: TaskShape, group: RawGroup['siblings']): Drawn[] {
   const [first] = group;
   const differs = Array.from(first!.tokens, (token, i) =>
     group.some(({ tokens }) => tokens[i] !== token),
@@ -108,7 +133,7 @@ function beyondOf(shape: TaskShape, back: number): number {
 function documentsOf(
   task: TaskDefinition,
   shape: TaskShape,
-  { tokens }: Example,
+  { tokens }: RawGroup['siblings'][number],
   differs: readonly boolean[],
 ): Piece[][] {
   const word = wordsOf(task);
@@ -162,12 +187,17 @@ function wordsOf({ name, tiers }: TaskDefinition): Word {
   }
 }
 
-function answerOf({ name }: TaskDefinition, label: number): string {
+export function answerOf({ name }: TaskDefinition, label: number): string {
   switch (name) {
     case 'recall':
       return `value${label}`;
+    case 'text':
     case 'text-distance':
       return label === 1 ? 'favourable' : 'unfavourable';
+    case 'image':
+      return classNames[label]!;
+    case 'retrieval':
+      return label === 1 ? 'one cites the other' : 'neither cites the other';
     case 'retrieval-distance':
       return label === 1 ? 'the same key' : 'different keys';
     case 'pathfinder-distance':
@@ -186,7 +216,7 @@ function answerOf({ name }: TaskDefinition, label: number): string {
 function pictureOf(
   shape: TaskShape,
   size: NonNullable<TaskShape['picture']>,
-  { tokens }: Example,
+  { tokens }: RawGroup['siblings'][number],
   differs: readonly boolean[],
 ): Picture {
   const { rows, columns, scan } = size;

@@ -6,6 +6,8 @@ export interface View {
   checks: string[];
   /** The task whose results are shown; null for means over all. */
   task: string | null;
+  /** Whether accuracy over the floor of shortcuts is shown. */
+  floor: boolean;
   /** Column, by id; null for the board's own order. */
   sort: string | null;
   /** Whether the worst comes first. */
@@ -29,6 +31,7 @@ export function parseView(query: string): View {
     regimes: all('regime'),
     checks: all('check'),
     task: params.get('task') || null,
+    floor: params.get('floor') === '1',
     sort: sort?.replace(/^-/, '') || null,
     reversed: /^-./.test(sort ?? ''),
     pins,
@@ -43,6 +46,7 @@ export function viewQuery(view: View): string {
   for (const regime of view.regimes) params.append('regime', regime);
   for (const check of view.checks) params.append('check', check);
   if (view.task !== null) params.set('task', view.task);
+  if (view.floor) params.set('floor', '1');
   if (view.sort !== null) params.set('sort', `${view.reversed ? '-' : ''}${view.sort}`);
   for (const pin of view.pins) params.append('pin', pin);
   if (view.compare && view.pins.length > 0) params.set('compare', '1');

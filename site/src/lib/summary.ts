@@ -5,6 +5,7 @@
 import type { BoardTask, Cell, Estimate, Row, TierBoard } from '../../../leaderboards/board.ts';
 import type { Interval } from '../../../leaderboards/metrics.ts';
 import type { RecordFile } from '../../../leaderboards/read.ts';
+import { verificationTiers } from '../../../leaderboards/schema.ts';
 import { compact, counted, fixed, percent, points } from './format.ts';
 import {
   barOf,
@@ -22,26 +23,17 @@ import {
   type TableCell,
 } from './table.ts';
 
-/** Who checked the runs of a row; the least of them counts. */
-export const checks = ['self-reported', 'inference-verified', 'trained-here'] as const;
-export type Check = (typeof checks)[number];
-
 /** What the records behind a row say besides the board. */
 export interface Provenance {
   ruleset: 'fixed' | 'tuned' | 'mixed';
-  check: Check;
   /** Day of the latest run, as 2026-01-31. */
   date: string;
 }
 
 export function provenanceOf(records: readonly RecordFile[]): Provenance {
   const tuned = records.filter(({ record }) => record.spec.protocol.learningRates !== undefined);
-  const ranks = records.map(({ record }) => {
-    return checks.indexOf(record.verification?.tier ?? 'trained-here');
-  });
   return {
     ruleset: tuned.length === 0 ? 'fixed' : tuned.length === records.length ? 'tuned' : 'mixed',
-    check: checks[Math.min(...ranks)]!,
     date: records
       .map(({ record }) => record.timing.ended.slice(0, 10))
       .sort()
@@ -49,27 +41,36 @@ export function provenanceOf(records: readonly RecordFile[]): Provenance {
   };
 }
 
+/** Accuracy of the best shortcut on a task's data; null where that was not audited. */
+export type FloorOf = (task: BoardTask) => number | null;
+
 /**
- * @param only the task to show instead of means over all
  * @param provenance of a row
+ * @param only the task to show instead of means over all
  */
 export function summaryTable(
   tier: TierBoard,
   provenance: (row: Row) => Provenance,
+  floorOf: FloorOf,
   only?: BoardTask,
 ): Table {
-  const parts = [
-    controlledColumns(tier, only),
-    standardColumns(tier, only),
-    rowColumns(provenance),
-  ];
+  const parts = [...taskParts(tier, floorOf, only), rowColumns(provenance)];
   return makeTable(parts, tier.rows, only ? [] : notesOf(tier));
 }
 
 /** How many columns, from the first, depend on the task. */
-export function taskColumnCount(tier: TierBoard): number {
-  const parts = [controlledColumns(tier), standardColumns(tier)];
-  return parts.reduce((sum, { cells }) => sum + cells.length, 0);
+export function taskColumnCount(tier: TierBoard, floorOf: FloorOf): number {
+  return taskParts(tier, floorOf).reduce((sum, { cells }) => sum + cells.length, 0);
+}
+
+/** Nothing of a kind of task that the tier does not have. */
+function taskParts(tier: TierBoard, floorOf: FloorOf, only?: BoardTask): Part[] {
+  const has = (kind: BoardTask['kind']) => tier.tasks.some((task) => task.kind === kind);
+  return [
+    ...(has('controlled') ? [controlledColumns(tier, only)] : []),
+    ...(has('standard') ? [standardColumns(tier, only)] : []),
+    ...floorColumns(tier, floorOf, only),
+  ];
 }
 
 interface Taken {
@@ -151,24 +152,60 @@ function standardColumns(tier: TierBoard, only?: BoardTask): Part {
   const of = taken(tier, 'standard', only);
   const count = tier.tasks.filter(({ kind }) => kind === 'standard').length;
   const tasks = counted(count, 'standard task');
-  return {
-    group: {
-      label: 'Standard',
-      detail: tasks,
-      columns: [
-        column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
-        column(
-          'gain',
-          'SPT',
-          'points that SPT adds at equal total budget, mean over standard tasks',
-        ),
-      ],
-    },
-    cells: [
-      (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'standard')),
-      (row) => gainCell(row, of(row), 'overall'),
-    ],
+  const columns = [
+    column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
+    column('gain', 'SPT', 'points that SPT adds at equal total budget, mean over standard tasks'),
+  ];
+  const cells: Describe[] = [
+    (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'standard')),
+    (row) => gainCell(row, of(row), 'overall'),
+  ];
+  for (const [which, label, hint] of lraColumns) {
+    if (!tier.rows.some(({ lra }) => lra[which])) continue;
+    columns.push(column(`lra-${which}`, label, hint));
+    cells.push(({ lra }) => {
+      const mean = lra[which];
+      if (only) return nothing('missing', 'a mean over tasks; one task is shown');
+      if (!mean) return nothing('missing', lra.reason!);
+      return number(mean.mean, percent(mean.mean), mean.interval);
+    });
+  }
+  return { group: { label: 'Standard', detail: tasks, columns }, cells };
+}
+
+const lraColumns = [
+  [
+    'five',
+    'LRA 5',
+    'average as in the Long Range Arena (Tay et al. 2021): ListOps, Text, Retrieval, Image and Pathfinder',
+  ],
+  [
+    'six',
+    'LRA 6',
+    'average as in later papers: with Path-X, where a run that failed counts as 50 %',
+  ],
+] as const;
+
+/** How far a row is above the shortcuts; nothing where no task of the tier was audited. */
+function floorColumns(tier: TierBoard, floorOf: FloorOf, only?: BoardTask): Part[] {
+  const audited = tier.tasks.filter((task) => floorOf(task) !== null);
+  if (audited.length === 0) return [];
+  const names = audited.map(({ title }) => title).join(', ');
+  const hint = `points of accuracy above the best shortcut of the audit, mean over the audited tasks: ${names}`;
+  const cell: Describe = ({ cells }) => {
+    const shown = audited.filter((task) => !only || task === only);
+    if (shown.length === 0) return nothing('missing', 'not audited');
+    const over = shown.map((task) => {
+      const { accuracy } = cells[tier.tasks.indexOf(task)]!;
+      return accuracy === null ? null : accuracy - floorOf(task)!;
+    });
+    if (over.includes(null)) return nothing('missing', 'an audited task was not run');
+    const mean = over.reduce<number>((sum, each) => sum + each!, 0) / over.length;
+    return number(mean, points(mean), null);
   };
+  const columns = [column('over', 'Over floor', hint)];
+  const detail = counted(audited.length, 'audited task');
+  return [{ group: { label: 'Shortcuts', detail, columns, optional: true }, cells: [cell] }];
 }
 
 function rowColumns(provenance: (row: Row) => Provenance): Part {
@@ -213,8 +250,9 @@ function rowColumns(provenance: (row: Row) => Provenance): Part {
         return { text: ruleset, sort: ['fixed', 'mixed', 'tuned'].indexOf(ruleset), state: 'done' };
       },
       (row) => {
-        const { check } = provenance(row);
-        return { text: check, sort: checks.indexOf(check), state: 'done' };
+        const { verification } = row;
+        const sort = verificationTiers.indexOf(verification);
+        return { text: verification, sort, state: 'done' };
       },
       (row) => {
         const { date } = provenance(row);

@@ -21,6 +21,8 @@ export interface ColumnGroup {
   label: string;
   detail: string;
   columns: Column[];
+  /** Whether the reader may hide it. */
+  optional?: true;
 }
 
 export interface TableCell {
@@ -75,8 +77,12 @@ function rounded(cell: TableCell): TableCell {
   return cell.sort === null ? cell : { ...cell, sort: Number(cell.sort.toPrecision(8)) };
 }
 
-/** The ranking on a task, best first; rows without a run on it are left out. */
-export function taskTable(tier: TierBoard, task: BoardTask): Table {
+/**
+ * The ranking on a task, best first; rows without a run on it are left out.
+ *
+ * @param floor accuracy of the best shortcut on its data, where that was audited
+ */
+export function taskTable(tier: TierBoard, task: BoardTask, floor: number | null = null): Table {
   const index = tier.tasks.indexOf(task);
   const rows = tier.rows
     .filter(({ cells }) => cells[index]!.state !== 'missing')
@@ -85,12 +91,17 @@ export function taskTable(tier: TierBoard, task: BoardTask): Table {
     const { reason } = cells[index]!;
     return reason ? [`${label}, ${regime}: ${reason}.`] : [];
   });
-  return makeTable([taskColumns(task, index, rows), sizeColumns(index)], rows, notes);
+  return makeTable([taskColumns(task, index, rows, floor), sizeColumns(index)], rows, notes);
 }
 
 const order = ({ state, corrected }: Cell) => (state === 'done' ? corrected! : -Infinity);
 
-function taskColumns(task: BoardTask, index: number, rows: readonly Row[]): Part {
+function taskColumns(
+  task: BoardTask,
+  index: number,
+  rows: readonly Row[],
+  floor: number | null,
+): Part {
   const at = (row: Row) => row.cells[index]!;
   const column = (
     id: string,
@@ -106,6 +117,15 @@ function taskColumns(task: BoardTask, index: number, rows: readonly Row[]): Part
     ),
   ];
   const cells: Describe[] = [(row) => accuracyCell(at(row))];
+  if (floor !== null) {
+    const hint = `points of accuracy above the best shortcut of the audit, which has ${percent(floor)} %`;
+    columns.push(column('over', 'Over floor', hint));
+    cells.push((row) => {
+      const { state, reason, accuracy } = at(row);
+      if (state !== 'done') return nothing(state, reason!);
+      return number(accuracy! - floor, points(accuracy! - floor), null);
+    });
+  }
   if (rows.some((row) => at(row).rank)) {
     const hint =
       'place among the models of the same regime; a range where the places cannot be told apart';

@@ -33,12 +33,14 @@ export function entriesOf(tier: TierBoard, task: BoardTask): Entry[] {
   return tier.rows.map((row) => ({ row, cell: row.cells[index]! }));
 }
 
-/** The controlled task with the most results; null where there is none. */
+/** The controlled task with the most results, and of those the one most learned; null without one. */
 export function leadTask(tier: TierBoard): BoardTask | null {
-  const done = (task: BoardTask) =>
-    entriesOf(tier, task).filter(({ cell }) => cell.state === 'done').length;
+  const count = (task: BoardTask, counts: (cell: Cell) => boolean) =>
+    entriesOf(tier, task).filter(({ cell }) => counts(cell)).length;
+  const done = (task: BoardTask) => count(task, ({ state }) => state === 'done');
+  const learned = (task: BoardTask) => count(task, ({ learned }) => learned === true);
   const controlled = tier.tasks.filter(({ kind }) => kind === 'controlled');
-  return controlled.toSorted((a, b) => done(b) - done(a))[0] ?? null;
+  return controlled.toSorted((a, b) => done(b) - done(a) || learned(b) - learned(a))[0] ?? null;
 }
 
 /** From scratch where that was run, else the first regime that was. */
@@ -47,11 +49,15 @@ export function leadRegime(entries: readonly Entry[]): Regime | null {
   return regimeOrder.find((regime) => done.some(({ row }) => row.regime === regime)) ?? null;
 }
 
-/** At most `limit` entries, so that lines stay legible: the best of each family, then the best. */
+/**
+ * At most `limit` entries, so that lines stay legible: the best of each family and the best that a
+ * certificate binds, then the best.
+ */
 export function representatives(entries: readonly Entry[], limit = 8): Entry[] {
   const families = new Set<string>();
   const first = entries.filter(({ row }) => !families.has(row.family) && families.add(row.family));
-  const kept = new Set([...new Set([...first, ...entries])].slice(0, limit));
+  const bound = entries.filter(({ cell }) => cell.certifiedLimit !== null).slice(0, 1);
+  const kept = new Set([...new Set([...bound, ...first, ...entries])].slice(0, limit));
   return entries.filter((entry) => kept.has(entry));
 }
 

@@ -45,6 +45,7 @@ function start(table: HTMLTableElement): void {
       families: all('family'),
       regimes: all('regime'),
       checks: all('check'),
+      floor: chosen.has('floor'),
       task,
     };
     update();
@@ -105,6 +106,9 @@ function start(table: HTMLTableElement): void {
       for (const box of form.querySelectorAll<HTMLInputElement>(`[name='${name}']`))
         box.checked = values.includes(box.value);
     }
+    const floor = form.elements.namedItem('floor') as HTMLInputElement | null;
+    if (floor) floor.checked = view.floor;
+    table.classList.toggle('without-optional', !view.floor);
     const passes = (values: readonly string[], value: string) =>
       values.length === 0 || values.includes(value);
     let count = 0;

@@ -41,7 +41,7 @@ describe('drawn examples', () => {
       [...path.matchAll(/h(\d+)v(\d+)/g)].reduce((sum, [, w, h]) => sum + Number(w) * Number(h), 0);
     const covered = (reach: number) =>
       veils.filter(({ beyond }) => beyond > reach).reduce((sum, { path }) => sum + area(path), 0);
-    expect(columns).toBe(32);
+    expect(columns).toBe(shape.picture!.columns);
     shape.distances.forEach((distance, reach) => {
       expect(covered(reach)).toBe(shape.length - 1 - distance);
     });
@@ -58,9 +58,19 @@ describe('drawn examples', () => {
       '<span class="plain b2">a &lt;b&gt; </span><mark class="evidence b2">crud</mark><mark class="evidence b1">e</mark><mark class="query b0">key5</mark> ',
     );
   });
-  it('are not made where they need archives', async () => {
-    expect(await drawTask(findTask('text'))).toBeNull();
-  });
+  it.each(tasks.filter(({ kind }) => kind === 'standard').map(({ name }) => name))(
+    '%s: one, invented only where the task is made of an archive',
+    async (name) => {
+      const task = findTask(name);
+      const { groups, invented, shape } = await drawTask(task);
+      expect(invented).toBe(task.realData !== undefined);
+      const [only] = groups[0]!.siblings;
+      expect(only!.documents).toHaveLength(shape.picture ? 0 : shape.documents);
+      for (const pieces of only!.documents)
+        expect(pieces.map(({ text }) => text).join('')).toMatch(/^[ -~]{60,}$/);
+      expect(only!.answer).toMatch(/^\S/);
+    },
+  );
 });
 
 describe('certificates in words', () => {

@@ -9,6 +9,7 @@ const views: fc.Arbitrary<View> = fc
     families: words(3),
     regimes: words(3),
     checks: words(3),
+    floor: fc.boolean(),
     task: fc.option(word),
     sort: fc.option(fc.stringMatching(/^[a-z]{1,10}$/)),
     reversed: fc.boolean(),

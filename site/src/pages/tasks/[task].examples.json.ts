@@ -1,0 +1,24 @@
+/** The drawn sibling groups of a task in full, for the trained models that the page runs on them. */
+import type { APIRoute } from 'astro';
+import { answerOf, findDefinition, rawGroups, type RawGroup } from '../../lib/examples.ts';
+import { taskList } from '../../lib/tasks.ts';
+import { trainedOn } from '../../lib/trained.ts';
+
+export interface TaskExamples {
+  /** In words, by class. */
+  answers: string[];
+  groups: RawGroup[];
+}
+
+export const getStaticPaths = () =>
+  taskList()
+    .filter(({ name }) => trainedOn(name))
+    .map(({ name }) => ({ params: { task: name } }));
+
+export const GET: APIRoute = async ({ params }) => {
+  const task = findDefinition(params.task!)!;
+  const { classes } = task.shape(task.tiers.lite);
+  const answers = Array.from({ length: classes }, (_, label) => answerOf(task, label));
+  const examples: TaskExamples = { answers, groups: (await rawGroups(task))! };
+  return new Response(JSON.stringify(examples));
+};
