@@ -170,7 +170,7 @@ async function readFiles(
   const [only, ...others] = found;
   if (!only || others.length > 0)
     throw new UsageError(
-      `${from} holds ${only ? `files that ${found.map(({ task }) => task.name).join(' and ')} can read` : 'neither meta.json nor files of the Long Range Arena'}; say which with --task NAME.`,
+      `${from} holds ${only ? `files that ${found.map(({ task }) => task.name).join(', ')} can all read` : 'neither meta.json nor files of the Long Range Arena'}; say which with --task NAME.`,
     );
   const out = join(values.work, 'cache', `imported-${shortHash(resolve(from))}`);
   await importDataset({ ...only, tier: tier!, from, out, force: true });
