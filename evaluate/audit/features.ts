@@ -24,6 +24,8 @@ export interface Features {
  */
 export const weightOf = (count: number) => Math.round(256 * (1 + Math.log(count))) / 256;
 
+const weights = Float64Array.from({ length: 256 }, (_, count) => (count > 0 ? weightOf(count) : 0));
+
 const mix = (hash: number) => {
   const folded = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return folded ^ (folded >>> 13);
@@ -32,38 +34,48 @@ const mix = (hash: number) => {
 /** Tokens as n-grams see them: grey levels are taken sixteen together, since 257 hardly ever recur. */
 const coarse = (shape: Shape, w: number) => (shape.input === 'levels' && w > 1 ? 4 : 0);
 
-/** A vector whose places are collected with repeats counted once. */
+/**
+ * A vector whose places are collected with repeats counted once, in order of first occurrence. Places are
+ * looked up in a hash table by their low bits, which hashing has mixed; it is twice as large as the vector
+ * and not as the space of places, so that it stays in the processor's cache.
+ */
 class Collector {
   readonly places: Int32Array;
-  readonly counts: Int32Array;
   readonly values: Float64Array;
-  private readonly at: Int32Array;
-  count = 0;
+  private readonly counts: Int32Array;
+  /** By slot, the number in the vector, or -1. */
+  private readonly slots: Int32Array;
+  private readonly mask: number;
+  private count = 0;
 
-  constructor(size: number, most: number) {
+  /** @param most places that are added to one vector. */
+  constructor(most: number) {
     this.places = new Int32Array(most);
     this.counts = new Int32Array(most);
     this.values = new Float64Array(most);
-    this.at = new Int32Array(size).fill(-1);
+    this.mask = (1 << Math.ceil(Math.log2(2 * most))) - 1;
+    this.slots = new Int32Array(this.mask + 1).fill(-1);
   }
 
   add(place: number): void {
-    const at = this.at[place]!;
+    const { slots, places, mask } = this;
+    let slot = place & mask;
+    let at: number;
+    while ((at = slots[slot]!) >= 0 && places[at] !== place) slot = (slot + 1) & mask;
     if (at >= 0) this.counts[at]!++;
     else {
-      this.at[place] = this.count;
-      this.places[this.count] = place;
+      slots[slot] = this.count;
+      places[this.count] = place;
       this.counts[this.count++] = 1;
     }
   }
 
   /** Ends the vector: values from counts, and the table is free for the next one. */
   close(): number {
-    for (let i = 0; i < this.count; i++) {
-      this.values[i] = weightOf(this.counts[i]!);
-      this.at[this.places[i]!] = -1;
-    }
     const { count } = this;
+    for (let i = 0; i < count; i++)
+      this.values[i] = weights[this.counts[i]!] ?? weightOf(this.counts[i]!);
+    this.slots.fill(-1);
     this.count = 0;
     return count;
   }
@@ -81,7 +93,7 @@ export function bagFeatures(train: Examples, w: number, positioned: boolean): Fe
   const { length, documents, vocabulary, classes } = shape;
   const different = documents * (positioned ? segments : 1) * vocabulary ** w;
   const bits = tableBits(classes, Math.min(different, train.count * train.meanTokens));
-  const collector = new Collector(1 << bits, length * documents);
+  const collector = new Collector(length * documents);
   const shift = coarse(shape, w);
   const mask = (1 << bits) - 1;
   return {
@@ -132,7 +144,7 @@ export function windowFeatures(train: Examples, side: 'first' | 'last', size: nu
   const grams = vocabulary ** Math.min(size, 3) + vocabulary ** Math.min(size, 2) + vocabulary;
   const different = documents * (size * vocabulary + grams);
   const bits = tableBits(classes, Math.min(different, train.count * documents * 4 * size));
-  const collector = new Collector(1 << bits, 4 * size * documents);
+  const collector = new Collector(4 * size * documents);
   const mask = (1 << bits) - 1;
   return {
     size: 1 << bits,

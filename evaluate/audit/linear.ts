@@ -37,9 +37,9 @@ export function tableBits(classes: number, places: number): number {
 export function fitLinear(features: Features, train: Examples, val: Examples): Fitted {
   const outputs = outputsOf(train.shape.classes);
   const width = outputs * rates.length;
-  const table = new Float32Array(features.size * width);
-  // Averages are table - drift / steps: a change at step t is missing from the t steps before it.
-  const drift = new Float32Array(features.size * width);
+  // Averages are weight - drift / steps: a change at step t is missing from the t steps before it. A
+  // place's weights and drifts lie side by side, so that they come from memory together.
+  const table = new Float32Array(features.size * 2 * width); // [size, 2, width]
   const bias = new Float64Array(width);
   const biasDrift = new Float64Array(width);
   const scores = new Float64Array(width);
@@ -58,7 +58,7 @@ export function fitLinear(features: Features, train: Examples, val: Examples): F
       const scale = 1 / Math.max(1e-9, normOf(values, count));
       scores.set(bias);
       for (let i = 0; i < count; i++) {
-        const base = places[i]! * width;
+        const base = places[i]! * 2 * width;
         const value = values[i]! * scale;
         for (let j = 0; j < width; j++) scores[j]! += table[base + j]! * value;
       }
@@ -69,19 +69,19 @@ export function fitLinear(features: Features, train: Examples, val: Examples): F
         biasDrift[j]! += steps * change[j]!;
       }
       for (let i = 0; i < count; i++) {
-        const base = places[i]! * width;
+        const base = places[i]! * 2 * width;
         const value = values[i]! * scale;
         for (let j = 0; j < width; j++) {
           const by = change[j]! * value;
           table[base + j]! += by;
-          drift[base + j]! += steps * by;
+          table[base + width + j]! += steps * by;
         }
       }
     }
     // Looked at after passes 1, 2, 4, 8, ... and the last.
     if (pass !== passes && (pass & (pass - 1)) !== 0) continue;
     for (let rate = 0; rate < rates.length; rate++) {
-      const weights = averaged(table, drift, bias, biasDrift, { steps, width, outputs, rate });
+      const weights = averaged(table, bias, biasDrift, { steps, width, outputs, rate });
       const accuracy = correctShare(features, weights, val);
       if (best && accuracy <= best.accuracy) continue;
       best = { weights, accuracy, chosen: `rate ${rates[rate]}, ${pass} of ${passes} passes` };
@@ -132,20 +132,21 @@ interface Choice {
 
 function averaged(
   table: Float32Array,
-  drift: Float32Array,
   bias: Float64Array,
   biasDrift: Float64Array,
   { steps, width, outputs, rate }: Choice,
 ): Weights {
   const exact = (value: number) => Math.round(value * 65536) / 65536;
-  const size = table.length / width;
+  const size = table.length / (2 * width);
   const weights = { table: new Float32Array(size * outputs), bias: new Float32Array(outputs) };
   for (let c = 0; c < outputs; c++) {
     const j = rate * outputs + c;
     weights.bias[c] = exact(bias[j]! - biasDrift[j]! / (steps + 1));
-    for (let place = 0, from = j; place < size; place++, from += width)
+    for (let place = 0, from = j; place < size; place++, from += 2 * width)
       if (table[from] !== 0)
-        weights.table[place * outputs + c] = exact(table[from]! - drift[from]! / (steps + 1));
+        weights.table[place * outputs + c] = exact(
+          table[from]! - table[from + width]! / (steps + 1),
+        );
   }
   return weights;
 }

@@ -23,7 +23,8 @@ export function certifiedOf(
 }
 
 /**
- * The new audit, with those parts of the earlier one that were not made again. Times add up.
+ * The new audit, with those parts of the earlier one that were not made again. Times add up, those of
+ * parts that were made again included.
  * @returns the new one alone where the earlier one is of other data.
  */
 export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[]): Audit {
@@ -32,7 +33,11 @@ export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[])
   const missing = (['ladder', 'profile', 'overlaps'] as const).filter(
     (part) => !parts.includes(part),
   );
-  if (!isSame || missing.length === 0) return made;
+  const isKept = (part: Part) =>
+    part === 'ladder'
+      ? earlier.predictors.some(({ family }) => family !== 'reach')
+      : earlier[part].length > 0;
+  if (!isSame || !missing.some(isKept)) return made;
   const from = (part: Part) => (parts.includes(part) ? made : earlier);
   const predictors = [
     ...from('ladder').predictors.filter(({ family }) => family !== 'reach'),

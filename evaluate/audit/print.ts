@@ -1,4 +1,4 @@
-/** An audit for the terminal: the ladder as bars, what certificates cover, overlaps between splits. */
+/** An audit for the terminal, and as the text of its file. */
 import type { Audit, AuditPredictor } from '../../leaderboards/auditSchema.ts';
 import { formatTable } from '../terminal/table.ts';
 
@@ -15,47 +15,55 @@ function bar(accuracy: number, chance: number): string {
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
-/** At which distances it is exactly 1/k by certificate, and at which it is better than chance. */
-function byDistance({ distances }: AuditPredictor): string {
-  const name = (list: AuditPredictor['distances']) =>
-    list.length === distances.length ? 'all' : list.map(({ distance }) => distance).join(' ');
-  const covered = distances.filter(({ covered }) => covered);
-  const passes = distances.filter(({ passes }) => passes);
-  return [
-    covered.length > 0 ? `certified at ${name(covered)}` : '',
-    passes.length > 0 ? `above 1/k at ${name(passes)}` : '',
-  ]
-    .filter(Boolean)
-    .join('; ');
+/** One sign a distance, from near to far; `signs` says what they mean. */
+function byDistance({ distances }: AuditPredictor, classes: number): string {
+  return distances
+    .map(({ correct, count, covered, passes }) => {
+      if (covered) return correct * classes === count ? '=' : '!';
+      return passes ? '+' : '·';
+    })
+    .join(' ');
 }
+
+const signs = (distances: readonly number[], classes: number) =>
+  `By distance (${distances.join(', ')} tokens): = exactly 1/${classes}, as a certificate says; + better than 1/${classes}; · not better; ! a certificate is broken.`;
 
 export function formatAudit(audit: Audit): string {
   const { predictors, chance, overlaps, certified, profile, floor, facts, data } = audit;
   const { shape } = data;
-  const [lower, upper] = ['│', '·'];
+  const isControlled = shape.siblings > 1;
   const lines = [
     `${audit.title}, tier ${audit.tier}: ${shape.counts.train} train, ${shape.counts.val} val, ${shape.counts.test} test examples, ${shape.documents === 2 ? '2 x ' : ''}${shape.length} tokens, ${shape.classes} classes`,
+    'What can be had without a model: each line is a cheap predictor, fitted on train, chosen on validation, and tested once.',
+    'A score that a predictor of a part of the input reaches is no sign that a model uses the rest.',
     '',
     formatTable<AuditPredictor>(
       [
         { title: 'predictor', cell: ({ name }) => name },
-        { title: '%', cell: ({ test }) => percent(test.accuracy), align: 'right' },
+        { title: 'test %', cell: ({ test }) => percent(test.accuracy), align: 'right' },
         {
           title: '95 %',
           cell: ({ test }) => `${percent(test.interval[0])} to ${percent(test.interval[1])}`,
         },
         {
-          title: `0 ${upper} 100 (${lower} chance)`,
+          title: '0 to 100 (│ chance)',
           cell: ({ test }) => bar(test.accuracy, chance),
         },
-        shape.siblings > 1
-          ? { title: 'by distance', cell: byDistance }
-          : { title: 'what it sees', cell: ({ title }) => title },
+        ...(isControlled
+          ? [
+              {
+                title: 'by distance',
+                cell: (entry: AuditPredictor) => byDistance(entry, shape.classes),
+              },
+            ]
+          : []),
+        { title: 'what it sees', cell: ({ title }) => title },
       ],
       predictors,
     ),
     '',
-    `Floor: ${floor ? `${percent(floor.accuracy)} % by ${floor.name}; ` : ''}chance ${percent(chance)} %.`,
+    ...(isControlled ? [signs(shape.distances, shape.classes)] : []),
+    `Floor: ${floor ? `${percent(floor.accuracy)} % by ${floor.name}, the best that sees a part of the input; ` : ''}chance ${percent(chance)} %.`,
   ];
   if (profile.length > 0) {
     const kept = profile.map((point) =>

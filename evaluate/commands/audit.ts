@@ -13,6 +13,7 @@ import { findTask, resolveOptions, tasks } from '../../generators/registry.ts';
 import { auditSchema, type Audit } from '../../leaderboards/auditSchema.ts';
 import { tierSchema } from '../../leaderboards/schema.ts';
 import { auditDataset, parts } from '../audit/audit.ts';
+import { auditCsv } from '../audit/csv.ts';
 import { mergeAudits } from '../audit/merge.ts';
 import { formatAudit, serialise } from '../audit/print.ts';
 import { writeWhole } from '../files.ts';
@@ -34,6 +35,7 @@ const options = {
   sources: { type: 'string' },
   work: { type: 'string', default: join(root, 'data') },
   out: { type: 'string' },
+  csv: { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -61,6 +63,7 @@ model is trained. Writes one JSON file and prints the ladder.
   --work DIR            data sets are made in its folder cache (default data)
   --out FILE            default leaderboards/audits/<task>-<tier>.json for a task, and for a folder or with
                         --only data/audits/<name>.json
+  --csv FILE            writes the ladder as CSV too
 
 Examples
   npm run evaluate -- audit recall
@@ -97,6 +100,7 @@ Examples
     const earlier = await readFile(out, 'utf8').then(parseAudit, () => undefined);
     const merged = earlier ? mergeAudits(earlier, result, chosenParts) : result;
     await writeWhole(out, serialise(merged));
+    if (values.csv !== undefined) await writeWhole(values.csv, auditCsv(merged));
     console.log(formatAudit(merged));
     console.log(`\nwritten to ${out} in ${result.provenance.seconds} s`);
     return 0;
@@ -166,7 +170,7 @@ async function readFiles(
   const [only, ...others] = found;
   if (!only || others.length > 0)
     throw new UsageError(
-      `${from} holds ${only ? `files that ${found.map(({ task }) => task.name).join(' and ')} can read` : 'neither meta.json nor files of the Long Range Arena'}; say which with --task NAME.`,
+      `${from} holds ${only ? `files that ${found.map(({ task }) => task.name).join(', ')} can all read` : 'neither meta.json nor files of the Long Range Arena'}; say which with --task NAME.`,
     );
   const out = join(values.work, 'cache', `imported-${shortHash(resolve(from))}`);
   await importDataset({ ...only, tier: tier!, from, out, force: true });

@@ -25,7 +25,8 @@ describe('audit', () => {
   it('reads a folder in our layout: ladder, profile and overlaps', async () => {
     await make(join(dir, 'recall'), 'recall', { train: 20, val: 2, test: 8, length: 32 });
     const only = ['--only', '^(majority|last-4|bag-2)$', '--profile-steps', '2', '--threads', '1'];
-    const { file, text } = await auditOf([join(dir, 'recall'), ...only]);
+    const csv = join(dir, 'ladder.csv');
+    const { file, text } = await auditOf([join(dir, 'recall'), ...only, '--csv', csv]);
     expect(file.task).toBe('recall');
     expect(file.predictors.map(({ name }) => name)).toEqual([
       ...['majority', 'last-4', 'bag-2'],
@@ -41,7 +42,12 @@ describe('audit', () => {
     });
     expect(file.overlaps).toHaveLength(3);
     expect(text).toContain('Floor:');
-    expect(text).toMatch(/majority +25\.0/);
+    const signs = distances.map(() => '=').join(' ');
+    expect(text).toMatch(new RegExp(`majority +25\\.0.* ${signs} +Nothing`));
+    const lines = readFileSync(csv, 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(1 + file.predictors.length * (1 + distances.length));
+    expect(lines[0]).toMatch(/^task,tier,predictor,/);
+    expect(lines[2]).toMatch(/^recall,smoke,majority,constant,.*,0\.25,4,,0\.25,,,\d+,\d+,1,0$/);
 
     // One part made again: the others stay, but not beside other data.
     const again = await auditOf([join(dir, 'recall'), '--parts', 'ladder', '--only', '^first-1$']);
