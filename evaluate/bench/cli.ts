@@ -7,7 +7,9 @@ import { engineNames } from '../engine/open.ts';
 import { exitCode, messageOf } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
+import { benchEngines, formatEngineTimes } from './engines.ts';
 import { runModels } from './modelsCommand.ts';
+import { benchRoofline, formatRoofline } from './roofline.ts';
 import { referenceStep } from './step.ts';
 import { benchStep, formatStep } from './stepBench.ts';
 import { twins } from './torch.ts';
@@ -57,6 +59,53 @@ const benches: Record<string, Bench> = {
       );
       progress('');
       console.log(formatStep(report));
+      return report;
+    },
+  },
+  roofline: {
+    help: `  npm run bench -- roofline [flags]  where the time of a step goes, by operator, beside the machine's
+                                  peaks in arithmetic and memory
+  --model, --length, --batch    as above
+  --threads N      CPU threads (default 1)
+  --steps N        steps to take the mean of (default 5)`,
+    options: {
+      model: { type: 'string', default: 'transformer' },
+      threads: { type: 'string', default: '1' },
+      steps: { type: 'string', default: '5' },
+      length: { type: 'string', default: String(referenceStep.length) },
+      batch: { type: 'string', default: String(referenceStep.batch) },
+    },
+    async run(values) {
+      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+      const model = findMixer(values.model!).name;
+      const shape = { ...referenceStep, model, length: whole('length'), batch: whole('batch') };
+      const report = await benchRoofline(shape, {
+        threads: whole('threads'),
+        steps: whole('steps'),
+      });
+      console.log(formatRoofline(report));
+      return report;
+    },
+  },
+  engines: {
+    help: `  npm run bench -- engines [flags]  the same training step on every engine that works here
+  --model NAME     any model (default transformer)
+  --length N       tokens a sequence (default 128)
+  --batch N        sequences a step (default 4)
+  --steps N        steps to take the median of (default 3)`,
+    options: {
+      model: { type: 'string', default: 'transformer' },
+      length: { type: 'string', default: '128' },
+      batch: { type: 'string', default: '4' },
+      steps: { type: 'string', default: '3' },
+    },
+    async run(values) {
+      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+      const model = findMixer(values.model!).name;
+      const shape = { ...referenceStep, model, length: whole('length'), batch: whole('batch') };
+      const report = await benchEngines(shape, whole('steps'), (engine) => progress(engine));
+      progress('');
+      console.log(formatEngineTimes(report));
       return report;
     },
   },

@@ -3,7 +3,11 @@
  * take turns, so that whatever else the machine does meets both, and are compared pair by pair.
  */
 import { findMixer } from '../../models/registry.ts';
+import { matrixFlops } from '../engine/flops.ts';
 import { openEngine } from '../engine/open.ts';
+import { optimise } from '../engine/passes/all.ts';
+import { trace } from '../engine/trace.ts';
+import { measurePeaks } from './peaks.ts';
 import { median, quantile } from './statistics.ts';
 import { Stepper, referenceStep, stepFeeds, stepProgram } from './step.ts';
 import type { StepShape } from './step.ts';
@@ -24,6 +28,8 @@ export interface StepTimes {
   /** Milliseconds of each step, in the order taken. */
   engine: number[];
   torch?: number[];
+  /** Billions of floating-point operations a second of a large matrix product, on as many threads. */
+  peak?: number;
 }
 
 export interface StepReport {
@@ -33,6 +39,10 @@ export interface StepReport {
   device: string;
   shape: StepShape;
   parameters: number;
+  /** Floating-point operations of a step's matrix products. */
+  flops?: number;
+  /** Largest resident set of the process, of all measurements together. */
+  peakMegabytes?: number;
   torch?: TorchInfo;
   times: StepTimes[];
 }
@@ -55,6 +65,7 @@ export async function benchStep(
     device: '',
     shape,
     parameters: feeds['parameters']!.length,
+    flops: matrixFlops(optimise(trace(program), 'cpu')),
     times: [],
   };
   for (const count of threads) {
@@ -63,11 +74,15 @@ export async function benchStep(
     const executable = await engine.compile(program);
     const compile = performance.now() - start;
     const own = new Stepper(executable, feeds);
+    const { gflops } = await measurePeaks(engine);
     const torch = python ? await TorchStepper.start(python, shape, count) : undefined;
     if (torch) report.torch = torch.info;
     report.device ||= engine.device.replace(/, \d+ threads?$/, '');
 
-    const times: StepTimes = { threads: count, compile, engine: [], ...(torch && { torch: [] }) };
+    const times: StepTimes = {
+      ...{ threads: count, compile, engine: [], peak: gflops },
+      ...(torch && { torch: [] }),
+    };
     for (let pair = -WARM_UP; pair < pairs; pair++) {
       const mine = await own.step();
       const theirs = await torch?.step();
@@ -81,6 +96,7 @@ export async function benchStep(
     await executable.dispose();
     await engine.dispose();
   }
+  report.peakMegabytes = process.resourceUsage().maxRSS / 1024;
   return report;
 }
 
@@ -90,6 +106,8 @@ export function formatStep({
   device,
   shape,
   parameters,
+  flops,
+  peakMegabytes,
   torch,
   times,
 }: StepReport): string {
@@ -103,6 +121,10 @@ export function formatStep({
     '',
     ...times.map((time) => formatTimes(engine, time)),
   ];
+  if (flops !== undefined) {
+    lines.push('', ...times.map((time) => formatSpeed(shape, flops, time)));
+  }
+  if (peakMegabytes !== undefined) lines.push(`Peak memory ${peakMegabytes.toFixed(0)} MB.`);
   if (!twins.includes(model)) {
     lines.push('', `No twin in PyTorch: there are ones of ${twins.join(', ')}.`);
   } else if (!torch) {
@@ -115,6 +137,17 @@ export function formatStep({
     );
   }
   return lines.join('\n');
+}
+
+function formatSpeed({ batch, length }: StepShape, flops: number, time: StepTimes): string {
+  const { threads, engine, peak } = time;
+  const seconds = median(engine) / 1000;
+  const tokens = Math.round((batch * length) / seconds).toLocaleString('en');
+  const speed = flops / seconds / 1e9;
+  const of = peak
+    ? `, ${((100 * speed) / peak).toFixed(0)} % of the ${peak.toFixed(1)} of a large one`
+    : '';
+  return `${threads} ${threads === 1 ? 'thread ' : 'threads'}  ${tokens} tokens/s, ${speed.toFixed(1)} GFLOP/s in matrix products${of}`;
 }
 
 function formatTimes(name: string, { threads, compile, engine, torch }: StepTimes): string {

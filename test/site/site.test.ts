@@ -26,7 +26,7 @@ beforeAll(async () => {
   // 40 models and 3 regimes; tasks and seeds only add pages of runs, alike each.
   large = await buildSite(largeRecords(40, 2, 1));
   largeSeconds = (performance.now() - started) / 1000;
-});
+}, 600_000);
 afterAll(() => {
   for (const built of [plain, empty, large]) built?.remove();
 });

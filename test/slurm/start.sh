@@ -24,7 +24,7 @@ SlurmctldHost=$host(127.0.0.1)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$dir/munge/socket,cred_expire=5
+AuthInfo=socket=$dir/munge/socket,cred_expire=10
 # Jobs that are queued again wait for cred_expire seconds.
 CredType=cred/munge
 SlurmctldPort=16817

@@ -1,0 +1,67 @@
+/** What the machine can do at most, measured on the engine itself: what a step is held against. */
+import tf from '@tensorflow/tfjs';
+import type { Engine, Program, Values } from '../engine/engine.ts';
+
+export interface Peaks {
+  /** Billions of floating-point operations a second of a large square matrix product. */
+  gflops: number;
+  /** Billions of bytes a second, read and written, of an element-wise sum far larger than the caches. */
+  gigabytes: number;
+}
+
+const side = 512;
+const elements = 2 ** 24;
+/** Operations a call, so that what a call itself costs does not count. */
+const chained = 8;
+
+export async function measurePeaks(engine: Engine): Promise<Peaks> {
+  const matrix = { shape: [side, side], dtype: 'float32' as const };
+  const product = await fastest(
+    engine,
+    {
+      name: 'product',
+      inputs: { a: matrix, b: matrix },
+      build({ a, b }) {
+        let y = a!;
+        for (let i = 0; i < chained; i++) y = tf.matMul(y, b!);
+        return { y };
+      },
+    },
+    { a: new Float32Array(side * side).fill(0.5), b: new Float32Array(side * side).fill(1e-3) },
+  );
+  const sum = await fastest(
+    engine,
+    {
+      name: 'sum',
+      inputs: { x: { shape: [elements], dtype: 'float32' } },
+      build({ x }) {
+        let y = x!;
+        for (let i = 0; i < chained; i++) y = y.add(i + 1);
+        return { y: y.slice(0, 1) };
+      },
+    },
+    { x: new Float32Array(elements) },
+  );
+  return {
+    gflops: (chained * 2 * side ** 3) / product / 1e6,
+    gigabytes: (chained * 2 * 4 * elements) / sum / 1e6,
+  };
+}
+
+/** Milliseconds of the fastest of some calls. */
+async function fastest(
+  engine: Engine,
+  program: Program,
+  feeds: Record<string, Values>,
+): Promise<number> {
+  const executable = await engine.compile(program);
+  let best = Infinity;
+  for (let call = 0; call < 8; call++) {
+    const start = performance.now();
+    const results = await executable.run(feeds);
+    best = Math.min(best, performance.now() - start);
+    for (const handle of Object.values(results)) handle.dispose();
+  }
+  await executable.dispose();
+  return best;
+}
