@@ -23,8 +23,8 @@ export function certifiedOf(
 }
 
 /**
- * The new audit, with those parts of the earlier one that were not made again. Times add up, those of
- * parts that were made again included.
+ * The new audit, with those parts of the earlier one that were not made again. Commands and times
+ * add up, those of parts that were made again included.
  * @returns the new one alone where the earlier one is of other data.
  */
 export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[]): Audit {
@@ -53,6 +53,9 @@ export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[])
     certified: certifiedOf(predictors, made.data.shape.classes),
     provenance: {
       ...made.provenance,
+      command: [...new Set([earlier.provenance.command, made.provenance.command])]
+        .join('; ')
+        .slice(-1000),
       seconds: add(made.provenance.seconds, earlier.provenance.seconds),
       cpuSeconds: add(made.provenance.cpuSeconds, earlier.provenance.cpuSeconds),
       peakBytes: Math.max(made.provenance.peakBytes, earlier.provenance.peakBytes),

@@ -93,7 +93,7 @@ Examples
         values['profile-steps'] === undefined
           ? undefined
           : parseCount(values['profile-steps'], '--profile-steps', 1),
-      command: `npm run evaluate -- audit ${args.join(' ')}`.slice(0, 1000),
+      command: commandOf(args),
       onProgress: (job, share) => display.update(`audit ${name}`, job, share),
     });
     display.close();
@@ -106,6 +106,15 @@ Examples
     return 0;
   },
 };
+
+/** The command as it can be given anywhere: without flags that name places on this machine. */
+function commandOf(args: string[]): string {
+  const local = ['--work', '--out', '--csv', '--sources'];
+  const kept = args.filter(
+    (arg, i) => !local.includes(arg.split('=')[0]!) && !local.includes(args[i - 1] ?? ''),
+  );
+  return `npm run evaluate -- audit ${kept.join(' ')}`.slice(0, 450);
+}
 
 /** An audit that was written before, or nothing if it is none. */
 function parseAudit(text: string): Audit | undefined {

@@ -56,6 +56,11 @@ describe('audit', () => {
       ...[2, 4, 8, 16, 32].map((reach) => `reach-${reach}`),
     ]);
     expect(again.file.profile).toEqual(file.profile);
+    // Commands can be repeated elsewhere: flags that name folders here are left out.
+    const given = `npm run evaluate -- audit ${join(dir, 'recall')}`;
+    expect(again.file.provenance.command).toBe(
+      `${given} ${only.join(' ')}; ${given} --parts ladder --only ^first-1$`,
+    );
     expect(again.file.certified.covered).toBe(beyond.length);
     await make(join(dir, 'other'), 'recall', { train: 20, val: 2, test: 8, length: 32, noise: 20 });
     const other = await auditOf([join(dir, 'other'), '--parts', 'ladder', '--only', 'majority']);

@@ -1,7 +1,7 @@
 /** What two documents share, papers by identity, and copies across splits. */
 import { describe, expect, it } from 'vitest';
 import { overlapsOf } from '../../../evaluate/audit/duplicates.ts';
-import { accuracyOf } from '../../../evaluate/audit/examples.ts';
+import { accuracyOf, Examples } from '../../../evaluate/audit/examples.ts';
 import { paperFacts, pairOracles } from '../../../evaluate/audit/pairOracle.ts';
 import { int, stream } from '../../../generators/random.ts';
 import { examplesFrom } from './support.ts';
@@ -39,6 +39,18 @@ describe('pairs', () => {
     expect(await accuracy('shared-n-grams')).toBe(1);
     expect(await accuracy('paper-identity')).toBeGreaterThan(0.95);
     expect(await accuracy('shared-1-grams')).toBeLessThan(0.95);
+  });
+
+  it('papers whose other pairs are in training are known by the label that they lack', async () => {
+    const reversed = (examples: Examples) => {
+      const { labels } = examples.split;
+      return new Examples({ ...examples.split, labels: labels.map((y) => 1 - y) }, examples.shape);
+    };
+    const identity = oracles.find(({ name }) => name === 'paper-identity')!;
+    const fitted = await identity.fit(train, reversed(val));
+    const other = reversed(test);
+    expect(accuracyOf(await fitted.predict(other), other)).toBeGreaterThan(0.95);
+    expect(fitted.chosen).toMatch(/reversed/);
   });
 
   it('papers are counted', () => {
