@@ -1,7 +1,7 @@
 /**
  * Size of the models and training choices of each task and tier: what makes runs comparable.
  *
- * `lite` was chosen by pilot runs, which `leaderboards/pilots.csv` lists: minutes a run on one CPU
+ * `lite` was chosen by pilot runs, which `leaderboards/pilots.json` lists: minutes a run on one CPU
  * core, in which the best models learn the near distances of every controlled task.
  */
 import type { Protocol, Size, Tier } from '../../leaderboards/schema.ts';
