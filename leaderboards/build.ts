@@ -210,14 +210,18 @@ function modelLabels(files: readonly RecordFile[]): Map<string, string> {
       const options = new Set(siblings.flatMap((sibling) => Object.keys(sibling.options)));
       const differing = [...options].sort(compareText).flatMap((name) => {
         const values = siblings.map((sibling) => String(sibling.options[name] ?? 'default'));
-        return new Set(values).size > 1
-          ? [displayName(`${name} ${String(spec.modelOptions[name] ?? 'default')}`)]
-          : [];
+        return new Set(values).size > 1 ? [optionLabel(name, spec.modelOptions[name])] : [];
       });
       const details = [...(shared ? [spec.model] : []), ...differing].join(', ');
       return [key, details ? `${title} (${details})` : title];
     }),
   );
+}
+
+/** A word says by itself what it is of: `rotary`, but `window 8` and `positions none`. */
+function optionLabel(name: string, value: unknown): string {
+  const isWord = typeof value === 'string' && value !== 'none';
+  return displayName(isWord ? value : `${name} ${String(value ?? 'default')}`);
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

@@ -199,8 +199,8 @@ describe('labels', () => {
     );
     expect(board.rows.map(({ label }) => label).sort()).toEqual([
       'Transformer (impostor)',
-      'Transformer (transformer, positions alibi)',
-      'Transformer (transformer, positions rotary)',
+      'Transformer (transformer, alibi)',
+      'Transformer (transformer, rotary)',
     ]);
     expect(new Set(board.rows.map(({ key }) => key)).size).toBe(3);
   });

@@ -23,7 +23,7 @@ export function reachCharts(
     `certified limit of ${names(labels, 2)}: ${limit} tokens`;
   const short = (labels: string[], limit: number) => `limit of ${names(labels, 1)}: ${limit}`;
   return {
-    wide: { ...common, limits: limitsOf(drawn, long), width: 720, height: 400, labelWidth: 180 },
+    wide: { ...common, limits: limitsOf(drawn, long), width: 720, height: 400, labelWidth: 196 },
     narrow: { ...common, limits: limitsOf(drawn, short), width: 320, height: 300, labelWidth: 118 },
   };
 }
