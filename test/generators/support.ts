@@ -70,7 +70,8 @@ export function generate(...args: string[]): { code: number | null; out: string;
 /** A gzipped tar archive of these files, by path. */
 export async function archive(files: Record<string, string | Buffer>): Promise<Buffer> {
   const tar = pack();
-  for (const [name, content] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, content);
+  for (const [name, content] of Object.entries(files))
+    tar.entry({ name, mtime: new Date(0) }, content);
   tar.finalize();
   const parts: Buffer[] = [];
   for await (const part of tar) parts.push(part as Buffer);
