@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../leaderboards/build.ts';
 import {
-  combined,
   provenanceOf,
   summaryTable,
   taskColumnCount,
@@ -108,16 +107,5 @@ describe('what stands behind a row', () => {
     });
     b!.record.spec.protocol.learningRates = [0.1, 0.2];
     expect(provenanceOf([a!, b!])).toMatchObject({ ruleset: 'mixed' });
-  });
-});
-
-describe('a mean of independent estimates', () => {
-  it('adds variances, and has no interval where one is unknown', () => {
-    const one = { mean: 1, interval: [0.7, 1.3] as [number, number] };
-    const two = { mean: 3, interval: [2.6, 3.4] as [number, number] };
-    const { mean, interval } = combined([one, two]);
-    expect(mean).toBe(2);
-    expect(interval![1] - mean).toBeCloseTo(0.25, 12);
-    expect(combined([one, { mean: 3, interval: null }]).interval).toBeNull();
   });
 });
