@@ -7,6 +7,7 @@ import type { Command } from './commands/command.ts';
 import { exportModel } from './commands/export.ts';
 import { engines } from './commands/engines.ts';
 import { models } from './commands/models.ts';
+import { pack } from './commands/pack.ts';
 import { plan } from './commands/plan.ts';
 import { recheck } from './commands/recheck.ts';
 import { report } from './commands/report.ts';
@@ -32,6 +33,7 @@ const commands: Record<string, Command> = {
   audit,
   export: exportModel,
   recheck,
+  pack,
 };
 
 const help = `Trains and tests models on tasks, and writes one record a run.
@@ -51,6 +53,7 @@ const help = `Trains and tests models on tasks, and writes one record a run.
   npm run evaluate -- audit TASK | DIR    what a data set can be solved with before any model is trained
   npm run evaluate -- export RUN          a trained model as one ONNX file
   npm run evaluate -- recheck --count N   runs records again: are the results the same
+  npm run evaluate -- pack --out FILE     what runs here as one archive, for machines without network
   npm run evaluate -- engines             the engines that work here, and what the others lack
 
 Each command explains itself with --help. --debug shows where an error came from.`;

@@ -1,12 +1,14 @@
 /** Where a result came from: versions, machine, commit. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, type } from 'node:os';
 import type { RunRecord } from '../../leaderboards/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 
 const require = createRequire(import.meta.url);
-const root = new URL('../../', import.meta.url).pathname;
+const rootUrl = new URL('../../', import.meta.url);
+const root = rootUrl.pathname;
 
 function git(...args: string[]): string {
   try {
@@ -30,6 +32,21 @@ const results = ['runs', 'runs.jsonl', 'leaderboard.json', 'leaderboard.csv'].ma
   (name) => `:!leaderboards/${name}`,
 );
 
+/** The commit that runs, and whether the tree differs from it. */
+export type CheckedOut = Pick<RunRecord['provenance'], 'commit' | 'modified'>;
+
+/** By git, or in an archive of `evaluate pack` by what that wrote. */
+export function checkedOut(): CheckedOut {
+  try {
+    return JSON.parse(readFileSync(new URL('packed.json', rootUrl), 'utf8')) as CheckedOut;
+  } catch {
+    return {
+      commit: git('rev-parse', 'HEAD') || 'unknown',
+      modified: git('status', '--porcelain', '--', '.', ...results) !== '',
+    };
+  }
+}
+
 export function provenanceOf(
   engine: Pick<Engine, 'name' | 'device'>,
   threads: number,
@@ -49,8 +66,7 @@ export function provenanceOf(
       '@tensorflow/tfjs': versionOf('@tensorflow/tfjs'),
       'onnxruntime-node': versionOf('onnxruntime-node'),
     },
-    commit: git('rev-parse', 'HEAD') || 'unknown',
-    modified: git('status', '--porcelain', '--', '.', ...results) !== '',
+    ...checkedOut(),
     command,
   };
 }
