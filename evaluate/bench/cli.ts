@@ -8,6 +8,7 @@ import { exitCode, messageOf } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
 import { benchEngines, formatEngineTimes } from './engines.ts';
+import { benchGpu, formatGpu } from './gpu.ts';
 import { runModels } from './modelsCommand.ts';
 import { benchRoofline, formatRoofline } from './roofline.ts';
 import { referenceStep } from './step.ts';
@@ -106,6 +107,47 @@ const benches: Record<string, Bench> = {
       const report = await benchEngines(shape, whole('steps'), (engine) => progress(engine));
       progress('');
       console.log(formatEngineTimes(report));
+      return report;
+    },
+  },
+  gpu: {
+    help: `  npm run bench -- gpu [flags]    the training step on a GPU, a row for each model, width and length, beside
+                                  PyTorch eager and compiled on the same GPU, in turn; as a Markdown table
+  --models NAMES   models, with commas between (default transformer,s4d)
+  --width LIST     channels (default 128,512), in heads of 32
+  --length LIST    tokens a sequence (default 1024,4096)
+  --batch N        sequences a step (default 32)
+  --layers N       blocks (default 4)
+  --steps N        steps of each to take the median of (default 10)
+  --engine NAME    as above (default onnx-webgpu)
+  --torch NAME     cuda or cpu: where PyTorch works (default cuda)`,
+    options: {
+      models: { type: 'string', default: 'transformer,s4d' },
+      width: { type: 'string', default: '128,512' },
+      length: { type: 'string', default: '1024,4096' },
+      batch: { type: 'string', default: '32' },
+      layers: { type: 'string', default: '4' },
+      steps: { type: 'string', default: '10' },
+      engine: { type: 'string', default: 'onnx-webgpu' },
+      torch: { type: 'string', default: 'cuda' },
+    },
+    async run(values) {
+      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+      const list = (flag: string) =>
+        values[flag]!.split(',').map((text) => wholeNumber(`--${flag}`, text));
+      const { torch } = values;
+      if (torch !== 'cuda' && torch !== 'cpu')
+        throw new UsageError(`--torch is '${torch}', expected cuda or cpu.`);
+      const options = {
+        models: values.models!.split(',').map((name) => findMixer(name).name),
+        ...{ widths: list('width'), lengths: list('length'), batch: whole('batch') },
+        ...{ layers: whole('layers'), steps: whole('steps') },
+        torch: torch as 'cuda' | 'cpu',
+        engine: engineName(values.engine!),
+      };
+      const report = await benchGpu(options, (_, done, count) => progress(`${done} of ${count}`));
+      progress('');
+      console.log(formatGpu(report));
       return report;
     },
   },

@@ -21,6 +21,15 @@ export interface TorchInfo {
   /** The library that multiplies matrices; `reference` is many times slower than any other. */
   blas: string;
   parameters: number;
+  /** The GPU's name, or `cpu`. */
+  device: string;
+}
+
+/** How PyTorch is to take the step, eager on the CPU when absent. */
+export interface TorchOptions {
+  device?: 'cpu' | 'cuda';
+  /** By torch.compile, with PyTorch's fused attention. */
+  compiled?: boolean;
 }
 
 /** The first Python that can import torch, if there is one. */
@@ -34,17 +43,31 @@ export class TorchStepper {
   readonly info: TorchInfo;
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
+  /** What it has said on stderr so far. */
+  readonly #complaint: () => string;
 
-  private constructor(child: ChildProcess, lines: AsyncIterator<string>, info: TorchInfo) {
+  private constructor(
+    child: ChildProcess,
+    lines: AsyncIterator<string>,
+    complaint: () => string,
+    info: TorchInfo,
+  ) {
     this.#child = child;
     this.#lines = lines;
+    this.#complaint = complaint;
     this.info = info;
   }
 
   /** @throws Error with Python's own message when the script does not start. */
-  static async start(python: string, shape: StepShape, threads: number): Promise<TorchStepper> {
+  static async start(
+    python: string,
+    shape: StepShape,
+    threads: number,
+    options: TorchOptions = {},
+  ): Promise<TorchStepper> {
     const count = String(threads);
-    const child = spawn(python, ['-B', script, JSON.stringify({ ...shape, threads })], {
+    const config = JSON.stringify({ ...shape, threads, ...options });
+    const child = spawn(python, ['-B', script, config], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
     });
@@ -53,13 +76,16 @@ export class TorchStepper {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const { value, done } = await lines.next();
     if (done) throw new Error(`${python} could not run ${script}: ${complaint.trim()}`);
-    return new TorchStepper(child, lines, JSON.parse(value) as TorchInfo);
+    return new TorchStepper(child, lines, () => complaint, JSON.parse(value) as TorchInfo);
   }
 
   async step(): Promise<{ milliseconds: number; loss: number }> {
     this.#child.stdin!.write('\n');
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error('PyTorch ended in the middle of a step.');
+    if (done) {
+      const complaint = this.#complaint().trim().split('\n').at(-1)!;
+      throw new Error(complaint || 'PyTorch ended in the middle of a step.');
+    }
     return JSON.parse(value) as { milliseconds: number; loss: number };
   }
 

@@ -32,6 +32,13 @@ class Attention(nn.Module):
         return torch.softmax(scores, dim=-1) @ value
 
 
+class FusedAttention(Attention):
+    """The same by PyTorch's own kernel, of PyTorch 2 and newer."""
+
+    def mix(self, query, key, value):
+        return F.scaled_dot_product_attention(query, key, value)
+
+
 class LocalAttention(Attention):
     """Keys with |i - j| <= window, block by block (Longformer without global tokens)."""
 
@@ -48,8 +55,9 @@ class LocalAttention(Attention):
             for x in (key, value)
         )  # [B, H, n, 3 size, dh]
         scores = query @ key.transpose(-2, -1) / math.sqrt(channels)
-        row = torch.arange(count * size).view(count, size, 1)
-        column = torch.arange(count).view(count, 1, 1) * size - size + torch.arange(3 * size)
+        numbers = torch.arange(max(count, 3) * size, device=query.device)
+        row = numbers[: count * size].view(count, size, 1)
+        column = numbers[:count].view(count, 1, 1) * size - size + numbers[: 3 * size]
         seen = ((row - column).abs() <= self.window) & (column >= 0) & (column < length)
         weights = torch.softmax(scores.masked_fill(~seen, -1e9), dim=-1)
         return (weights @ value).reshape(batch, heads, count * size, channels)[:, :, :length]
@@ -82,7 +90,7 @@ class S4D(nn.Module):
         length = x.shape[1]
         rates = torch.complex(-torch.exp(self.log_real), self.imaginary)
         steps = rates * torch.exp(self.log_step).unsqueeze(-1)
-        powers = torch.exp(steps.unsqueeze(-1) * torch.arange(length))  # [d, N/2, L]
+        powers = torch.exp(steps.unsqueeze(-1) * torch.arange(length, device=x.device))  # [d, N/2, L]
         weights = torch.view_as_complex(self.c) * (torch.exp(steps) - 1) / rates
         after, before = 2 * torch.einsum("chn,hnl->chl", weights, powers).real
         kernel = F.pad(after, (0, length)) + F.pad(before.flip(-1), (length, 0))
@@ -169,5 +177,6 @@ MIXERS = {
 }
 
 
-def build(model="transformer", **shape):
-    return Model(MIXERS[model], **shape)
+def build(model="transformer", fused=False, **shape):
+    fuses = fused and model == "transformer" and hasattr(F, "scaled_dot_product_attention")
+    return Model(FusedAttention if fuses else MIXERS[model], **shape)

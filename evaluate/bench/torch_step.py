@@ -2,6 +2,8 @@
 
     python3 evaluate/bench/torch_step.py '{"layers": 2, "width": 64, ..., "threads": 1}'
 
+"device": "cuda" trains on the GPU, "compiled": true by torch.compile and PyTorch's fused attention.
+
 Prints a JSON line when it is ready. Then it trains a step for every line that it reads, and prints a
 JSON line with the milliseconds and the loss.
 """
@@ -35,23 +37,34 @@ def blas():
 def main():
     config = json.loads(sys.argv[1])
     threads, batch = config.pop("threads"), config.pop("batch")
+    device, compiled = config.pop("device", "cpu"), config.pop("compiled", False)
+    if device == "cuda" and not torch.cuda.is_available():
+        sys.exit("PyTorch finds no CUDA device here.")
+    if compiled and not hasattr(torch, "compile"):
+        sys.exit(f"PyTorch {torch.__version__} cannot compile: it takes 2.0 or newer.")
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    model = build(**config)
+    model = build(fused=compiled, **config).to(device)
+    forward = torch.compile(model) if compiled else model
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
-    tokens = torch.randint(config["vocabulary"], (batch, config["length"]))
-    labels = torch.randint(config["classes"], (batch,))
+    tokens = torch.randint(config["vocabulary"], (batch, config["length"]), device=device)
+    labels = torch.randint(config["classes"], (batch,), device=device)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(tokens), labels)
+        loss = F.cross_entropy(forward(tokens), labels)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         return loss.item()
 
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    ready = {"version": torch.__version__, "blas": blas(), "parameters": parameters}
+    ready = {
+        "version": torch.__version__,
+        "blas": blas(),
+        "parameters": parameters,
+        "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
+    }
     print(json.dumps(ready), flush=True)
     for _ in sys.stdin:
         start = time.perf_counter()

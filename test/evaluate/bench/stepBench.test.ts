@@ -47,7 +47,7 @@ describe('the report', () => {
     device: 'a CPU',
     shape,
     parameters: 1234,
-    torch: { version: '1.13', blas: 'openblas', parameters: 1234 },
+    torch: { version: '1.13', blas: 'openblas', parameters: 1234, device: 'cpu' },
     times: [{ threads: 1, compile: 99.6, engine: [10, 20, 10], torch: [30, 40, 31] }],
   };
 
