@@ -1,4 +1,5 @@
 /** Audits of data sets: what cheap predictors score before any model is trained. */
+import { tasks } from '../../../generators/registry.ts';
 import { auditSchema, type Audit } from '../../../leaderboards/auditSchema.ts';
 import type { BoardTask, TierBoard } from '../../../leaderboards/board.ts';
 import { percent } from './format.ts';
@@ -9,11 +10,33 @@ const files = import.meta.glob<unknown>('../../../leaderboards/audits/*.json', {
 });
 const audits = Object.values(files).map((file) => auditSchema.parse(file));
 
-/** Of a task, by tier. */
-export function auditsOf(task: string): Audit[] {
-  return audits
-    .filter((audit) => audit.task === task)
-    .sort((a, b) => (a.tier < b.tier ? -1 : a.tier > b.tier ? 1 : 0));
+/** Audits of one tier of a task: of its own data, and of data made with other options. */
+export interface TierAudits {
+  tier: string;
+  audit: Audit;
+  variants: Audit[];
+}
+
+/** Of a task, by tier; a tier whose own data was not audited is left out. */
+export function auditsOf(task: string, all: readonly Audit[] = audits): TierAudits[] {
+  const ofTask = all.filter((audit) => audit.task === task);
+  return ofTask
+    .filter((audit) => changesOf(audit) === '')
+    .sort((a, b) => (a.tier < b.tier ? -1 : a.tier > b.tier ? 1 : 0))
+    .map((audit) => ({
+      ...{ tier: audit.tier, audit },
+      variants: ofTask.filter((each) => each.tier === audit.tier && changesOf(each) !== ''),
+    }));
+}
+
+/** In what an audited data set differs from its tier's, as `scan=permuted`; empty where in nothing. */
+export function changesOf({ task, tier, data }: Pick<Audit, 'task' | 'tier' | 'data'>): string {
+  const own: Record<string, unknown> = tasks.find(({ name }) => name === task)?.tiers[tier] ?? {};
+  const changed = Object.entries(data.options).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(own[key]),
+  );
+  const seed = data.seed === 0 ? [] : [['seed', data.seed]];
+  return [...changed, ...seed].map(([key, value]) => `${String(key)}=${String(value)}`).join(', ');
 }
 
 /**
@@ -21,13 +44,9 @@ export function auditsOf(task: string): Audit[] {
  * version.
  */
 export function floorOf({ tier }: Pick<TierBoard, 'tier'>, task: BoardTask): number | null {
-  const audit = audits.find(
-    (each) =>
-      each.task === task.name &&
-      each.tier === tier &&
-      each.data.generatorVersion === task.generatorVersion,
-  );
-  return audit?.floor?.accuracy ?? null;
+  const own = auditsOf(task.name).find((each) => each.tier === tier)?.audit;
+  if (own?.data.generatorVersion !== task.generatorVersion) return null;
+  return own.floor?.accuracy ?? null;
 }
 
 export interface LadderRow {
@@ -62,4 +81,22 @@ export function overlapWords({ overlaps }: Audit): string[] {
     ({ of, in: other, unit, count, exact, near }) =>
       `Of ${count} ${of} ${units[unit]}, ${exact} are in ${other}, and ${near} are there or nearly.`,
   );
+}
+
+export interface ProfileRow {
+  reach: number;
+  /** Of the tier's own data, then of each variant; null where that has no network of this reach. */
+  accuracies: (number | null)[];
+  /** Share of the largest reach's, on the tier's own data. */
+  kept: number | undefined;
+}
+
+/** The locality profile of a tier's data beside that of its variants, by reach. */
+export function profileOf({ audit, variants }: TierAudits): ProfileRow[] {
+  const accuracyAt = (reach: number) => (each: Audit) =>
+    each.profile.find((entry) => entry.reach === reach)?.accuracy ?? null;
+  return audit.profile.map(({ reach, kept }) => ({
+    ...{ reach, kept },
+    accuracies: [audit, ...variants].map(accuracyAt(reach)),
+  }));
 }
