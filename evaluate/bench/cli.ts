@@ -8,8 +8,10 @@ import { exitCode, messageOf } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
 import { benchEngines, formatEngineTimes } from './engines.ts';
-import { runModels } from './modelsCommand.ts';
+import type { ModelsOptions } from './models.ts';
+import { runModels, runScaling } from './modelsCommand.ts';
 import { benchRoofline, formatRoofline } from './roofline.ts';
+import { scalingLengths, scalingModels } from './scaling.ts';
 import { referenceStep } from './step.ts';
 import { benchStep, formatStep } from './stepBench.ts';
 import { twins } from './torch.ts';
@@ -142,17 +144,25 @@ const benches: Record<string, Bench> = {
       engine: { type: 'string', default: 'onnx-cpu' },
     },
     async run(values) {
-      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
-      const options = {
-        models: values.model?.split(','),
-        lengths: values.length!.split(',').map((text) => wholeNumber('--length', text)),
-        batch: whole('batch'),
-        steps: whole('steps'),
-        threads: whole('threads'),
-        engine: engineName(values.engine!),
-      };
-      await runModels(options, values.json);
+      await runModels(modelsOptions(values), values.json);
     },
+  },
+  scaling: {
+    help: `  npm run bench -- scaling [flags]  time, speed and peak memory of a training step of a few models
+                                   from short to long sequences, and the exponent between the ends
+  --model NAMES    models, with commas between (default ${scalingModels.join(',')})
+  --length LIST    tokens a sequence (default ${scalingLengths.join(',')})
+  --batch N        sequences a step (default 1)
+  --steps, --threads, --engine    as for models (default 3 steps)`,
+    options: {
+      model: { type: 'string', default: scalingModels.join(',') },
+      length: { type: 'string', default: scalingLengths.join(',') },
+      batch: { type: 'string', default: '1' },
+      steps: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '1' },
+      engine: { type: 'string', default: 'onnx-cpu' },
+    },
+    run: (values) => runScaling(modelsOptions(values)),
   },
 };
 
@@ -185,6 +195,18 @@ async function main([name, ...args]: string[]): Promise<void> {
   const report = await bench.run(values as Record<string, string | undefined>);
   const json = values.json as string | undefined;
   if (json && report !== undefined) await writeWhole(json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function modelsOptions(values: Record<string, string | undefined>): ModelsOptions {
+  const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+  return {
+    models: values.model?.split(','),
+    lengths: values.length!.split(',').map((text) => wholeNumber('--length', text)),
+    batch: whole('batch'),
+    steps: whole('steps'),
+    threads: whole('threads'),
+    engine: engineName(values.engine!),
+  };
 }
 
 function engineName(name: string): string {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { UsageError } from '../../generators/errors.ts';
 import { engineNames } from '../engine/open.ts';
 import { schedule, type Asked } from '../launchers/schedule.ts';
 import type { Line } from '../runs/manifest.ts';
@@ -72,7 +73,9 @@ export function parsePlace(values: PlaceValues): Settings {
 }
 
 function parseAsked(text: string, flag: string): Asked {
-  return text === 'auto' ? 'auto' : parseCount(text, flag, 1);
+  if (text === 'auto') return 'auto';
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`${flag} is '${text}', expected a whole number from 1 on, or auto.`);
 }
 
 /** Runs at a time: as asked, or as many as the cores here are enough for. */

@@ -2,8 +2,9 @@
  * `--jobs auto` and `--threads auto`: tries, for a few seconds, how fast a training step of the first
  * run that remains is in the ways to share the cores, and takes the way that is done first.
  *
- * It has to be asked for: on the CPU a run's last bits may depend on its number of threads (sums of
- * some reductions are cut where the threads' shares end), and so would on what a trial measured.
+ * It has to be asked for: on the CPU a run's last bits may depend on its number of threads (those of the
+ * Transformer do where one token is read out, those of S4D and Mamba do not), and so they would
+ * depend on what a trial measured.
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
