@@ -90,16 +90,17 @@ const benches: Record<string, Bench> = {
     },
   },
   engines: {
-    help: `  npm run bench -- engines [flags]  the same training step on every engine that works here
+    help: `  npm run bench -- engines [flags]  the same training steps on every engine that works here, and how
+                                  far their losses are from each other
   --model NAME     any model (default transformer)
   --length N       tokens a sequence (default 128)
   --batch N        sequences a step (default 4)
-  --steps N        steps to take the median of (default 3)`,
+  --steps N        steps whose losses are compared; times are the median (default 20)`,
     options: {
       model: { type: 'string', default: 'transformer' },
       length: { type: 'string', default: '128' },
       batch: { type: 'string', default: '4' },
-      steps: { type: 'string', default: '3' },
+      steps: { type: 'string', default: '20' },
     },
     async run(values) {
       const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
