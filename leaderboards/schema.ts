@@ -206,6 +206,8 @@ export const recordSchema = z.strictObject({
     engine: z.string().max(40),
     device: z.string().max(200),
     threads: z.int().positive(),
+    /** Examples of which a gradient was computed at a time, at the least; absent for whole batches. */
+    microBatch: z.int().positive().optional(),
     node: z.string().max(20),
     system: z.string().max(100),
     packages: z.record(z.string().max(64), z.string().max(40)),

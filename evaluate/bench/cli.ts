@@ -9,8 +9,10 @@ import { writeWhole } from '../files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
 import { benchEngines, formatEngineTimes } from './engines.ts';
 import { benchGpu, formatGpu } from './gpu.ts';
-import { runModels } from './modelsCommand.ts';
+import type { ModelsOptions } from './models.ts';
+import { runModels, runScaling } from './modelsCommand.ts';
 import { benchRoofline, formatRoofline } from './roofline.ts';
+import { scalingLengths, scalingModels } from './scaling.ts';
 import { referenceStep } from './step.ts';
 import { benchStep, formatStep } from './stepBench.ts';
 import { twins } from './torch.ts';
@@ -89,16 +91,17 @@ const benches: Record<string, Bench> = {
     },
   },
   engines: {
-    help: `  npm run bench -- engines [flags]  the same training step on every engine that works here
+    help: `  npm run bench -- engines [flags]  the same training steps on every engine that works here, and how
+                                  far their losses are from each other
   --model NAME     any model (default transformer)
   --length N       tokens a sequence (default 128)
   --batch N        sequences a step (default 4)
-  --steps N        steps to take the median of (default 3)`,
+  --steps N        steps whose losses are compared; times are the median (default 20)`,
     options: {
       model: { type: 'string', default: 'transformer' },
       length: { type: 'string', default: '128' },
       batch: { type: 'string', default: '4' },
-      steps: { type: 'string', default: '3' },
+      steps: { type: 'string', default: '20' },
     },
     async run(values) {
       const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
@@ -184,17 +187,25 @@ const benches: Record<string, Bench> = {
       engine: { type: 'string', default: 'onnx-cpu' },
     },
     async run(values) {
-      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
-      const options = {
-        models: values.model?.split(','),
-        lengths: values.length!.split(',').map((text) => wholeNumber('--length', text)),
-        batch: whole('batch'),
-        steps: whole('steps'),
-        threads: whole('threads'),
-        engine: engineName(values.engine!),
-      };
-      await runModels(options, values.json);
+      await runModels(modelsOptions(values), values.json);
     },
+  },
+  scaling: {
+    help: `  npm run bench -- scaling [flags]  time, speed and peak memory of a training step of a few models
+                                   from short to long sequences, and the exponent between the ends
+  --model NAMES    models, with commas between (default ${scalingModels.join(',')})
+  --length LIST    tokens a sequence (default ${scalingLengths.join(',')})
+  --batch N        sequences a step (default 1)
+  --steps, --threads, --engine    as for models (default 3 steps)`,
+    options: {
+      model: { type: 'string', default: scalingModels.join(',') },
+      length: { type: 'string', default: scalingLengths.join(',') },
+      batch: { type: 'string', default: '1' },
+      steps: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '1' },
+      engine: { type: 'string', default: 'onnx-cpu' },
+    },
+    run: (values) => runScaling(modelsOptions(values)),
   },
 };
 
@@ -227,6 +238,18 @@ async function main([name, ...args]: string[]): Promise<void> {
   const report = await bench.run(values as Record<string, string | undefined>);
   const json = values.json as string | undefined;
   if (json && report !== undefined) await writeWhole(json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function modelsOptions(values: Record<string, string | undefined>): ModelsOptions {
+  const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+  return {
+    models: values.model?.split(','),
+    lengths: values.length!.split(',').map((text) => wholeNumber('--length', text)),
+    batch: whole('batch'),
+    steps: whole('steps'),
+    threads: whole('threads'),
+    engine: engineName(values.engine!),
+  };
 }
 
 function engineName(name: string): string {

@@ -1,4 +1,7 @@
-/** `npm run bench -- engines`: the same training step on every engine that works on this machine. */
+/**
+ * `npm run bench -- engines`: the same training steps on every engine that works on this machine, how
+ * long they take, and how far the losses along the way are from each other.
+ */
 import { findMixer } from '../../models/registry.ts';
 import { listEngines, openEngine } from '../engine/open.ts';
 import { messageOf } from '../errors.ts';
@@ -12,8 +15,8 @@ export interface EngineTime {
   /** Milliseconds to compile, and of each step; absent where it does not work or cannot run this model. */
   compile?: number;
   times?: number[];
-  /** Loss of the first step, the same everywhere but for rounding. */
-  loss?: number;
+  /** Loss of each step, the same everywhere but for rounding. */
+  losses?: number[];
   problem?: string;
 }
 
@@ -53,16 +56,29 @@ async function measure(
     const executable = await engine.compile(stepProgram(shape));
     const compile = performance.now() - start;
     const stepper = new Stepper(executable, stepFeeds(shape));
-    // The first step claims memory, and on a device compiles its kernels.
-    const { loss } = await stepper.step();
-    const times: number[] = [];
-    for (let i = 0; i < steps; i++) times.push((await stepper.step()).milliseconds);
+    const taken: { milliseconds: number; loss: number }[] = [];
+    for (let i = 0; i < steps; i++) taken.push(await stepper.step());
     await executable.dispose();
     await engine.dispose();
-    return { engine: name, device, compile, times, loss };
+    const losses = taken.map(({ loss }) => loss);
+    // The first step claims memory, and on a device compiles its kernels.
+    const counted = steps > 1 ? taken.slice(1) : taken;
+    const times = counted.map(({ milliseconds }) => milliseconds);
+    return { engine: name, device, compile, times, losses };
   } catch (error) {
     return { engine: name, device, problem: messageOf(error) };
   }
+}
+
+/** Largest difference of the losses of any two engines at any step; NaN for less than two engines. */
+export function lossDifference(engines: readonly EngineTime[]): number {
+  const runs = engines.flatMap(({ losses }) => (losses ? [losses] : []));
+  if (runs.length < 2) return NaN;
+  const spreads = runs[0]!.map((_, step) => {
+    const losses = runs.map((run) => run[step]!);
+    return Math.max(...losses) - Math.min(...losses);
+  });
+  return Math.max(...spreads);
 }
 
 export function formatEngineTimes({ shape, engines }: EnginesReport): string {
@@ -83,10 +99,21 @@ export function formatEngineTimes({ shape, engines }: EnginesReport): string {
         ...right,
       },
       { title: 'compiled in, ms', cell: ({ compile }) => compile?.toFixed(0) ?? '–', ...right },
-      { title: 'loss', cell: ({ loss }) => loss?.toFixed(6) ?? '–', ...right },
+      { title: 'last loss', cell: ({ losses }) => losses?.at(-1)?.toFixed(6) ?? '–', ...right },
       { title: 'device, or what is missing', cell: ({ device, problem }) => problem ?? device },
     ],
     engines,
   );
-  return `Training step, ${model}: length ${shape.length}, batch ${shape.batch}, one thread.\n\n${table}`;
+  const lines = [
+    `Training step, ${model}: length ${shape.length}, batch ${shape.batch}, one thread.`,
+    table,
+  ];
+  const difference = lossDifference(engines);
+  if (!Number.isNaN(difference)) {
+    const steps = engines.find(({ losses }) => losses)!.losses!.length;
+    lines.push(
+      `Largest difference of the losses of ${steps} steps: ${difference.toExponential(1)}.`,
+    );
+  }
+  return lines.join('\n\n');
 }

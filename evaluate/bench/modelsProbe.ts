@@ -4,10 +4,8 @@
  */
 import { createModel } from '../../models/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
-import { predictedBytes } from '../engine/memory.ts';
+import { programBytes } from '../engine/memory.ts';
 import { openEngine } from '../engine/open.ts';
-import { optimise } from '../engine/passes/all.ts';
-import { trace } from '../engine/trace.ts';
 import { presetOf } from '../runs/tiers.ts';
 import { Stepper, feedsOf, programOf } from './step.ts';
 
@@ -50,7 +48,7 @@ async function measure(probe: ModelProbe): Promise<ModelFigures> {
   const readout = { readout: 'pool', padded: false } as const;
   const model = createModel(mixer, parseOptions(mixer, {}), { ...shape, ...readout }, size);
   const program = programOf(model, shape);
-  const predictedMegabytes = predictedBytes(optimise(trace(program), 'cpu')) / 2 ** 20;
+  const predictedMegabytes = programBytes(program) / 2 ** 20;
   const start = performance.now();
   const executable = await engine.compile(program);
   const compile = performance.now() - start;

@@ -3,7 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { UsageError } from '../../generators/errors.ts';
 import { engineNames } from '../engine/open.ts';
+import { schedule, type Asked } from '../launchers/schedule.ts';
+import type { Line } from '../runs/manifest.ts';
 import { parseCount, parseList } from './flags.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,6 +14,8 @@ const cores = availableParallelism();
 
 export const placeFlags = {
   threads: { type: 'string', default: '1' },
+  'micro-batch': { type: 'string' },
+  spinning: { type: 'string', default: 'auto' },
   engine: { type: 'string', default: 'onnx-cpu' },
   out: { type: 'string', default: join(root, 'leaderboards', 'runs') },
   work: { type: 'string', default: join(root, 'data') },
@@ -18,7 +23,11 @@ export const placeFlags = {
   force: { type: 'boolean', default: false },
 } as const;
 
-export const placeHelp = `  --threads N           threads of one run (default 1)
+export const placeHelp = `  --threads N           threads of one run, or auto (default 1)
+  --micro-batch N       examples a pass, which must divide the batch: less memory, the same gradient
+                        but for rounding (default the whole batch)
+  --spinning WHEN       whether threads that wait keep their core busy: on, off or auto, which is off
+                        where runs share cores (default auto)
   --engine NAME         ${engineNames.join(', ')} (default onnx-cpu)
   --out DIR             records (default leaderboards/runs)
   --work DIR            checkpoints, pretrained models, locks and data sets (default data)
@@ -27,7 +36,11 @@ export const placeHelp = `  --threads N           threads of one run (default 1)
 
 export interface Settings {
   engine: string;
-  threads: number;
+  threads: Asked;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
+  /** Whether waiting threads keep their core busy; decided by who shares cores where absent. */
+  spinning?: boolean | undefined;
   out: string;
   work: string;
   sources?: string | undefined;
@@ -36,6 +49,8 @@ export interface Settings {
 
 interface PlaceValues {
   threads: string;
+  'micro-batch'?: string | undefined;
+  spinning: string;
   engine: string;
   out: string;
   work: string;
@@ -45,15 +60,40 @@ interface PlaceValues {
 
 export function parsePlace(values: PlaceValues): Settings {
   const [engine] = parseList(values.engine, '--engine', z.enum(engineNames));
-  const threads = parseCount(values.threads, '--threads', 1);
+  const [spinning] = parseList(values.spinning, '--spinning', z.enum(['on', 'off', 'auto']));
+  const micro = values['micro-batch'];
   const { out, work, sources, force } = values;
-  return { engine: engine!, threads, out, work, sources, force };
+  return {
+    engine: engine!,
+    threads: parseAsked(values.threads, '--threads'),
+    ...(micro !== undefined && { microBatch: parseCount(micro, '--micro-batch', 1) }),
+    ...(spinning !== 'auto' && { spinning: spinning === 'on' }),
+    ...{ out, work, sources, force },
+  };
+}
+
+function parseAsked(text: string, flag: string): Asked {
+  if (text === 'auto') return 'auto';
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`${flag} is '${text}', expected a whole number from 1 on, or auto.`);
 }
 
 /** Runs at a time: as asked, or as many as the cores here are enough for. */
-export function parseJobs(text: string | undefined, threads: number): number {
-  if (text === undefined) return Math.max(1, Math.floor(cores / threads));
-  return parseCount(text, '--jobs', 1);
+function parseJobs(text: string | undefined, threads: Asked): Asked {
+  if (text !== undefined) return parseAsked(text, '--jobs');
+  return threads === 'auto' ? 'auto' : Math.max(1, Math.floor(cores / threads));
 }
 
-export const jobsHelp = `  --jobs N              runs at a time (default ${cores}, the cores here, over --threads)`;
+/** The settings with numbers of runs at a time and threads, measured where `auto` was asked for. */
+export async function scheduled(
+  lines: readonly Line[],
+  place: Settings,
+  jobs: string | undefined,
+): Promise<Settings & { threads: number; jobs: number }> {
+  const asked = { jobs: parseJobs(jobs, place.threads), threads: place.threads };
+  return { ...place, ...(await schedule(lines, asked, place)) };
+}
+
+export const jobsHelp = `  --jobs N              runs at a time, or auto (default ${cores}, the cores here, over --threads);
+                        auto: some seconds of trial steps choose between more runs at a time and
+                        more threads each, within the memory that is predicted`;

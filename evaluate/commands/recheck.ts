@@ -14,7 +14,7 @@ import { benchmarkVersion } from '../runs/spec.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Command } from './command.ts';
 import { parseCount } from './flags.ts';
-import { jobsHelp, parseJobs, parsePlace, placeFlags } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, scheduled } from './places.ts';
 import { stopOnSignal } from './signals.ts';
 
 const help = `Runs records again, from their specs, and says whether the results are the same: the same bytes
@@ -28,7 +28,7 @@ on the engine, device and thread count of the record, else within its interval.
   --draw SEED           which ones are drawn (default 1)
   --records DIR         where they are (default leaderboards/runs)
 ${jobsHelp}
-  --threads N           threads of one run (default 1)
+  --threads N           threads of one run, or auto (default 1)
   --engine NAME         what runs them (default onnx-cpu)
   --work DIR            folder for data sets and checkpoints (default a temporary one)
   --sources DIR         real data (default ../shared/data, else data/sources)
@@ -58,9 +58,9 @@ export const recheck: Command = {
     try {
       const work = values.work ?? join(folder, 'work');
       const place = parsePlace({ ...values, out: join(folder, 'runs'), work });
-      const jobs = parseJobs(values.jobs, place.threads);
       const lines = linesOf(chosen.map(({ spec }) => spec));
-      const done = await perform(lines, { ...place, jobs, force: false, stop });
+      const settings = await scheduled(lines, place, values.jobs);
+      const done = await perform(lines, { ...settings, force: false, stop });
       const found = chosen.flatMap((record) => {
         const again = done.records.find(({ id }) => id === record.id);
         return again ? [compareRuns(record, again)] : [];

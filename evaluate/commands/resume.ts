@@ -7,7 +7,7 @@ import { readManifest } from '../runs/manifest.ts';
 import { statesOf } from '../runs/status.ts';
 import type { Command } from './command.ts';
 import { parseList } from './flags.ts';
-import { jobsHelp, parseJobs, parsePlace, placeFlags, placeHelp } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './places.ts';
 import { runHere } from './run.ts';
 
 export const resume: Command = {
@@ -50,10 +50,7 @@ ${slurmHelp}`,
       console.log('Nothing to do: every run is done, running or queued.');
       return 0;
     }
-    const jobs = parseJobs(values.jobs, place.threads);
-    return runHere(
-      open.map((index) => lines[index]!),
-      { ...place, jobs },
-    );
+    const missing = open.map((index) => lines[index]!);
+    return runHere(missing, await scheduled(missing, place, values.jobs));
   },
 };

@@ -9,7 +9,7 @@ import { recordPath } from '../runs/store.ts';
 import { formatRecords } from '../runs/summary.ts';
 import type { Command } from './command.ts';
 import { parseList } from './flags.ts';
-import { jobsHelp, parseJobs, parsePlace, placeFlags, placeHelp } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './places.ts';
 import {
   namesHelp,
   requestedSpecs,
@@ -64,7 +64,7 @@ export const run: Command = {
       }
       return submit({ manifest: values.manifest, lines, only: undefined, place, flags: values });
     }
-    return runHere(lines, { ...place, jobs: parseJobs(values.jobs, place.threads) });
+    return runHere(lines, await scheduled(lines, place, values.jobs));
   },
 };
 

@@ -7,7 +7,7 @@ import { readManifest } from '../runs/manifest.ts';
 import { perform } from '../runs/perform.ts';
 import type { Command } from './command.ts';
 import { parseCount } from './flags.ts';
-import { jobsHelp, parseJobs, parsePlace, placeFlags, placeHelp } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './places.ts';
 import { stopOnSignal } from './signals.ts';
 
 const call = promisify(execFile);
@@ -50,13 +50,9 @@ ${placeHelp}`,
         `--index cannot be ${index}: the manifest has lines 0 to ${all.length - 1}.`,
       );
     });
-    const place = parsePlace(values);
+    const settings = await scheduled(lines, parsePlace(values), values.jobs);
     const { stop, forget } = stopOnSignal(['SIGUSR1', 'SIGTERM', 'SIGINT']);
-    const { failures, stopped } = await perform(lines, {
-      ...place,
-      jobs: parseJobs(values.jobs, place.threads),
-      stop,
-    });
+    const { failures, stopped } = await perform(lines, { ...settings, stop });
     forget();
     if (stopped > 0) {
       if (stop.reason === 'SIGUSR1') await requeue();

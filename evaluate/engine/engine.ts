@@ -44,6 +44,11 @@ export interface Executable {
 export interface EngineOptions {
   /** CPU threads of one executable; 1 when absent, so that runs side by side do not disturb each other. */
   threads?: number;
+  /**
+   * Whether threads that wait for work keep their core busy instead of sleeping, which makes handing
+   * over faster where nobody else wants the core; when absent, where there are cores for all threads.
+   */
+  spinning?: boolean | undefined;
 }
 
 export interface Engine {

@@ -19,6 +19,8 @@ export type Provider = 'cpu' | 'webgpu' | 'cuda';
 export interface SessionOptions {
   provider: Provider;
   threads: number;
+  /** Whether threads that wait keep their core busy; true where absent, as in ONNX Runtime. */
+  spinning?: boolean;
 }
 
 const webgpuSettings = {
@@ -28,7 +30,7 @@ const webgpuSettings = {
 
 /** @throws EngineError when ONNX Runtime refuses the graph, or the provider does not run all of it. */
 export async function load(graph: Graph, options: SessionOptions): Promise<ort.InferenceSession> {
-  const { provider, threads } = options;
+  const { provider, threads, spinning = true } = options;
   const onDevice = provider !== 'cpu';
   const model = encode(graph);
   const settings: ort.InferenceSession.SessionOptions = {
@@ -49,7 +51,10 @@ export async function load(graph: Graph, options: SessionOptions): Promise<ort.I
       extra: {
         ...settings.extra,
         // Otherwise ONNX Runtime runs on the CPU what the provider cannot, and does not say so.
-        session: { disable_cpu_ep_fallback: onDevice ? '1' : '0' },
+        session: {
+          disable_cpu_ep_fallback: onDevice ? '1' : '0',
+          intra_op: { allow_spinning: spinning ? '1' : '0' },
+        },
       },
     });
   } catch (error) {

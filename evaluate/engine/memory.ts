@@ -7,8 +7,10 @@
  * What ONNX Runtime fuses needs less, what it aligns and keeps in pools more.
  */
 import os from 'node:os';
-import { EngineError } from './engine.ts';
+import { EngineError, type Program } from './engine.ts';
 import { sizeOf, type Graph, type Node, type Value } from './graph.ts';
+import { optimise } from './passes/all.ts';
+import { trace } from './trace.ts';
 
 const bytesPer = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
 
@@ -84,21 +86,41 @@ export function predictedBytes(graph: Graph): number {
   return 30e6 + 1.45 * (fixed + peak);
 }
 
+/** What running the program on the CPU adds to the process, about. */
+export const programBytes = (program: Program): number =>
+  predictedBytes(optimise(trace(program), 'cpu'));
+
 /** Bytes that this process may have: the machine's, or of the group that it is confined to. */
 export function memoryLimit(): number {
   const limit = process.constrainedMemory();
   return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
 }
 
-/** @throws EngineError where `graph` needs more than `limit` bytes to run */
+/** What a program needs is more than there is; the advice says what to do about that. */
+export class MemoryError extends EngineError {
+  override name = 'MemoryError';
+  readonly program: string;
+  readonly needed: number;
+  readonly limit: number;
+
+  constructor(program: string, needed: number, limit: number, advice: string) {
+    const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+    super(
+      `"${program}" needs about ${gigabytes(needed)} of memory and this machine has ` +
+        `${gigabytes(limit)}: ${advice}.`,
+    );
+    this.program = program;
+    this.needed = needed;
+    this.limit = limit;
+  }
+}
+
+/** @throws MemoryError where `graph` needs more than `limit` bytes to run */
 export function requireFit(graph: Graph, limit: number): void {
   const needed = predictedBytes(graph);
   if (needed <= limit) return;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new EngineError(
-    `"${graph.name}" needs about ${gigabytes(needed)} of memory and this machine has ` +
-      `${gigabytes(limit)}: lower the batch first, then the length or the width.`,
-  );
+  const advice = 'lower the batch first, then the length or the width';
+  throw new MemoryError(graph.name, needed, limit, advice);
 }
 
 /** Post-order, depth first, from the last node that nobody uses back. */

@@ -1,4 +1,5 @@
 /** The compiled engines: a program is traced into a graph, and ONNX Runtime runs the graph. */
+import { availableParallelism } from 'node:os';
 import { cpuDevice, nvidiaDevice, webgpuDevice } from './device.ts';
 import { EngineError } from './engine.ts';
 import type { Engine, EngineOptions, Executable, Program } from './engine.ts';
@@ -16,11 +17,12 @@ export async function openOnnx(provider: Provider, options: EngineOptions): Prom
       `An engine cannot have ${threads} threads: expected a whole number from 1.`,
     );
   }
+  const spinning = options.spinning ?? threads <= availableParallelism();
   const compile = async (program: Program): Promise<Executable> => {
     const graph = optimise(trace(program), provider);
     // A device's memory is its own, and its driver says when it is full.
     if (provider === 'cpu') requireFit(graph, memoryLimit());
-    return createSession(graph, { provider, threads });
+    return createSession(graph, { provider, threads, spinning });
   };
   await (await compile(nothing)).dispose();
   return {

@@ -17,6 +17,9 @@ export interface Order {
   place: Place;
   engine: string;
   threads: number;
+  spinning: boolean;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
   /** Runs again what has a record already. */
   force: boolean;
 }
@@ -41,10 +44,11 @@ const send = (report: Report) =>
 
 const stopping = new AbortController();
 
-async function carryOut({ line, place, engine, threads, force }: Order): Promise<Report> {
+async function carryOut(order: Order): Promise<Report> {
+  const { line, place, force } = order;
   const { kind, id, spec } = line;
   if (kind === 'pretraining') {
-    await executePretraining(spec, await circumstances(place, engine, threads));
+    await executePretraining(spec, await circumstances(order));
     await clearFailure(place.work, id);
     return { kind: 'pretrained' };
   }
@@ -54,7 +58,7 @@ async function carryOut({ line, place, engine, threads, force }: Order): Promise
     // Another process may have finished it since the parent looked.
     const found = force ? undefined : await readRecord(recordPath(place.runs, spec));
     if (found) return { kind: 'record', record: found, isNew: false };
-    const record = await execute(spec, await circumstances(place, engine, threads));
+    const record = await execute(spec, await circumstances(order));
     await clearFailure(place.work, id);
     return { kind: 'record', record, isNew: true };
   } finally {
@@ -62,8 +66,9 @@ async function carryOut({ line, place, engine, threads, force }: Order): Promise
   }
 }
 
-async function circumstances(place: Place, name: string, threads: number): Promise<Circumstances> {
-  const engine = await openEngine(name, { threads });
+async function circumstances(order: Order): Promise<Circumstances> {
+  const { place, threads, spinning, microBatch } = order;
+  const engine = await openEngine(order.engine, { threads, spinning });
   let last = 0;
   const onTick = (tick: Tick) => {
     const now = performance.now();
@@ -71,7 +76,7 @@ async function circumstances(place: Place, name: string, threads: number): Promi
     last = now;
     void send({ kind: 'tick', tick });
   };
-  return { place, engine, threads, onTick, stop: stopping.signal };
+  return { place, engine, threads, microBatch, onTick, stop: stopping.signal };
 }
 
 process.once('message', (order: Order) => {

@@ -19,6 +19,10 @@ export interface LocalOptions {
   engine: string;
   /** Threads of each run. */
   threads: number;
+  /** Whether threads that wait keep their core busy. */
+  spinning: boolean;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
   /** Runs again what has a record already. */
   force: boolean;
   placeOf(line: Line): Place | Promise<Place>;
@@ -62,7 +66,7 @@ export async function runAll(lines: readonly Line[], options: LocalOptions): Pro
 }
 
 async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> {
-  const { engine, threads, force, stop } = options;
+  const { engine, threads, spinning, microBatch, force, stop } = options;
   let place: Place;
   try {
     place = await options.placeOf(line);
@@ -79,7 +83,8 @@ async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> 
   });
   const onStop = () => child.connected && child.send(stopMessage);
   stop?.addEventListener('abort', onStop);
-  child.send({ line, place, engine, threads, force } satisfies Order);
+  const order: Order = { line, place, engine, threads, spinning, microBatch, force };
+  child.send(order);
   const end = await endOf(child, line, options);
   stop?.removeEventListener('abort', onStop);
   if (end !== 'busy' && end.kind === 'failed') {

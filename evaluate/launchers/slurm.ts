@@ -79,7 +79,8 @@ export async function submit({ manifest, lines, only, place, flags }: Submission
     }
   }
   const isDry = flags['dry-run'] === true;
-  const cpus = count('cpus') ?? place.threads;
+  const threads = threadsOf(place);
+  const cpus = count('cpus') ?? threads;
   const planned = lines
     .map(({ kind, id, parent }, index) => ({ kind, id, parent, index }))
     .filter(({ index }) => only?.has(index) ?? true);
@@ -143,14 +144,25 @@ export async function submit({ manifest, lines, only, place, flags }: Submission
   return 0;
 }
 
+/** @throws UsageError for `auto`: an element asks for its cores before it is anywhere. */
+function threadsOf({ threads }: Settings): number {
+  if (threads !== 'auto') return threads;
+  throw new UsageError(
+    '--threads auto is measured where runs are done; with --launcher slurm give a number.',
+  );
+}
+
 function workerCommand(place: Settings, cpus: number): string[] {
-  const { engine, threads, out, work, sources, force } = place;
+  const { engine, microBatch, spinning, out, work, sources, force } = place;
+  const threads = threadsOf(place);
   return [
     process.execPath,
     cli,
     'worker',
     ...['--engine', engine, '--threads', String(threads)],
     ...['--jobs', String(Math.max(1, Math.floor(cpus / threads)))],
+    ...(microBatch === undefined ? [] : ['--micro-batch', String(microBatch)]),
+    ...(spinning === undefined ? [] : ['--spinning', spinning ? 'on' : 'off']),
     ...['--out', resolve(out), '--work', resolve(work)],
     ...(sources === undefined ? [] : ['--sources', resolve(sources)]),
     ...(force ? ['--force'] : []),

@@ -47,6 +47,8 @@ export interface Circumstances {
   place: Place;
   engine: Engine;
   threads: number;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
   onTick(tick: Tick): void;
   /** Aborted to stop after the step at hand, with a checkpoint. */
   stop?: AbortSignal | undefined;
@@ -110,7 +112,7 @@ async function goOnFrom(path: string, id: string): Promise<Checkpoint | undefine
  * runs that share it. Goes on where a checkpoint is; waits where another process is doing it.
  */
 async function pretrained(bench: Bench): Promise<Checkpoint> {
-  const { spec, place, dataset, model, engine, stop } = bench;
+  const { spec, place, dataset, model, engine, microBatch, stop } = bench;
   const id = pretrainingIdOf(spec);
   const path = pretrainedPath(place.work, spec);
   for (;;) {
@@ -129,7 +131,7 @@ async function pretrained(bench: Bench): Promise<Checkpoint> {
       const checkpoint = pretrainingCheckpointPath(place.work, spec);
       const { hooks } = hooksFor(checkpoint, id, bench);
       const from = await goOnFrom(checkpoint, id);
-      const made = await pretrain(spec, model, dataset, engine, hooks, from);
+      const made = await pretrain(spec, model, dataset, engine, hooks, from, microBatch);
       await writeCheckpoint(path, id, made);
       await dropCheckpoint(checkpoint);
       return made;
@@ -160,7 +162,7 @@ export async function executePretraining(
  */
 export async function execute(spec: RunSpec, circumstances: Circumstances): Promise<RunRecord> {
   const bench = await prepare(spec, circumstances);
-  const { dataset, model, place, engine, threads } = bench;
+  const { dataset, model, place, engine, threads, microBatch } = bench;
   const path = checkpointPath(place.work, spec);
   const { hooks, seen } = hooksFor(path, idOf(spec), bench);
   let ending: Ending;
@@ -168,7 +170,7 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
   try {
     const start = spec.regime === 'spt' ? await pretrained(bench) : undefined;
     const from = await goOnFrom(path, idOf(spec));
-    const steps = { pretrained: start, from };
+    const steps = { pretrained: start, from, microBatch };
     const outcome = await trainAndTest(spec, model, dataset, engine, hooks, steps);
     ({ progress } = outcome);
     ending = { status: 'done', outcome };

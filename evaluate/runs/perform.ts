@@ -1,7 +1,10 @@
 /** Does the lines of a manifest here, with progress for a person, and says what came of it. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../../generators/errors.ts';
 import { ensureDataset } from '../../generators/dataset.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import { spins } from '../launchers/choice.ts';
 import { runAll, type End } from '../launchers/local.ts';
 import { duration, openDisplay } from '../terminal/progress.ts';
 import { stepsOf } from '../training/train.ts';
@@ -14,6 +17,10 @@ export interface PerformOptions {
   engine: string;
   threads: number;
   jobs: number;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
+  /** Whether waiting threads keep their core busy; off where absent and runs share cores. */
+  spinning?: boolean | undefined;
   out: string;
   work: string;
   sources?: string | undefined;
@@ -30,6 +37,7 @@ export interface Performed {
 }
 
 export async function perform(lines: readonly Line[], options: PerformOptions): Promise<Performed> {
+  requireDivisor(lines, options.microBatch);
   const data = await prepare(lines, options);
   const display = openDisplay();
   const speeds = new Map<Line, (tick: Tick) => string>();
@@ -40,6 +48,7 @@ export async function perform(lines: readonly Line[], options: PerformOptions): 
   const begun = performance.now();
   const ends = await runAll(lines, {
     ...options,
+    spinning: options.spinning ?? spins(options, availableParallelism()),
     placeOf: ({ spec }): Place => ({
       runs: options.out,
       work: options.work,
@@ -60,6 +69,18 @@ export async function perform(lines: readonly Line[], options: PerformOptions): 
     failures: ends.filter(({ kind }) => kind === 'failed').length,
     stopped: ends.filter(({ kind }) => kind === 'stopped').length,
   };
+}
+
+/** @throws UsageError where the batch of a run cannot be cut into micro-batches of that size */
+function requireDivisor(lines: readonly Line[], microBatch: number | undefined): void {
+  if (microBatch === undefined) return;
+  for (const { spec } of lines) {
+    const { batch } = spec.protocol;
+    if (microBatch >= batch || batch % microBatch === 0) continue;
+    throw new UsageError(
+      `--micro-batch is ${microBatch}, and a batch of ${spec.task} has ${batch} examples: expected a number that divides it.`,
+    );
+  }
 }
 
 /** `6 runs`, or `6 runs and 3 pretrainings`. */

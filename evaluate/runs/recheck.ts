@@ -1,7 +1,7 @@
 /**
  * Running records again: which ones are drawn, and what a second run says of the first.
  *
- * On the same engine, device and thread count a run gives the same bytes, so its predictions have
+ * On the same engine, device, thread count and micro-batch a run gives the same bytes, so its predictions have
  * the same checksum. Elsewhere sums may round otherwise; then what remains to ask is whether the
  * accuracy is within the interval of the record.
  */
@@ -15,7 +15,7 @@ export interface Recheck {
   record: RunRecord;
   again: RunRecord;
   verdict: Verdict;
-  /** Whether engine, device and thread count are those of the record. */
+  /** Whether engine, device, thread count and micro-batch are those of the record. */
   sameMachine: boolean;
 }
 
@@ -33,8 +33,8 @@ export function drawRecords(
 }
 
 export function compareRuns(record: RunRecord, again: RunRecord): Recheck {
-  const of = ({ provenance: { engine, device, threads } }: RunRecord) =>
-    JSON.stringify([engine, device, threads]);
+  const of = ({ provenance: { engine, device, threads, microBatch } }: RunRecord) =>
+    JSON.stringify([engine, device, threads, microBatch]);
   return {
     record,
     again,

@@ -27,6 +27,7 @@ export function recordOf(
   const { title, family } = findMixer(spec.model);
   const perStep = spec.protocol.batch * shape.documents * shape.length;
   const steps = stepsOf(spec);
+  const { microBatch } = progress;
   return {
     schema: 1,
     id: idOf(spec),
@@ -51,7 +52,7 @@ export function recordOf(
       train: steps.train * perStep,
       total: (steps.pretrain + steps.train) * perStep,
     },
-    provenance,
+    provenance: { ...provenance, ...(microBatch !== undefined && { microBatch }) },
     timing: {
       started: progress.started,
       ended: new Date().toISOString(),

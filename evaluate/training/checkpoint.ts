@@ -40,6 +40,8 @@ export interface Progress {
   seconds: number;
   pretrainSeconds: number;
   stepMilliseconds: number[];
+  /** The fewest examples that a gradient was computed of at a time; absent for whole batches. */
+  microBatch?: number;
   attempts: number;
   started: string;
 }

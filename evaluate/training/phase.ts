@@ -2,8 +2,9 @@
  * One phase of a run: a number of optimiser steps of one program, with looks at the validation
  * split on the way. All state is in the checkpoint, so a phase goes on exactly where it was.
  */
-import type { Executable, Handle, Values } from '../engine/engine.ts';
+import type { Handle, Values } from '../engine/engine.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
+import type { Step } from './microBatches.ts';
 import { scaleAt } from './optimiser.ts';
 
 export interface Phase {
@@ -13,7 +14,7 @@ export interface Phase {
   warmup: number;
   /** Points of the loss curve, the last one at the last step. */
   evaluations: number;
-  step: Executable;
+  step: Step;
   /** The data of step 0, 1, ... */
   feeds(step: number): Record<string, Values>;
   /** Accuracy on the validation split; absent where nothing is selected. */
@@ -63,7 +64,10 @@ export async function runPhase(
     for (const tensor of Object.values(tensors)) if ('dispose' in tensor) tensor.dispose();
   };
 
+  const { microBatch } = phase.step;
   while (progress.step < phase.steps) {
+    if (microBatch !== undefined)
+      progress.microBatch = Math.min(progress.microBatch ?? Infinity, microBatch);
     const begun = performance.now();
     const { loss, gradientNorm, ...next } = await phase.step.run({
       ...current,

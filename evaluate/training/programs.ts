@@ -1,6 +1,7 @@
 /**
- * The three programs of a run: a training step on labels, a step of self-pretraining on tokens,
- * and prediction. Each is compiled once and run many times.
+ * The programs of a run: a training step on labels, a step of self-pretraining on tokens, and
+ * prediction; and the parts of a step in micro-batches, the gradient of some examples and the update.
+ * Each is compiled once and run many times.
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
@@ -9,7 +10,7 @@ import type { Parameters } from '../../models/mixer.ts';
 import type { Program, TensorSpec } from '../engine/engine.ts';
 import type { Layout } from './flat.ts';
 import { layoutOf, named, split } from './flat.ts';
-import { classLoss, tokenLoss } from './losses.ts';
+import { classLoss, tokenLoss, weightedCrossEntropy } from './losses.ts';
 import type { StepScale } from './optimiser.ts';
 import { adamw } from './optimiser.ts';
 
@@ -30,41 +31,95 @@ const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
 
 type Optimiser = { clip: number; weightDecay: number };
 
+type Loss = (parameters: Parameters, inputs: Record<string, Tensor>) => Tensor;
+
 /** A step: data in, updated state, loss and gradient norm out. */
 function stepProgram(
   name: string,
   layout: Layout,
   data: Record<string, TensorSpec>,
-  loss: (parameters: Parameters, inputs: Record<string, Tensor>) => Tensor,
+  loss: Loss,
   optimiser: Optimiser,
 ): Program {
-  const flat = float(layout.total);
+  return {
+    name,
+    inputs: { ...optimiserInputs(layout), ...data },
+    build(inputs) {
+      const { value, gradient } = valueAndGradient(layout, loss, inputs);
+      return { ...update(inputs, gradient, layout, optimiser), loss: value };
+    },
+  };
+}
+
+/** State and scale of the optimiser. */
+function optimiserInputs({ total }: Layout): Record<string, TensorSpec> {
+  const flat = float(total);
+  return {
+    parameters: flat,
+    moment1: flat,
+    moment2: flat,
+    learningRate: float(1),
+    correction1: float(1),
+    correction2: float(1),
+  };
+}
+
+function update(
+  inputs: Record<string, Tensor>,
+  gradient: Tensor,
+  layout: Layout,
+  optimiser: Optimiser,
+) {
+  const { parameters, moment1, moment2 } = inputs;
+  return adamw(
+    { parameters: parameters!, moment1: moment1!, moment2: moment2! },
+    gradient,
+    inputs as unknown as StepScale,
+    layout,
+    optimiser,
+  );
+}
+
+/** The loss, a scalar, and its gradient, flat. */
+function valueAndGradient(layout: Layout, loss: Loss, inputs: Record<string, Tensor>) {
+  const pieces = split(inputs.parameters!, layout);
+  const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) =>
+    loss(named(tensors, layout), inputs).asScalar(),
+  )(pieces);
+  return { value, gradient: tf.concat(grads.map((g) => g.reshape([-1]))) };
+}
+
+/** Adds gradient [P] and loss [1] of some examples of a batch to those of the examples before. */
+function gradientProgram(
+  name: string,
+  layout: Layout,
+  data: Record<string, TensorSpec>,
+  loss: Loss,
+): Program {
   return {
     name,
     inputs: {
-      parameters: flat,
-      moment1: flat,
-      moment2: flat,
-      learningRate: float(1),
-      correction1: float(1),
-      correction2: float(1),
+      parameters: float(layout.total),
+      gradient: float(layout.total),
+      loss: float(1),
       ...data,
     },
     build(inputs) {
-      const pieces = split(inputs.parameters!, layout);
-      const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) =>
-        loss(named(tensors, layout), inputs).asScalar(),
-      )(pieces);
-      const gradient = tf.concat(grads.map((g) => g.reshape([-1])));
-      const { gradientNorm, ...state } = adamw(
-        { parameters: inputs.parameters!, moment1: inputs.moment1!, moment2: inputs.moment2! },
-        gradient,
-        inputs as unknown as StepScale,
-        layout,
-        optimiser,
-      );
-      return { ...state, loss: value, gradientNorm };
+      const { value, gradient } = valueAndGradient(layout, loss, inputs);
+      return {
+        gradient: inputs.gradient!.add(gradient),
+        loss: inputs.loss!.add(value.reshape([1])),
+      };
     },
+  };
+}
+
+/** The optimiser's step alone, from the `gradient` [P] of a whole batch. */
+export function updateProgram(layout: Layout, optimiser: Optimiser): Program {
+  return {
+    name: 'update',
+    inputs: { ...optimiserInputs(layout), gradient: float(layout.total) },
+    build: (inputs) => ({ ...update(inputs, inputs.gradient!, layout, optimiser) }),
   };
 }
 
@@ -79,14 +134,48 @@ export function trainProgram(model: Model, { batch, length }: BatchShape, optimi
   );
 }
 
+/**
+ * Gradient of a micro-batch on labels: also feeds `weights` [B], each 1 / examples of the whole batch,
+ * by which the losses of all its micro-batches sum to its mean.
+ */
+export function trainGradientProgram(model: Model, { batch, length }: BatchShape): Program {
+  return gradientProgram(
+    'train',
+    classifierLayout(model),
+    { tokens: int(batch, length), labels: int(batch), weights: float(batch) },
+    (p, { tokens, labels, weights }) =>
+      weightedCrossEntropy(model.classify(tokens!, p), labels!, weights!),
+  );
+}
+
+const pretrainingData = ({ batch, length }: BatchShape) => ({
+  tokens: int(batch, length),
+  targets: int(batch, length),
+  weights: float(batch, length),
+});
+
+const pretrainingLoss =
+  (model: Model): Loss =>
+  (p, { tokens, targets, weights }) =>
+    tokenLoss(model.predictTokens(tokens!, p), targets!, weights!);
+
+/** Gradient of a micro-batch of self-pretraining; the weights of the whole batch sum to 1. */
+export function pretrainGradientProgram(model: Model, shape: BatchShape): Program {
+  return gradientProgram(
+    'pretrain',
+    pretrainingLayout(model),
+    pretrainingData(shape),
+    pretrainingLoss(model),
+  );
+}
+
 /** Step of self-pretraining: feeds `tokens` [B, L], `targets` [B, L], `weights` [B, L]. */
-export function pretrainProgram(model: Model, { batch, length }: BatchShape, optimiser: Optimiser) {
+export function pretrainProgram(model: Model, shape: BatchShape, optimiser: Optimiser) {
   return stepProgram(
     'pretrain',
     pretrainingLayout(model),
-    { tokens: int(batch, length), targets: int(batch, length), weights: float(batch, length) },
-    (p, { tokens, targets, weights }) =>
-      tokenLoss(model.predictTokens(tokens!, p), targets!, weights!),
+    pretrainingData(shape),
+    pretrainingLoss(model),
     optimiser,
   );
 }

@@ -15,13 +15,16 @@ import { gatherRows, maskTokens, orderOf, shiftTokens } from './batches.ts';
 import type { Checkpoint, Progress, Trial } from './checkpoint.ts';
 import { initialValues, transfer } from './flat.ts';
 import type { Hooks } from './phase.ts';
+import { compileStep, type Step } from './microBatches.ts';
 import { DivergedError, runPhase } from './phase.ts';
 import { accuracyOf, groupsOf, predict, score, scoreByDistance } from './predict.ts';
 import {
   classifierLayout,
   predictProgram,
+  pretrainGradientProgram,
   pretrainingLayout,
   pretrainProgram,
+  trainGradientProgram,
   trainProgram,
 } from './programs.ts';
 
@@ -91,6 +94,7 @@ function batches(spec: RunSpec, train: Split, phase: Progress['phase']) {
  * Self-pretraining: masked modelling for bidirectional models, next tokens for causal ones, on the
  * inputs of the training split.
  *
+ * @param microBatch examples a pass; the whole batch where absent
  * @returns the last parameters, and the progress that led to them
  * @throws DivergedError when the loss is no longer finite; the hooks have seen the progress
  */
@@ -101,6 +105,7 @@ export async function pretrain(
   engine: Engine,
   hooks: Hooks,
   from?: Checkpoint,
+  microBatch?: number,
 ): Promise<Checkpoint> {
   const { protocol } = spec;
   const length = tokensOf(dataset.meta);
@@ -108,8 +113,16 @@ export async function pretrain(
   const indices = batches(spec, train, 'pretrain');
   const layout = pretrainingLayout(model);
   const progress = from?.progress ?? freshProgress('pretrain');
-  const step = await engine.compile(
-    pretrainProgram(model, { batch: protocol.batch, length }, protocol),
+  const step = await compileStep(
+    engine,
+    {
+      layout,
+      optimiser: protocol,
+      whole: (batch) => pretrainProgram(model, { batch, length }, protocol),
+      gradient: (batch) => pretrainGradientProgram(model, { batch, length }),
+    },
+    protocol.batch,
+    microBatch,
   );
   const parameters = await runPhase(
     {
@@ -144,6 +157,7 @@ export async function pretrain(
  *
  * @param pretrained what `pretrain` gave, in the regime `spt`
  * @param from a checkpoint to go on from
+ * @param microBatch examples a pass; the whole batch where absent
  * @throws DivergedError when the loss is no longer finite at any of the learning rates; the hooks
  *   have seen the progress
  */
@@ -153,14 +167,26 @@ export async function trainAndTest(
   dataset: Dataset,
   engine: Engine,
   hooks: RunHooks,
-  { pretrained, from }: { pretrained?: Checkpoint | undefined; from?: Checkpoint | undefined } = {},
+  { pretrained, from, microBatch }: Start = {},
 ): Promise<Outcome> {
   const { distances } = dataset.meta.shape;
-  const batchShape = { batch: spec.protocol.batch, length: tokensOf(dataset.meta) };
+  const { protocol } = spec;
+  const length = tokensOf(dataset.meta);
   const train = await dataset.split('train');
   const validation = await dataset.split('val');
-  const step = await engine.compile(trainProgram(model, batchShape, spec.protocol));
-  const predictor = await engine.compile(predictProgram(model, batchShape));
+  const step = await compileStep(
+    engine,
+    {
+      layout: classifierLayout(model),
+      optimiser: protocol,
+      whole: (batch) => trainProgram(model, { batch, length }, protocol),
+      gradient: (batch) => trainGradientProgram(model, { batch, length }),
+    },
+    protocol.batch,
+    microBatch,
+  );
+  const batch = step.microBatch ?? protocol.batch;
+  const predictor = await engine.compile(predictProgram(model, { batch, length }));
   const progress = from?.progress ?? startOf(pretrained);
   const selected = await selectTrial(
     { spec, model, train, validation, step, predictor, pretrained },
@@ -194,12 +220,20 @@ export async function trainAndTest(
   };
 }
 
+/** Where a run starts from, and how its batches are gone through. */
+interface Start {
+  pretrained?: Checkpoint | undefined;
+  from?: Checkpoint | undefined;
+  microBatch?: number | undefined;
+}
+
 /** Progress of a run that begins to train, its pretraining counted in. */
 function startOf(pretrained?: Checkpoint): Progress {
   const fresh = freshProgress('train');
   if (!pretrained) return fresh;
-  const { curve, seconds, pretrainSeconds } = pretrained.progress;
-  return { ...fresh, curve: [...curve], seconds, pretrainSeconds };
+  const { curve, seconds, pretrainSeconds, microBatch } = pretrained.progress;
+  const before = { curve: [...curve], seconds, pretrainSeconds };
+  return { ...fresh, ...before, ...(microBatch !== undefined && { microBatch }) };
 }
 
 interface Trials {
@@ -207,7 +241,7 @@ interface Trials {
   model: Model;
   train: Split;
   validation: Split;
-  step: Executable;
+  step: Step;
   predictor: Executable;
   pretrained?: Checkpoint | undefined;
 }

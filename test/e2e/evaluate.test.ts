@@ -53,6 +53,19 @@ describe('npm run evaluate', () => {
     expect(await results(join(folder, 'runs'))).toEqual([made]);
   });
 
+  it('shares the cores as measured, and does batches in parts, which the record says', async () => {
+    const asked = ['--jobs', 'auto', '--threads', 'auto', '--micro-batch', '4'];
+    const { code, stderr } = await evaluate(small(...asked, '--spinning', 'off'));
+    expect(stderr).toMatch(/^1 run to do on \d+ cores?, memory for \d+: 1 at a time, /);
+    expect(code).toBe(0);
+    const [made] = await results(join(folder, 'runs'));
+    expect(made!.record.provenance.microBatch).toBe(4);
+    await evaluate([...small(), '--out', join(folder, 'whole'), '--work', join(folder, 'other')]);
+    const [whole] = await results(join(folder, 'whole'));
+    expect(whole!.record.provenance).not.toHaveProperty('microBatch');
+    expect(whole!.record.id).toBe(made!.record.id);
+  });
+
   it('killed at random moments and started again, ends with the same bytes', async () => {
     await evaluate(small());
     const undisturbed = await results(join(folder, 'runs'));
@@ -87,6 +100,9 @@ describe('npm run evaluate', () => {
     ['an option out of range', ['run', '--model', 'local', '--model-option', 'window=0'], /window/],
     ['a wrong task option', ['run', '--task-option', 'length=3'], /length/],
     ['zero jobs', ['run', '--jobs', '0'], /--jobs is '0', expected a whole number from 1/],
+    ['threads that are no number', ['run', '--threads', 'many'], /from 1 on, or auto/],
+    ['a micro-batch that leaves a rest', ['run', '--micro-batch', '5'], /number that divides it/],
+    ['an unknown way to spin', ['run', '--spinning', 'fast'], /--spinning cannot take 'fast'/],
     ['an unknown engine', ['run', '--engine', 'gpu'], /--engine cannot take 'gpu'/],
   ];
   it.each(refused)('refuses %s with one sentence and code 2', async (_, args, message) => {

@@ -46,8 +46,8 @@ test('engines stand in one table, with what is missing', () => {
     date: '',
     shape,
     engines: [
-      { engine: 'onnx-cpu', device: 'a CPU', compile: 5, times: [2, 2, 3], loss: 1.5 },
-      { engine: 'reference', device: 'JavaScript', compile: 1, times: [30], loss: 1.5 },
+      { engine: 'onnx-cpu', device: 'a CPU', compile: 5, times: [2, 2, 3], losses: [1.5] },
+      { engine: 'reference', device: 'JavaScript', compile: 1, times: [30], losses: [1.5] },
       { engine: 'onnx-cuda', device: '', problem: 'no CUDA' },
     ],
   });
