@@ -1,12 +1,12 @@
 /**
  * Leaves out nodes that change nothing, and lets one node do the work of two that follow each other:
- * a reshape of a reshape, transposes one after the other, the split of what was just joined. Gradients
+ * a reshape of a reshape, a transpose that is undone, the split of what was just joined. Gradients
  * are full of them, since each operation's undoes what the operation did.
  *
  * No bit of a result changes but one: x + 0 leaves -0 as it is where the sum would make 0 of it, as
  * ONNX Runtime's own optimiser does.
  */
-import { sameShape, typedArray } from '../graph.ts';
+import { sameShape } from '../graph.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import { Substitution, scalarOf } from './rewrite.ts';
 
@@ -68,23 +68,16 @@ function simplerThan(node: Node, makers: Makers): Simpler {
 
 const permutationOf = ({ attributes }: Node) => attributes['perm'] as readonly number[];
 
+/**
+ * Only transposes that undo each other. One made of two, or a reshape where only axes of one element
+ * move, hides from ONNX Runtime a transpose that it takes into a matrix product, which then rounds
+ * otherwise.
+ */
 function transpose(node: Node, before: Node | undefined): Simpler {
-  const [x] = node.inputs;
-  const permutation = permutationOf(node);
-  if (before?.op === 'Transpose') {
-    const first = permutationOf(before);
-    const both = permutation.map((axis) => first[axis]!);
-    return { ...node, inputs: before.inputs, attributes: { perm: both } };
-  }
-  const [output] = node.outputs;
-  // Axes of one element have no order: moved past them, the others keep theirs in memory.
-  const moved = permutation.filter((axis) => x!.shape[axis] !== 1);
-  if (moved.some((axis, i) => axis < (moved[i - 1] ?? 0))) return undefined;
-  if (sameShape(x!.shape, output!.shape)) return [x!];
-  const { length } = output!.shape;
-  const data = typedArray('int64', output!.shape);
-  const shape: Value = { name: `${output!.name}/shape`, dtype: 'int64', shape: [length], data };
-  return { ...node, op: 'Reshape', inputs: [x, shape], attributes: {} };
+  if (before?.op !== 'Transpose') return undefined;
+  const first = permutationOf(before);
+  const undone = permutationOf(node).every((axis, i) => first[axis] === i);
+  return undone ? [before.inputs[0]!] : undefined;
 }
 
 /** Parts that are a whole again, and parts that are parts joined along the same axis. */

@@ -14,22 +14,7 @@ type Case = [name: string, build: (x: tf.Tensor) => tf.Tensor, expected: string[
 const cases: Case[] = [
   ['a reshape of a reshape', (x) => x.reshape([6, 4]).reshape([3, 8]), ['Neg', 'Reshape']],
   ['a reshape that is undone', (x) => x.reshape([6, 4]).reshape([2, 3, 4]), ['Neg']],
-  [
-    'a transpose of a transpose',
-    (x) => x.transpose([1, 0, 2]).transpose([0, 2, 1]),
-    ['Neg', 'Transpose'],
-  ],
-  ['three transposes that are a turn', (x) => turn(turn(turn(x))), ['Neg']],
-  [
-    'a transpose past an axis of one',
-    (x) => x.expandDims(1).transpose([0, 2, 1, 3]).exp(),
-    ['Neg', 'Reshape', 'Exp'],
-  ],
-  [
-    'a transpose past an axis of one, and back by a reshape',
-    (x) => x.expandDims(0).transpose([1, 2, 3, 0]).squeeze([3]),
-    ['Neg'],
-  ],
+  ['a transpose that is undone', (x) => turn(x).transpose([2, 0, 1]), ['Neg']],
   ['a split of what was joined', (x) => joined(x, 0), ['Neg', 'Exp', 'Sub']],
   ['what was split, joined', (x) => tf.concat(x.split([1, 2], 1), 1).exp(), ['Neg', 'Exp']],
   [
@@ -64,7 +49,8 @@ test.each(cases)('%s is one node or none', async (_, build, expected) => {
 });
 
 const others: [name: string, build: (x: tf.Tensor) => tf.Tensor][] = [
-  ['transposes that do not cancel', (x) => turn(x)],
+  ['transposes that do not undo each other', (x) => turn(turn(x))],
+  ['transposes past an axis of one', (x) => x.expandDims(1).transpose([0, 2, 1, 3])],
   ['a split along another axis', (x) => tf.concat([x, x.exp()], 0).split(2, 2)[0]!],
   ['a split into other parts', (x) => tf.concat([x, x.exp()], 0).split([1, 3], 0)[0]!],
   ['parts joined in another order', (x) => tf.concat(x.split([1, 2], 1).reverse(), 1)],
