@@ -2,18 +2,29 @@
 import type { Graph } from '../graph.ts';
 import type { Provider } from '../load.ts';
 import { commonSubexpressions } from './commonSubexpressions.ts';
+import { constantFolding } from './constantFolding.ts';
 import { deadNodes } from './deadNodes.ts';
+import { identities } from './identities.ts';
 import { lateBroadcasts } from './lateBroadcasts.ts';
 import { webgpu } from './webgpu.ts';
 
+/** What one of these leaves behind, another may find: a broadcast, say, that was inside a join. */
+const simplifying = [
+  lateBroadcasts,
+  constantFolding,
+  identities,
+  commonSubexpressions,
+  deadNodes,
+] as const;
+
 /** `provider` is the one that will run the graph. */
 export function optimise(graph: Graph, provider: Provider): Graph {
-  const passes = [
-    deadNodes,
-    lateBroadcasts,
-    commonSubexpressions,
-    ...(provider === 'webgpu' ? [webgpu] : []),
-    deadNodes,
-  ];
-  return passes.reduce((current, pass) => pass(current), graph);
+  const simple = simplify(deadNodes(graph));
+  return provider === 'webgpu' ? deadNodes(webgpu(simple)) : simple;
+}
+
+/** Round after round, until one leaves as many nodes as it found. */
+function simplify(graph: Graph): Graph {
+  const simpler = simplifying.reduce((current, pass) => pass(current), graph);
+  return simpler.nodes.length === graph.nodes.length ? simpler : simplify(simpler);
 }

@@ -6,7 +6,6 @@
  */
 import { broadcastShape, sameShape } from '../graph.ts';
 import type { Graph, Node, Value } from '../graph.ts';
-import { Substitution, scalarOf } from './rewrite.ts';
 
 /** Operators that work element by element, with one output. */
 const elementwise = new Set(
@@ -18,39 +17,34 @@ const elementwise = new Set(
 );
 
 export function lateBroadcasts(graph: Graph): Graph {
-  const substitution = new Substitution();
   /** What each repeated value repeats. */
   const small = new Map<Value, Value>();
   const nodes: Node[] = [];
 
-  for (const original of graph.nodes) {
-    const node = { ...original, inputs: substitution.inputs(original) };
+  for (const node of graph.nodes) {
     const [output] = node.outputs;
     if (node.op === 'Expand') {
-      small.set(output!, small.get(node.inputs[0]!) ?? node.inputs[0]!);
-    } else if (node.op === 'Reshape') {
-      const scalar = small.get(node.inputs[0]!);
-      if (scalar?.shape.length === 0) {
-        expand(node, scalar);
-        continue;
-      }
+      const [x, shape] = node.inputs;
+      const value = small.get(x!) ?? x!;
+      small.set(output!, value);
+      nodes.push({ ...node, inputs: [value, shape] });
+    } else if (node.op === 'Reshape' && small.get(node.inputs[0]!)?.shape.length === 0) {
+      expand(node, small.get(node.inputs[0]!)!);
     } else if (elementwise.has(node.op)) {
       const inputs = node.inputs.map((input) => small.get(input!) ?? input!);
       const shape = broadcastShape(...inputs.map((input) => input.shape));
       if (sameShape(shape, output!.shape)) {
-        const same = unchanged(node.op, inputs, output!);
-        if (same) substitution.replace(output!, same);
-        else nodes.push({ ...node, inputs });
+        nodes.push({ ...node, inputs });
       } else {
         const result = { ...output!, name: `${output!.name}/small`, shape };
         nodes.push({ ...node, name: result.name, inputs, outputs: [result] });
         expand(node, result);
       }
-      continue;
+    } else {
+      nodes.push(node);
     }
-    nodes.push(node);
   }
-  return { ...graph, nodes, outputs: substitution.outputs(graph.outputs) };
+  return { ...graph, nodes };
 
   /** `node` becomes the repetition of `value`. */
   function expand(node: Node, value: Value): void {
@@ -64,14 +58,4 @@ export function lateBroadcasts(graph: Graph): Graph {
     small.set(output!, value);
     nodes.push({ ...node, op: 'Expand', inputs: [value, shape], attributes: {} });
   }
-}
-
-/** The input that an operation with a neutral number gives back as it is. */
-function unchanged(op: string, [a, b]: Value[], output: Value): Value | undefined {
-  const neutral = { Mul: 1, Div: 1, Add: 0, Sub: 0 }[op];
-  if (neutral === undefined) return undefined;
-  if (scalarOf(b) === neutral && sameShape(a!.shape, output.shape)) return a;
-  const commutes = op === 'Mul' || op === 'Add';
-  if (commutes && scalarOf(a) === neutral && sameShape(b!.shape, output.shape)) return b;
-  return undefined;
 }
