@@ -1,0 +1,39 @@
+"""Logits of a twin at given parameters, and its losses over some steps on one batch.
+
+Reads JSON: what `Model` takes, the protocol, parameters by their names in models/ with shapes and
+values, tokens [B][L], labels [B] and a number of steps; prints JSON. A test compares what it prints
+with what models/ and evaluate/training/ compute.
+"""
+
+import json
+import sys
+
+import torch
+
+from models import Model, load
+from retrain import create_optimiser, train_step
+
+
+def main():
+    given = json.load(sys.stdin)
+    protocol = given["protocol"]
+    tokens, labels = torch.tensor(given["tokens"]), torch.tensor(given["labels"])
+    model = Model(**given["model"])
+    load(
+        model,
+        {
+            name: torch.tensor(parameter["values"]).reshape(parameter["shape"])
+            for name, parameter in given["parameters"].items()
+        },
+    )
+    with torch.no_grad():
+        logits = model(tokens).flatten().tolist()
+    optimiser = create_optimiser(model, protocol)
+    losses = [
+        train_step(model, optimiser, tokens, labels, protocol, 1) for _ in range(given["steps"])
+    ]
+    print(json.dumps({"logits": logits, "losses": losses}))
+
+
+if __name__ == "__main__":
+    main()
