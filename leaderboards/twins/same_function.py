@@ -1,7 +1,7 @@
-"""Logits of a twin at given parameters, and its losses over some steps on one batch.
+"""How a twin starts, its logits at given parameters, and its losses over some steps on one batch.
 
 Reads JSON: what `Model` takes, the protocol, parameters by their names in models/ with shapes and
-values, tokens [B][L], labels [B] and a number of steps; prints JSON. A test compares what it prints
+values, a seed, tokens [B][L], labels [B] and a number of steps; prints JSON. A test compares what it prints
 with what models/ and evaluate/training/ compute.
 """
 
@@ -10,7 +10,7 @@ import sys
 
 import torch
 
-from models import Model, load
+from models import Model, load, name_in_models
 from retrain import create_optimiser, train_step
 
 
@@ -18,7 +18,12 @@ def main():
     given = json.load(sys.stdin)
     protocol = given["protocol"]
     tokens, labels = torch.tensor(given["tokens"]), torch.tensor(given["labels"])
+    torch.manual_seed(given["seed"])
     model = Model(**given["model"])
+    start = {
+        name_in_models(name): [parameter.mean().item(), parameter.std(unbiased=False).item()]
+        for name, parameter in model.named_parameters()
+    }
     load(
         model,
         {
@@ -32,7 +37,7 @@ def main():
     losses = [
         train_step(model, optimiser, tokens, labels, protocol, 1) for _ in range(given["steps"])
     ]
-    print(json.dumps({"logits": logits, "losses": losses}))
+    print(json.dumps({"start": start, "logits": logits, "losses": losses}))
 
 
 if __name__ == "__main__":
