@@ -34,9 +34,9 @@ export function captionOf({ record: { model, task, spec } }: CellComparison): st
 }
 
 /** What holds for all distances of a cell. */
-export function noteOf({ record, twins, limitHolds }: CellComparison): string {
+export function noteOf({ record, seeds, twins, limitHolds }: CellComparison): string {
   const [{ torch }] = twins as [Twin];
-  const made = `In percent. PyTorch ${torch}, ${counted(twins.length, 'seed')}.`;
+  const made = `In percent. Record: ${counted(seeds.length, 'seed')}. Twin: PyTorch ${torch}, ${counted(twins.length, 'seed')}.`;
   if (limitHolds === null) return made;
   const limit = `Beyond the certified limit of ${record.model.reach} tokens the twin, too, is right in`;
   return `${made} ${limit} ${limitHolds ? 'exactly' : 'not exactly'} one of ${record.task.siblings}.`;
@@ -44,6 +44,7 @@ export function noteOf({ record, twins, limitHolds }: CellComparison): string {
 
 export interface TwinRow {
   distance: number;
+  /** Mean over the cell's seeds. */
   record: string;
   interval: string;
   twin: string;
