@@ -2,13 +2,13 @@
  * Whether a cell retrained in PyTorch scores what the record says, at every distance.
  *
  * Both answered the same sibling groups, so the difference is taken group by group. Over test
- * examples alone, its interval says whether these very runs differ; two seeds of one model may. What
- * seeds do is estimated from those of the twin and counted twice, for the mean of the twin's and for
- * the one of the record, which shares their distribution if the engines do the same.
+ * examples alone, its interval says whether these very runs differ; two seeds of one model may. Where
+ * the cell has one seed, what another would do is estimated from those of the twin, whose
+ * distribution it shares if the engines do the same.
  */
 import { combine, intervalOf, measure, type Measured, type Sample } from '../contrast.ts';
 import type { GroupResults } from '../groupResults.ts';
-import type { Interval } from '../groups.ts';
+import { accuracyInterval, type Interval } from '../groups.ts';
 import type { RecordFile } from '../read.ts';
 import type { RunRecord } from '../schema.ts';
 import type { Twin } from './twin.ts';
@@ -21,9 +21,10 @@ export type Verdict = 'agrees' | 'within-seeds' | 'differs';
 
 export interface DistanceComparison {
   distance: number;
-  /** Of the record, with its 95 % interval. */
+  /** Of the record: the mean over the cell's seeds with its 95 % interval, and each. */
   ours: number;
   interval: Interval;
+  ourSeeds: number[];
   /** Of the twin: the mean over its seeds, and each. */
   twin: number;
   seeds: number[];
@@ -36,7 +37,10 @@ export interface DistanceComparison {
 }
 
 export interface CellComparison {
+  /** The one that was trained again. */
   record: RunRecord;
+  /** Of the records of its cell, which are all compared. */
+  seeds: number[];
   twins: Twin[];
   distances: DistanceComparison[];
   /**
@@ -58,22 +62,41 @@ export function compareTwins(
   return [...new Set(twins.map(({ record }) => record))].flatMap((id) => {
     const found = records.find(({ record }) => record.id === id);
     const own = twins.filter(({ record }) => record === id);
-    return found ? [compareCell(found, own)] : [];
+    return found ? [compareCell(found, seedsOf(found, records), own)] : [];
   });
 }
 
-function compareCell({ file, record, groups }: RecordFile, twins: Twin[]): CellComparison {
+/** The records of a cell, by seed: all runs that differ from this one in nothing else. */
+function seedsOf({ record }: RecordFile, records: readonly RecordFile[]): RecordFile[] {
+  const cellOf = ({ spec }: RunRecord) => JSON.stringify({ ...spec, seed: 0 });
+  const bySeed = new Map(
+    records
+      .filter((other) => other.groups && cellOf(other.record) === cellOf(record))
+      .map((other) => [other.record.spec.seed, other]),
+  );
+  return [...bySeed.values()].toSorted((a, b) => a.record.spec.seed - b.record.spec.seed);
+}
+
+function compareCell(
+  { file, record, groups }: RecordFile,
+  cell: RecordFile[],
+  twins: Twin[],
+): CellComparison {
   const { result, task, model } = record;
   if (!result || !groups) {
     throw new Error(`${file} has no answers by group to compare a twin with; run it again`);
   }
   twins.forEach((twin) => checkTwin(twin, record, groups));
-  const ours = measured([{ seed: record.spec.seed, correct: [...groups.correct] }], groups);
+  const runs = cell.map(({ record, groups }) => ({
+    seed: record.spec.seed,
+    correct: [...groups!.correct],
+  }));
+  const ours = measured(runs, groups);
   const theirs = measured(twins, groups);
-  const distances = result.distances.map(({ distance, accuracy, interval }, stratum) => {
+  const distances = result.distances.map(({ distance, interval }, stratum) => {
     const [a, b] = [ours(stratum), theirs(stratum)];
-    const overExamples = differenceOf(withoutSeeds(b), a);
-    const overSeeds = b.overSeeds ? differenceOf(forBoth(b), a) : null;
+    const overExamples = differenceOf(withoutSeeds(b), withoutSeeds(a));
+    const overSeeds = b.overSeeds ? differenceOf(a.overSeeds ? b : forBoth(b), a) : null;
     const verdict: Verdict = holdsZero(overExamples)
       ? 'agrees'
       : overSeeds && holdsZero(overSeeds)
@@ -81,11 +104,12 @@ function compareCell({ file, record, groups }: RecordFile, twins: Twin[]): CellC
         : 'differs';
     return {
       distance,
-      ours: accuracy,
-      interval,
+      ours: a.value,
+      interval: a.overSeeds ? ownInterval(a) : interval,
+      ourSeeds: cell.map(({ record }) => record.result!.distances[stratum]!.accuracy),
       twin: b.value,
       seeds: twins.map((twin) => twin.distances[stratum]!.accuracy),
-      difference: b.value - accuracy,
+      difference: b.value - a.value,
       overExamples,
       overSeeds,
       verdict,
@@ -98,7 +122,8 @@ function compareCell({ file, record, groups }: RecordFile, twins: Twin[]): CellC
         correct.every((right, g) => !beyond[groups.strata[g]!] || right === 1),
       )
     : null;
-  return { record, twins, distances, limitHolds };
+  const seeds = runs.map(({ seed }) => seed);
+  return { record, seeds, twins, distances, limitHolds };
 }
 
 function checkTwin(twin: Twin, { id, task, spec }: RunRecord, groups: GroupResults): void {
@@ -155,7 +180,13 @@ function measured(
     );
 }
 
-const withoutSeeds = (twin: Measured): Measured => ({ ...twin, overSeeds: null, interaction: 0 });
+const withoutSeeds = (own: Measured): Measured => ({ ...own, overSeeds: null, interaction: 0 });
+
+/** Of a mean over seeds, over other seeds and other test examples, as the board gives it. */
+function ownInterval(own: Measured): Interval {
+  const estimated = combine([{ measured: own, factor: 1, examples: '' }]);
+  return accuracyInterval(own.value, estimated, own.parts!.length);
+}
 
 /** With the variance of the record's one seed added: as large as one of the twin's. */
 function forBoth(twin: Measured): Measured {

@@ -16,7 +16,7 @@ const help = `Compares cells retrained in PyTorch (leaderboards/twins/retrain.py
   --twins DIR    what retrain.py wrote (default leaderboards/twins)
   --records DIR  the records (default leaderboards/runs)
 
-The difference is the twin's mean over its seeds less the record, with its 95 % interval over test
+The difference is the twin's mean over its seeds less that of the record's cell, with its 95 % interval over test
 examples, group by group, and over both examples and seeds.
 
   agrees        the interval over test examples contains 0
@@ -29,24 +29,26 @@ const between = ([low, high]: readonly [number, number], show = number) =>
   `[${show(low)}, ${show(high)}]`;
 
 /** One table a cell. */
-export function formatComparison({ record, twins, distances, limitHolds }: CellComparison): string {
+export function formatComparison(compared: CellComparison): string {
+  const { record, twins, distances, limitHolds } = compared;
   const { task, regime } = record.spec;
   const seeds = twins.map(({ seed }) => seed).join(', ');
+  const ours = compared.seeds.join(', ');
   const seconds = twins.map((twin) => Math.round(twin.seconds)).join(', ');
   const limit =
     limitHolds === null ? '' : ` Its certified limit ${limitHolds ? 'holds' : 'FAILS'}.`;
   return [
-    `${task}, ${modelLabel(record.spec)}, ${regime}: record ${record.id}; twin with seeds ${seeds}, ${seconds} s.${limit}`,
+    `${task}, ${modelLabel(record.spec)}, ${regime}: record ${record.id}, seeds ${ours}; twin with seeds ${seeds}, ${seconds} s.${limit}`,
     ...distances.map((row) => `  ${formatDistance(row)}`),
   ].join('\n');
 }
 
 function formatDistance(row: DistanceComparison): string {
-  const seeds = row.seeds.map(number).join(' ');
+  const each = (seeds: number[]) => seeds.map(number).join(' ');
   return [
     `distance ${String(row.distance).padStart(4)}`,
-    `record ${number(row.ours)} ${between(row.interval)}`,
-    `twin ${number(row.twin)} (${seeds})`,
+    `record ${number(row.ours)} ${between(row.interval)} (${each(row.ourSeeds)})`,
+    `twin ${number(row.twin)} (${each(row.seeds)})`,
     `difference ${signed(row.difference)} ${between(row.overExamples, signed)}`,
     ...(row.overSeeds ? [`over seeds ${between(row.overSeeds, signed)}`] : []),
     row.verdict,

@@ -13,9 +13,10 @@ const folder = (path: string) =>
 const records = readRecords(folder('runs/lite/recall'));
 const ofModel = (model: string) =>
   records.find(
-    ({ record, groups }) => record.spec.model === model && groups,
+    ({ record: { spec }, groups }) => spec.model === model && spec.seed === 1 && groups,
   ) as Required<RecordFile>;
 const local = ofModel('local');
+const transformer = ofModel('transformer');
 
 /** A twin that answers in each group as `change` says of the record's right answers. */
 function twinOf(
@@ -39,7 +40,7 @@ function twinOf(
     predictions: { file: 'none.npy', sha256: '' },
   };
 }
-const compare = (...twins: Twin[]) => compareTwins(records, twins)[0]!;
+const compare = (...twins: Twin[]) => compareTwins([local, transformer], twins)[0]!;
 
 describe('a twin and its record', () => {
   it('agree where they answer alike', () => {
@@ -80,8 +81,31 @@ describe('a twin and its record', () => {
     expect((high - low) / 2).toBeLessThan(4.31 * spread * Math.sqrt(4 / 3) * 1.1);
   });
 
+  it('are compared over all seeds of the cell', () => {
+    // A second seed that loses an answer in every other group of the nearest distance.
+    const { record, groups } = local;
+    const correct = groups.correct.map((right, g) =>
+      groups.strata[g] === 0 && g % 2 === 0 ? Math.max(0, right - 1) : right,
+    );
+    const second = structuredClone(record);
+    second.spec.seed = 2;
+    second.id = '0'.repeat(12);
+    const [near] = second.result!.distances;
+    near!.accuracy -= 1 / 16;
+    const both = [local, { file: 'second.json', record: second, groups: { ...groups, correct } }];
+    const [compared] = compareTwins(both, [twinOf(local, 1), twinOf(local, 2)]);
+    expect(compared!.seeds).toEqual([1, 2]);
+    const row = compared!.distances[0]!;
+    const first = record.result!.distances[0]!.accuracy;
+    expect(row.ours).toBeCloseTo(first - 1 / 32, 12);
+    expect(row.ourSeeds).toEqual([first, first - 1 / 16]);
+    expect(row.difference).toBeCloseTo(1 / 32, 12);
+    expect(row.interval[1] - row.interval[0]).toBeGreaterThan(1 / 16);
+    expect(row.verdict).toBe('within-seeds');
+  });
+
   it('have no certified limit to hold where every token is seen', () => {
-    const { limitHolds } = compare(twinOf(ofModel('transformer'), 1));
+    const { limitHolds } = compare(twinOf(transformer, 1));
     expect(limitHolds).toBeNull();
   });
 
@@ -92,13 +116,15 @@ describe('a twin and its record', () => {
     const wrong = twinOf(local, 1);
     wrong.distances[0]!.accuracy = 0.5;
     expect(() => compare(wrong)).toThrow('its accuracies are not those of its groups');
-    const other = { ...twinOf(local, 1), record: ofModel('transformer').record.id };
+    const other = { ...twinOf(local, 1), record: transformer.record.id };
     expect(() => compare(other)).toThrow('is of local on recall');
   });
 
   it('are printed, a line a distance', () => {
     const text = formatComparison(compare(twinOf(local, 1), twinOf(local, 2)));
-    expect(text).toMatch(/^recall, local, scratch: .* twin with seeds 1, 2, .* limit holds\.\n/);
+    expect(text).toMatch(
+      /^recall, local, scratch: record 5087ab1448f1, seeds 1; twin with seeds 1, 2, .* limit holds\.\n/,
+    );
     expect(
       text.match(/\n {2}distance .* difference \+0\.000 \[.*over seeds.*agrees/g),
     ).toHaveLength(7);
