@@ -1,7 +1,4 @@
-/**
- * Every task is trained and tested under every regime, for a few steps at its smoke tier. Where that
- * has many thousand tokens, under the one regime that has both phases.
- */
+/** Every task is trained and tested under every regime, for a few steps at its smoke tier. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,8 +31,7 @@ function isReady(task: (typeof tasks)[number]): boolean {
 }
 
 describe.each(tasks.filter(isReady))('$name', (task) => {
-  const tested = isLong(task) ? regimes.filter((regime) => regime === 'spt') : regimes;
-  it.each(tested)('is trained and tested: %s', async (regime) => {
+  it.each(regimes)('is trained and tested: %s', async (regime) => {
     const [spec] = specsOf({
       tasks: [task.name],
       models: [{ name: 'local', options: {} }],

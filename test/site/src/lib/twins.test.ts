@@ -40,7 +40,7 @@ it('are named, and say whether a certified limit holds', () => {
   expect(noteOf({ ...local, limitHolds: false })).toContain('not exactly one of 8');
   const full = cells.find(({ record }) => record.spec.model === 'transformer')!;
   expect(noteOf(full)).toMatch(
-    /^In percent\. Record: \d+ seeds?\. Twin: PyTorch [\d.a-z+]+, \d+ seeds\.$/,
+    /^In percent\. Record: \d+ seeds?\. Twin: PyTorch [\d.a-z+]+, 5 seeds\.$/,
   );
   expect(twinRows(local).at(-1)).toMatchObject({ record: '12.5', twin: '12.5', verdict: 'agrees' });
 });
