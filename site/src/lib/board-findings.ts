@@ -1,7 +1,8 @@
-/** Up to three findings of a board, each in one sentence made from its records, with where to look. */
+/** Up to four findings of a board, each in one sentence made from its records, with where to look. */
 import type { BoardTask, TierBoard } from '../../../leaderboards/board.ts';
+import type { Assessed } from '../../../leaderboards/claims.ts';
 import { sptFinding, sptReachFinding } from './findings.ts';
-import { counted } from './format.ts';
+import { counted, listed } from './format.ts';
 import { entriesOf, leadTask, type Entry } from './view.ts';
 
 export interface BoardFinding {
@@ -10,12 +11,15 @@ export interface BoardFinding {
   path: `/${string}`;
 }
 
-export function boardFindings(tier: TierBoard): BoardFinding[] {
+/** @param assessed what the tier's records say of the claims of the literature */
+export function boardFindings(tier: TierBoard, assessed: readonly Assessed[]): BoardFinding[] {
   const lead = leadTask(tier);
   const standard = mostPaired(tier, 'standard');
   const controlled = mostPaired(tier, 'controlled') ?? lead;
   const certified = certificateFinding(tier);
+  const claims = claimsFinding(assessed);
   return [
+    ...(claims ? [claims] : []),
     ...(controlled
       ? [
           {
@@ -74,4 +78,27 @@ export function certificateFinding(tier: TierBoard): BoardFinding | null {
       ? `${counted(beyond, 'measurement')} ${beyond === 1 ? 'lies' : 'lie'} beyond the certified limit of a model, and every one is exactly at chance, as proved.`
       : `A certificate is contradicted on ${[...new Set(broken.map(({ task }) => task.title))].join(', ')}: a run or a certificate is wrong.`;
   return { about: 'Proofs beside measurements', words, path: '/methodology/#certificates' };
+}
+
+/** Which claims of the literature fare differently once the distance is certified. */
+export function claimsFinding(assessed: readonly Assessed[]): BoardFinding | null {
+  const verdicts = assessed.map(({ claim, answers }) => {
+    const on = (wanted: string) => answers.find(({ ground }) => ground === wanted)!.verdict;
+    return { claim, standard: on('standard'), certified: on('certified') };
+  });
+  const counts = (ground: 'standard' | 'certified') =>
+    listed(
+      (['supported', 'refuted'] as const).map(
+        (verdict) => `${verdicts.filter((v) => v[ground] === verdict).length} ${verdict}`,
+      ),
+    );
+  const decided = verdicts.filter((v) => v.standard !== 'undecided' || v.certified !== 'undecided');
+  if (decided.length === 0) return null;
+  const turned = verdicts.filter((v) => v.standard === 'supported' && v.certified === 'refuted');
+  const cases = turned.map(({ claim }) => `“${claim.sentence}”`).join(' ');
+  const words =
+    `${counted(assessed.length, 'claim')} of the literature: on the standard tasks ${counts('standard')}, ` +
+    `at certified distances ${counts('certified')}, the rest undecided.` +
+    (turned.length > 0 ? ` Supported on the former and refuted at the latter: ${cases}` : '');
+  return { about: 'Claims, where distance is certified', words, path: '/claims/' };
 }

@@ -13,8 +13,8 @@ export function reachCharts(
   entries: readonly Entry[],
 ): { wide: DistanceChart; narrow: DistanceChart } {
   const drawn = representatives(entries);
+  const curves = modelCurves(drawn);
   const common = {
-    curves: modelCurves(drawn),
     chance: task.chance,
     label: `Accuracy against distance on ${task.title}, regime ${regime}`,
     description: reachFinding(task, regime, entries),
@@ -23,9 +23,33 @@ export function reachCharts(
     `certified limit of ${names(labels, 2)}: ${limit} tokens`;
   const short = (labels: string[], limit: number) => `limit of ${names(labels, 1)}: ${limit}`;
   return {
-    wide: { ...common, limits: limitsOf(drawn, long), width: 720, height: 400, labelWidth: 196 },
-    narrow: { ...common, limits: limitsOf(drawn, short), width: 320, height: 300, labelWidth: 118 },
+    wide: {
+      ...common,
+      curves,
+      limits: limitsOf(drawn, long),
+      width: 720,
+      height: 400,
+      labelWidth: 196,
+    },
+    narrow: {
+      ...common,
+      curves: brief(curves),
+      limits: limitsOf(drawn, short),
+      width: 320,
+      height: 300,
+      labelWidth: 118,
+    },
   };
+}
+
+/** Curves with short labels: no options where one curve of the model is drawn, and "conv." */
+export function brief<Labelled extends { label: string }>(curves: readonly Labelled[]): Labelled[] {
+  const stem = (label: string) => label.replace(/ \(.*\)$/, '');
+  return curves.map((curve) => {
+    const alone = curves.filter(({ label }) => stem(label) === stem(curve.label)).length === 1;
+    const label = alone ? stem(curve.label) : curve.label;
+    return { ...curve, label: label.replace(/\bconvolution\b/, 'conv.') };
+  });
 }
 
 /** Every such chart that a tier has results for. */

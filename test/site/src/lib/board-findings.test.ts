@@ -1,21 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../leaderboards/build.ts';
-import { boardFindings, certificateFinding } from '../../../../site/src/lib/board-findings.ts';
+import { claims } from '../../../../leaderboards/claimList.ts';
+import { assessClaims, type Assessed } from '../../../../leaderboards/claims.ts';
+import {
+  boardFindings,
+  certificateFinding,
+  claimsFinding,
+} from '../../../../site/src/lib/board-findings.ts';
 import { asFiles, makeRecord, sampleRecords } from '../../fixtures.ts';
 
-const sample = buildBoard(asFiles(sampleRecords())).tiers[0]!;
+const files = asFiles(sampleRecords());
+const sample = buildBoard(files).tiers[0]!;
+const assessed = assessClaims(files, claims);
 
 describe('the findings of a board', () => {
-  it('are three where the board allows it, each with where to look', () => {
-    const findings = boardFindings(sample);
+  it('are four where the board allows it, each with where to look', () => {
+    const findings = boardFindings(sample, assessed);
     expect(findings.map(({ path }) => path)).toEqual([
+      '/claims/',
       '/tasks/recall/',
       '/tasks/text/',
       '/methodology/#certificates',
     ]);
-    expect(findings[0]!.words).toMatch(/self-pretraining helps S4D/);
+    expect(findings[1]!.words).toMatch(/self-pretraining helps S4D/);
     // Three regimes and seeds, at 64, 128 and 240 tokens.
-    expect(findings[2]!.words).toContain('27 measurements lie beyond the certified limit');
+    expect(findings[3]!.words).toContain('27 measurements lie beyond the certified limit');
   });
   it('say so where a certificate is contradicted, and nothing where none is tested', () => {
     const tier = structuredClone(sample);
@@ -24,5 +33,26 @@ describe('the findings of a board', () => {
     expect(certificateFinding(tier)!.words).toContain('contradicted on Recall');
     const free = buildBoard(asFiles([makeRecord()])).tiers[0]!;
     expect(certificateFinding(free)).toBeNull();
+  });
+  it('name the claims that hold on standard tasks and fail where distance is certified', () => {
+    const verdicts = (...pairs: [string, string][]) =>
+      pairs.map(([standard, certified], i) => ({
+        claim: { ...claims[0]!, sentence: `Claim ${i}.` },
+        answers: [
+          { ground: 'standard', verdict: standard },
+          { ground: 'certified', verdict: certified },
+        ],
+      })) as unknown as Assessed[];
+    const all = verdicts(
+      ['supported', 'refuted'],
+      ['supported', 'supported'],
+      ['undecided', 'refuted'],
+    );
+    expect(claimsFinding(all)!.words).toBe(
+      '3 claims of the literature: on the standard tasks 2 supported and 0 refuted, at certified distances 1 supported and 2 refuted, the rest undecided. Supported on the former and refuted at the latter: “Claim 0.”',
+    );
+    expect(claimsFinding(verdicts(['supported', 'supported']))!.words).not.toContain('former');
+    expect(claimsFinding(verdicts(['undecided', 'undecided']))).toBeNull();
+    expect(claimsFinding([])).toBeNull();
   });
 });
