@@ -20,7 +20,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkSubmission } from '../../../evaluate/submissions/check.ts';
 import { SubmissionError } from '../../../evaluate/submissions/errors.ts';
-import { hostile, validSubmission, type Hostile } from './hostile.ts';
+import { hostile } from './hostile.ts';
+import { validSubmission, type Hostile } from './hostile/valid.ts';
 import { encodeModel, linear } from './onnx.ts';
 
 const cases = Number(process.env.REACH_SUBMISSIONS ?? 300);
