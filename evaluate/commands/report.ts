@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readRecords } from '../../leaderboards/read.ts';
 import { RunError } from '../errors.ts';
+import { selectRecords } from '../runs/select.ts';
 import { formatRecords, formatStandings } from '../runs/summary.ts';
 import type { Command } from './command.ts';
 
@@ -12,7 +13,12 @@ export const report: Command = {
   help: `Prints the records as one table a task, with the curve of accuracy against distance; then the
 ranks with ties, the means over tasks and what self-pretraining adds.
 
-  npm run evaluate -- report [--tier lite] [--task NAME] [--out DIR]`,
+  npm run evaluate -- report --tier lite
+  npm run evaluate -- report --task recall,text-distance --regime scratch,spt
+
+  --tier NAMES, --task NAMES, --model NAMES, --regime NAMES
+                        only the records of these (default all)
+  --out DIR             records (default leaderboards/runs)`,
 
   async run(args) {
     const { values } = parseArgs({
@@ -20,13 +26,13 @@ ranks with ties, the means over tasks and what self-pretraining adds.
       options: {
         tier: { type: 'string' },
         task: { type: 'string' },
+        model: { type: 'string' },
+        regime: { type: 'string' },
         out: { type: 'string', default: runs },
       },
     });
-    const files = readRecords(values.out).filter(
-      ({ record: { spec } }) =>
-        (values.tier ?? spec.tier) === spec.tier && (values.task ?? spec.task) === spec.task,
-    );
+    const all = readRecords(values.out);
+    const files = all.length === 0 ? all : selectRecords(all, values);
     if (files.length === 0) {
       throw new RunError(
         `No such records in ${values.out}; make some with npm run evaluate, or name another folder with --out.`,
