@@ -16,6 +16,7 @@ import { scalingLengths, scalingModels } from './scaling.ts';
 import { referenceStep } from './step.ts';
 import { benchStep, formatStep } from './stepBench.ts';
 import { twins } from './torch.ts';
+import { benchWasm, formatWasm } from './wasm.ts';
 
 interface Bench {
   /** Its lines in the help. */
@@ -110,6 +111,29 @@ const benches: Record<string, Bench> = {
       const report = await benchEngines(shape, whole('steps'), (engine) => progress(engine));
       progress('');
       console.log(formatEngineTimes(report));
+      return report;
+    },
+  },
+  wasm: {
+    help: `  npm run bench -- wasm [flags]   a training step of every model beside the same step on tfjs's
+                                  WebAssembly backend, in turn
+  --model NAMES    models, with commas between (default all)
+  --length N       tokens a sequence (default 256)
+  --batch N        sequences a step (default 4)
+  --pairs N        steps of each to compare (default 5)`,
+    options: {
+      model: { type: 'string' },
+      length: { type: 'string', default: '256' },
+      batch: { type: 'string', default: '4' },
+      pairs: { type: 'string', default: '5' },
+    },
+    async run(values) {
+      const whole = (flag: string) => wholeNumber(`--${flag}`, values[flag]!);
+      const shape = { ...referenceStep, length: whole('length'), batch: whole('batch') };
+      const probe = { shape, pairs: whole('pairs') };
+      const report = await benchWasm(probe, values.model?.split(','), progress);
+      progress('');
+      console.log(formatWasm(report));
       return report;
     },
   },
