@@ -34,3 +34,32 @@ export function side(estimated: Estimated, threshold: number): Where {
   if (low > threshold) return 'above';
   return high < threshold ? 'below' : 'across';
 }
+
+/**
+ * The runs that a claim still needs, in words; models that lack the same are named together, and
+ * only counted where they are many. Empty where nothing is missing.
+ */
+export function missingRuns(needs: readonly Need[]): string[] {
+  const lacking = needs.filter(
+    ({ missing, present }) => missing.length > 0 || present.length === 0,
+  );
+  const ofModel = groupedBy(lacking, ({ model, missing }) => [model, ...missing]).map((same) => ({
+    ...same[0]!,
+    regimes: [...new Set(same.map(({ regime }) => regime))].join(' and '),
+  }));
+  return groupedBy(ofModel, ({ regimes, missing }) => [regimes, ...missing]).map((same) => {
+    const { regimes, missing } = same[0]!;
+    const models = same.map(({ model }) => model);
+    const who = models.length > 3 ? `${models.length} models` : models.join(', ');
+    return `${who}, ${regimes}${missing.length > 0 ? `, on ${missing.join(', ')}` : ''}`;
+  });
+}
+
+function groupedBy<T>(items: readonly T[], key: (item: T) => string[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = JSON.stringify(key(item));
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  return [...groups.values()];
+}

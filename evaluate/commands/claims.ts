@@ -1,6 +1,6 @@
 /** `npm run evaluate -- claims` */
 import { parseArgs } from 'node:util';
-import type { Answer } from '../../leaderboards/answer.ts';
+import { missingRuns, type Answer } from '../../leaderboards/answer.ts';
 import { buildBoard } from '../../leaderboards/build.ts';
 import { claims as list } from '../../leaderboards/claimList.ts';
 import { assessClaims, type Assessed } from '../../leaderboards/claims.ts';
@@ -74,11 +74,6 @@ function linesOf(answer: Answer): string[] {
       `    effect ${share(effect.value)} [${share(low)}, ${share(high)}], threshold ${share(threshold)}, ${seeds}`,
     );
   }
-  const missing = needs.filter((need) => need.missing.length > 0 || need.present.length === 0);
-  for (const { model, regime, missing: names } of missing) {
-    lines.push(
-      `    missing: ${model}, ${regime}${names.length > 0 ? `, on ${names.join(', ')}` : ''}`,
-    );
-  }
+  lines.push(...missingRuns(needs).map((runs) => `    missing: ${runs}`));
   return lines;
 }

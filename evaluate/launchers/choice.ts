@@ -62,8 +62,7 @@ export function fastest(trials: readonly Trial[], runs: number): Trial {
 
 /**
  * Whether threads that wait for work keep their core busy. Where runs share cores that takes the
- * time of others: a step of a Transformer (256 tokens, batch 16) in two processes of 2 threads on 2
- * busy cores took 660 ms with it and 165 ms without.
+ * time of others, which costs far more than it saves.
  */
 export function spins({ jobs, threads }: Sharing, cores: number): boolean {
   return jobs === 1 && threads <= cores;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Ground } from '../../leaderboards/answer.ts';
+import { missingRuns, type Answer, type Ground } from '../../leaderboards/answer.ts';
 import { claims } from '../../leaderboards/claimList.ts';
 import { assessClaims } from '../../leaderboards/claims.ts';
 import { asFiles, makeRecord, type Wanted } from '../site/fixtures.ts';
@@ -28,6 +28,28 @@ describe('a claim', () => {
     const certified = answer('short-reach-suffices', 'certified', short);
     expect(certified).toMatchObject({ verdict: 'refuted', tasks: ['recall'] });
     expect(certified.effect!.value).toBeCloseTo(-0.5 * 0.96, 1);
+  });
+  it('sums up in words what is missing, models that lack the same together', () => {
+    const need = (model: string, regime: string, ...missing: string[]) => ({
+      ...{ model, regime, missing },
+      present: [{ task: 'text', seeds: 1 }],
+    });
+    const models = ['A', 'B', 'C', 'D'].flatMap((model) => [
+      need(model, 'spt', 'image', 'listops'),
+      need(model, 'scratch-matched', 'image', 'listops'),
+    ]);
+    expect(missingRuns([...models, need('E', 'spt', 'image'), need('F', 'spt')])).toEqual([
+      '4 models, spt and scratch-matched, on image, listops',
+      'E, spt, on image',
+    ]);
+    expect(missingRuns([...models.slice(0, 4), need('C', 'spt', 'image')])).toEqual([
+      'A, B, spt and scratch-matched, on image, listops',
+      'C, spt, on image',
+    ]);
+    expect(missingRuns([{ model: 'G', regime: 'spt', missing: [], present: [] }])).toEqual([
+      'G, spt',
+    ]);
+    expect(missingRuns([])).toEqual([]);
   });
   it('names the runs that are missing', () => {
     const missing = answer('short-reach-suffices', 'standard', three({ ...mega, task: 'text' }));
