@@ -9,6 +9,7 @@ import { runAll, type End } from '../launchers/local.ts';
 import { duration, openDisplay } from '../terminal/progress.ts';
 import { stepsOf } from '../training/train.ts';
 import type { Place, Tick } from './execute.ts';
+import { idlePretrainings } from './idle.ts';
 import type { Line } from './manifest.ts';
 import { modelLabel } from './modelLabel.ts';
 import { canonical, shapeOf } from './spec.ts';
@@ -36,8 +37,9 @@ export interface Performed {
   stopped: number;
 }
 
-export async function perform(lines: readonly Line[], options: PerformOptions): Promise<Performed> {
-  requireDivisor(lines, options.microBatch);
+export async function perform(all: readonly Line[], options: PerformOptions): Promise<Performed> {
+  requireDivisor(all, options.microBatch);
+  const lines = options.force ? all : await withoutIdle(all, options.out);
   const data = await prepare(lines, options);
   const display = openDisplay();
   const speeds = new Map<Line, (tick: Tick) => string>();
@@ -69,6 +71,11 @@ export async function perform(lines: readonly Line[], options: PerformOptions): 
     failures: ends.filter(({ kind }) => kind === 'failed').length,
     stopped: ends.filter(({ kind }) => kind === 'stopped').length,
   };
+}
+
+async function withoutIdle(lines: readonly Line[], out: string): Promise<Line[]> {
+  const idle = await idlePretrainings(lines, out);
+  return lines.filter(({ id }) => !idle.has(id));
 }
 
 /** @throws UsageError where the batch of a run cannot be cut into micro-batches of that size */

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
 import { readFailure } from './failures.ts';
+import { idlePretrainings } from './idle.ts';
 import { isLocked } from './lock.ts';
 import type { Line } from './manifest.ts';
 import { lockPath, pretrainedPath, readRecord, recordPath } from './store.ts';
@@ -19,12 +20,14 @@ export async function statesOf(
   { out, work }: { out: string; work: string },
   queued: ReadonlySet<number> = new Set(),
 ): Promise<State[]> {
+  const idle = await idlePretrainings(lines, out);
   return Promise.all(
     lines.map(async ({ kind, id, spec }, index): Promise<State> => {
       if (kind === 'run') {
         const record = await readRecord(recordPath(out, spec));
         if (record) return { kind: 'done', record };
-      } else if (await exists(pretrainedPath(work, spec))) return { kind: 'done' };
+      } else if (idle.has(id) || (await exists(pretrainedPath(work, spec))))
+        return { kind: 'done' };
       if (await isLocked(lockPath(work, id))) return { kind: 'running' };
       if (queued.has(index)) return { kind: 'queued' };
       const failure = await readFailure(work, id);

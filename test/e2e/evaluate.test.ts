@@ -47,9 +47,12 @@ describe('npm run evaluate', () => {
     expect(exported.stdout).toContain('Loaded back, its logits differ by');
     expect((await readFile(onnx)).length).toBeGreaterThan(4 * made!.record.model.parameters);
 
+    // What a pretraining left may be gone: with its runs done, it is not made again.
+    await rm(join(folder, 'work', 'pretrained'), { recursive: true });
     const second = await evaluate(small());
     expect(second.code).toBe(0);
     expect(second.stderr).toContain('(recorded before)');
+    expect(second.stderr).not.toContain('pretraining');
     expect(await results(join(folder, 'runs'))).toEqual([made]);
   });
 

@@ -70,6 +70,16 @@ it('tells done, running, queued, failed and missing apart', async () => {
   expect(await kindsOf()).toEqual(['done', 'missing', 'done', 'missing', 'missing', 'missing']);
 });
 
+it('calls a pretraining done whose runs are done, whatever became of what it left', async () => {
+  expect(
+    lines.map(({ id, parent }) => lines.findIndex((line) => line.id === (parent ?? id))),
+  ).toEqual([0, 1, 2, 3, 0, 1]);
+  await record(4, 10);
+  expect(await kindsOf()).toEqual(['done', 'missing', 'missing', 'missing', 'done', 'missing']);
+  // By itself, it was asked for by itself.
+  expect((await statesOf([lines[0]!], place)).map(({ kind }) => kind)).toEqual(['missing']);
+});
+
 it('says what is left by the speed of what is done, token by token', async () => {
   expect(secondsLeft(lines, await statesOf(lines, place))).toBeUndefined();
   // 100 steps took 10 seconds: three runs are left, one of 100 steps and two of 150.
