@@ -11,7 +11,7 @@ const runs = fileURLToPath(new URL('../../leaderboards/runs', import.meta.url));
 
 export const report: Command = {
   help: `Prints the records as one table a task, with the curve of accuracy against distance; then the
-ranks with ties, the means over tasks and what self-pretraining adds.
+ranks with ties, the means over tasks, what self-pretraining adds, and what has been run.
 
   npm run evaluate -- report --tier lite
   npm run evaluate -- report --task recall,text-distance --regime scratch,spt

@@ -1,13 +1,14 @@
 /**
  * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
- * curve of accuracy against distance; and the board's ranks, means and gains.
+ * curve of accuracy against distance; and the board's ranks, means, gains and how complete it is.
  */
 import type { Estimate, TierBoard } from '../../leaderboards/board.ts';
 import { buildBoard } from '../../leaderboards/build.ts';
+import { completenessOf, completenessText, type Work } from '../../leaderboards/completeness.ts';
 import { localityMetrics } from '../../leaderboards/metrics.ts';
 import type { Rank } from '../../leaderboards/ranks.ts';
 import type { RecordFile } from '../../leaderboards/read.ts';
-import type { RunRecord } from '../../leaderboards/schema.ts';
+import { regimes, type RunRecord } from '../../leaderboards/schema.ts';
 import { formatCurve } from '../terminal/curve.ts';
 import { modelLabel } from './modelLabel.ts';
 import { duration } from '../terminal/progress.ts';
@@ -87,10 +88,13 @@ function sensitivityOf(record: RunRecord): string {
   return localityOf(record)?.localitySensitivity?.toFixed(2) ?? '–';
 }
 
-/** Ranks with ties, means over tasks, and the gains of SPT, for every tier and benchmark. */
+/** Ranks with ties, means, the gains of SPT and what has been run, for every tier and benchmark. */
 export function formatStandings(files: readonly RecordFile[]): string {
+  const records = files.map(({ record }) => record);
   return buildBoard(files)
-    .tiers.map((tier) => [standings(tier), gains(tier)].filter(Boolean).join('\n\n'))
+    .tiers.map((tier) =>
+      [standings(tier), gains(tier), completeness(tier, records)].filter(Boolean).join('\n\n'),
+    )
     .join('\n\n');
 }
 
@@ -137,4 +141,31 @@ function gains({ rows, tasks }: TierBoard): string {
     { title: 'seeds', cell: ({ gain }) => String(gain.overall.seeds), align: 'right' },
   ];
   return `What self-pretraining adds to scratch-matched\n\n${formatTable(columns, found)}`;
+}
+
+function completeness(tier: TierBoard, records: readonly RunRecord[]): string {
+  const { tasks, devices, total, diverged, failed } = completenessOf(tier, records);
+  const right = { align: 'right' } as const;
+  const work: Column<Work>[] = [
+    { title: 'runs', cell: ({ runs }) => String(runs), ...right },
+    { title: 'time', cell: ({ seconds }) => duration(seconds), ...right },
+  ];
+  const byTask: Column<(typeof tasks)[number]>[] = [
+    { title: 'task', cell: ({ task }) => task },
+    ...regimes.map((regime, i): Column<(typeof tasks)[number]> => ({
+      title: regime,
+      cell: (of) => completenessText(of.regimes[i]!) ?? '–',
+      ...right,
+    })),
+    ...work,
+  ];
+  const byDevice: Column<(typeof devices)[number]>[] = [
+    { title: 'device', cell: ({ device }) => device },
+    ...work,
+  ];
+  return [
+    `What has been run, models × seeds of each: ${total.runs} runs in ${duration(total.seconds)} of one run at a time, ${diverged} diverged, ${failed} failed`,
+    formatTable(byTask, tasks),
+    formatTable(byDevice, devices),
+  ].join('\n\n');
 }

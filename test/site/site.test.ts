@@ -101,6 +101,29 @@ describe('pages', () => {
     const ids = sample().filter(({ spec }) => spec.model === 's4d');
     expect(runs.sort()).toEqual(ids.map(({ id }) => `/runs/${id}/`).sort());
   });
+  it('have the styles of their tables', () => {
+    for (const page of pagesOf(plain)) {
+      const document = parse(plain, page);
+      const styles = [...document.querySelectorAll('style')].map((of) => of.textContent).join('');
+      if (document.querySelector('table')) {
+        expect(/(^|[},])table\{/.test(styles), `${page} has no style for tables`).toBe(true);
+      }
+    }
+  });
+  it('say how complete the board is, run by run', () => {
+    const section = parse(plain, 'limitations/index.html').querySelector('#statistics')!;
+    const rows = [...section.parentElement!.querySelectorAll('tbody tr')].map((row) =>
+      [...row.children].map((cell) => cell.textContent!.trim()).join(' | '),
+    );
+    expect(rows).toMatchInlineSnapshot(`
+      [
+        "Recall | 3 × 3 | 3 × 3 | 3 × 3 | 27 | 40.5 min",
+        "ListOps | 2 × 3 | – | – | 6 | 9.0 min",
+        "Text (IMDb bytes) | 3 × 3 | 3 × 3 | 3 × 3 | 27 | 40.5 min",
+        "All |  |  |  | 60 | 1.5 h",
+      ]
+    `);
+  });
   it('have one h1, unique ids, captions and scoped headers, a name for every chart', () => {
     let tables = 0;
     for (const page of pagesOf(plain)) {
