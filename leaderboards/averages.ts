@@ -37,11 +37,12 @@ function toEstimate(estimated: Estimated, shift = 0): Estimate {
   return { mean: value + shift, interval: [low + shift, high + shift], seeds, over };
 }
 
-const withinShares = (estimate: Estimate): Estimate => ({
+/** The interval cut to the values there are: with few seeds, t reaches beyond them. */
+const within = (least: number, most: number, estimate: Estimate): Estimate => ({
   ...estimate,
   interval: estimate.interval && [
-    Math.max(0, estimate.interval[0]),
-    Math.min(1, estimate.interval[1]),
+    Math.max(least, estimate.interval[0]),
+    Math.min(most, estimate.interval[1]),
   ],
 });
 
@@ -92,7 +93,7 @@ export function kindMean(
   const mean = meanOver(members, samples);
   if ('reason' in mean) return none(mean.reason);
   return {
-    accuracy: withinShares(toEstimate(combine(mean.terms.accuracy))),
+    accuracy: within(0, 1, toEstimate(combine(mean.terms.accuracy))),
     corrected: toEstimate(combine(mean.terms.corrected), mean.shift),
     reason: null,
   };
@@ -107,7 +108,7 @@ export function lraMeans(row: Row, tasks: readonly BoardTask[], samples: Samples
     }
     const mean = meanOver(members, samples);
     if ('reason' in mean) return { value: null, reason: mean.reason };
-    return { value: withinShares(toEstimate(combine(mean.terms.accuracy))), reason: null };
+    return { value: within(0, 1, toEstimate(combine(mean.terms.accuracy))), reason: null };
   };
   const [five, six] = [average(lraTasks), average([...lraTasks, pathX])];
   return { five: five.value, six: six.value, reason: five.reason ?? six.reason };
@@ -119,8 +120,12 @@ export function cellGain(task: BoardTask, spt: Cell, matched: Cell, samples: Sam
   const difference = a && b && pairedDifference(a.sample, b.sample);
   if (!difference) return null;
   const at = (weights: readonly number[]) =>
-    toEstimate(
-      combine([{ measured: measure(difference, weights), factor: 1, examples: task.name }]),
+    within(
+      -1,
+      1,
+      toEstimate(
+        combine([{ measured: measure(difference, weights), factor: 1, examples: task.name }]),
+      ),
     );
   const only = (chosen: number) => at(task.distances.map((_, d) => (d === chosen ? 1 : 0)));
   const controlled = task.distances.length > 0;

@@ -148,6 +148,16 @@ describe('what SPT adds', () => {
     expect(gain.overall.mean).toBeGreaterThan(0.07);
     expect(gain).toMatchObject({ near: null, far: null, equalBudget: true });
   });
+  it('stays among the differences that two accuracies can have', () => {
+    const { interval, mean } = gainOf(
+      ...[0.95, 0.5].flatMap((near, i) => [
+        { ...spt, near, seed: i + 1 },
+        { ...matched, near: 0.55, seed: i + 1 },
+      ]),
+    )!.overall;
+    expect(mean).toBeGreaterThan(0.1);
+    expect(interval).toEqual([-1, 1]);
+  });
   it('is unknown without a matched run, and marked where budgets differ', () => {
     expect(gainOf(spt)).toBeNull();
     expect(gainOf(spt, { ...matched, regime: 'scratch' })).toBeNull();
