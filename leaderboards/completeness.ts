@@ -75,9 +75,9 @@ function workOf(records: readonly RunRecord[]): Work {
   return { runs: records.length, seconds };
 }
 
-/** `14 × 1–3`: models and seeds of each; null where nothing ran. */
-export function completenessText({ models, seeds }: RegimeCompleteness): string | null {
-  if (!seeds) return null;
+/** `14 × 1–3`: models and seeds of each; a dash where nothing ran. */
+export function completenessText({ models, seeds }: RegimeCompleteness): string {
+  if (!seeds) return '–';
   const [fewest, most] = seeds;
   return `${models} × ${fewest === most ? most : `${fewest}–${most}`}`;
 }

@@ -3,21 +3,21 @@
  * What they left lies in the work folder, which may be gone while the records stay.
  */
 import type { Line } from './manifest.ts';
-import { readRecord, recordPath } from './store.ts';
 
 /**
  * Ids of the idle pretrainings.
  *
  * One whose runs are not among the lines is not idle: somebody asked for it by itself.
+ *
+ * @param isDone whether a run, by its place among the lines, has its record
  */
-export async function idlePretrainings(
+export function idlePretrainings(
   lines: readonly Line[],
-  out: string,
-): Promise<ReadonlySet<string>> {
+  isDone: (index: number) => boolean,
+): ReadonlySet<string> {
   const isIdle = new Map<string, boolean>();
-  for (const { parent, spec } of lines) {
-    if (parent === undefined || isIdle.get(parent) === false) continue;
-    isIdle.set(parent, (await readRecord(recordPath(out, spec))) !== undefined);
-  }
+  lines.forEach(({ parent }, index) => {
+    if (parent !== undefined) isIdle.set(parent, (isIdle.get(parent) ?? true) && isDone(index));
+  });
   return new Set([...isIdle.keys()].filter((parent) => isIdle.get(parent)));
 }

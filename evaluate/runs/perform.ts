@@ -13,6 +13,7 @@ import { idlePretrainings } from './idle.ts';
 import type { Line } from './manifest.ts';
 import { modelLabel } from './modelLabel.ts';
 import { canonical, shapeOf } from './spec.ts';
+import { recordsOf } from './status.ts';
 
 export interface PerformOptions {
   engine: string;
@@ -74,7 +75,8 @@ export async function perform(all: readonly Line[], options: PerformOptions): Pr
 }
 
 async function withoutIdle(lines: readonly Line[], out: string): Promise<Line[]> {
-  const idle = await idlePretrainings(lines, out);
+  const records = await recordsOf(lines, out);
+  const idle = idlePretrainings(lines, (index) => records[index] !== undefined);
   return lines.filter(({ id }) => !idle.has(id));
 }
 

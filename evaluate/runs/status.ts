@@ -20,11 +20,12 @@ export async function statesOf(
   { out, work }: { out: string; work: string },
   queued: ReadonlySet<number> = new Set(),
 ): Promise<State[]> {
-  const idle = await idlePretrainings(lines, out);
+  const records = await recordsOf(lines, out);
+  const idle = idlePretrainings(lines, (index) => records[index] !== undefined);
   return Promise.all(
     lines.map(async ({ kind, id, spec }, index): Promise<State> => {
       if (kind === 'run') {
-        const record = await readRecord(recordPath(out, spec));
+        const record = records[index];
         if (record) return { kind: 'done', record };
       } else if (idle.has(id) || (await exists(pretrainedPath(work, spec))))
         return { kind: 'done' };
@@ -33,6 +34,15 @@ export async function statesOf(
       const failure = await readFailure(work, id);
       return failure ? { ...failure, kind: 'failed' } : { kind: 'missing' };
     }),
+  );
+}
+
+/** The records of the runs among the lines; undefined for a pretraining, and where there is none. */
+export function recordsOf(lines: readonly Line[], out: string): Promise<(RunRecord | undefined)[]> {
+  return Promise.all(
+    lines.map(async ({ kind, spec }) =>
+      kind === 'run' ? readRecord(recordPath(out, spec)) : undefined,
+    ),
   );
 }
 

@@ -154,7 +154,7 @@ function completeness(tier: TierBoard, records: readonly RunRecord[]): string {
     { title: 'task', cell: ({ task }) => task },
     ...regimes.map((regime, i): Column<(typeof tasks)[number]> => ({
       title: regime,
-      cell: (of) => completenessText(of.regimes[i]!) ?? '–',
+      cell: (of) => completenessText(of.regimes[i]!),
       ...right,
     })),
     ...work,

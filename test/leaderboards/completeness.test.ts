@@ -24,8 +24,8 @@ describe('completeness', () => {
       runs,
     ]);
     expect(texts).toEqual([
-      ['recall', '2 × 1–3', '1 × 1', null, 5],
-      ['text', '1 × 1', null, null, 1],
+      ['recall', '2 × 1–3', '1 × 1', '–', 5],
+      ['text', '1 × 1', '–', '–', 1],
     ]);
     expect([diverged, failed, total.runs]).toEqual([1, 1, 6]);
   });
