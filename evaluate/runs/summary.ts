@@ -9,6 +9,7 @@ import { localityMetrics } from '../../leaderboards/metrics.ts';
 import type { Rank } from '../../leaderboards/ranks.ts';
 import type { RecordFile } from '../../leaderboards/read.ts';
 import { regimes, type RunRecord } from '../../leaderboards/schema.ts';
+import { sptPairs, sptReachWords } from '../../leaderboards/sptReach.ts';
 import { formatCurve } from '../terminal/curve.ts';
 import { modelLabel } from './modelLabel.ts';
 import { duration } from '../terminal/progress.ts';
@@ -127,7 +128,8 @@ function standings({ tier, benchmark, rows }: TierBoard): string {
   return `${head}\n\n${formatTable(columns, rows)}`;
 }
 
-function gains({ rows, tasks }: TierBoard): string {
+function gains(tier: TierBoard): string {
+  const { rows, tasks } = tier;
   const found = rows.flatMap(({ label, cells }) =>
     cells.flatMap(({ gain }, i) => (gain ? [{ label, gain, task: tasks[i]!.name }] : [])),
   );
@@ -140,7 +142,12 @@ function gains({ rows, tasks }: TierBoard): string {
     { title: 'far', cell: ({ gain }) => estimateOf(gain.far) },
     { title: 'seeds', cell: ({ gain }) => String(gain.overall.seeds), align: 'right' },
   ];
-  return `What self-pretraining adds to scratch-matched\n\n${formatTable(columns, found)}`;
+  const parts = [
+    'What self-pretraining adds to scratch-matched',
+    formatTable(columns, found),
+    sptReachWords(sptPairs(tier)),
+  ];
+  return parts.filter(Boolean).join('\n\n');
 }
 
 function completeness(tier: TierBoard, records: readonly RunRecord[]): string {

@@ -1,15 +1,16 @@
-/** The built site in real Chromium: accessible, within the screen, operable, unmoved by hostile names. */
+/** The built site in real Chromium: accessible, within the screen, unmoved by hostile names. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { haveChromium, launch, serve, type Served } from './browser.ts';
+import { haveChromium, launch, open, serve, type Served } from './browser.ts';
 import { buildSite, type Built } from './build.ts';
-import { makeRecord, sampleRecords } from './fixtures.ts';
+import { sampleRecords } from './fixtures.ts';
+import { hostileRecords } from './hostile.ts';
 import { checkLinks, parse } from './pages.ts';
-import type { RunRecord } from '../../leaderboards/schema.ts';
+import { tagsOf } from './tags.ts';
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
@@ -52,32 +53,6 @@ const likeOthers = [
 ];
 const hostileKinds = ['', 'leaderboard/', 'models/model-3/', `runs/${hostileRecords()[0]!.id}/`];
 
-/** What a stranger might call a model: a script, turned text, no spaces, marks piled up. */
-function hostileRecords(): RunRecord[] {
-  const titles = [
-    '<script>window.ran = true</script>',
-    '"><img src=x onerror="window.ran = true">',
-    '\u202Egnorts si siht\u202C \u2067abc',
-    'W'.repeat(100),
-    '👩‍🔬🏳️‍🌈'.repeat(9),
-    `Z${'\u0301\u0316'.repeat(40)}`,
-    '</title><svg onload="window.ran = true">',
-    '=cmd|calc',
-  ];
-  return titles.flatMap((title, i) =>
-    (['scratch', 'scratch-matched', 'spt'] as const).flatMap((regime) => {
-      const named = { model: `model-${i}`, title, family: title.slice(0, 40), regime } as const;
-      const option = { modelOptions: { note: title.slice(0, 64) } };
-      const failed = { status: 'failed', reason: title.repeat(5).slice(0, 500) } as const;
-      return [
-        makeRecord({ ...named, reach: i % 2 === 0 ? null : 32 }),
-        makeRecord({ ...named, ...option, task: 'text', near: 0.6 }),
-        makeRecord({ ...named, ...option, task: 'listops', ...failed }),
-      ];
-    }),
-  );
-}
-
 describe.skipIf(!haveChromium())('in Chromium', () => {
   let browser: Browser;
   const built: Record<string, Built> = {};
@@ -103,39 +78,6 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     for (const { remove } of Object.values(built)) remove();
   });
 
-  /** Opens a page and fails on whatever it complains of. */
-  async function open<Result>(
-    address: string,
-    options: { width: number; scheme?: (typeof schemes)[number]; script?: boolean },
-    look: (page: Page) => Promise<Result>,
-  ): Promise<Result> {
-    const context = await browser.newContext({
-      viewport: { width: options.width, height: 800 },
-      colorScheme: options.scheme ?? 'light',
-      javaScriptEnabled: options.script ?? true,
-    });
-    try {
-      const page = await context.newPage();
-      const complaints = listen(page);
-      await page.goto(address);
-      const result = await look(page);
-      expect(complaints).toEqual([]);
-      return result;
-    } finally {
-      await context.close();
-    }
-  }
-
-  function listen(page: Page): string[] {
-    const complaints: string[] = [];
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    return complaints;
-  }
-
   const openDetails = (page: Page) =>
     page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
 
@@ -158,7 +100,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
         const some = pages.filter(
           (page) => !likeOthers.includes(page) || (scheme === 'light') === (width === 320),
         );
-        await open(served[name]!.url, { width, scheme }, async (page) => {
+        await open(browser, served[name]!.url, { width, scheme }, async (page) => {
           const found: Record<string, string[]> = {};
           for (const path of some) {
             await page.goto(served[name]!.url + path);
@@ -171,7 +113,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     );
 
     it.each(widths)('stay within a screen of %i px', async (width) => {
-      await open(served[name]!.url, { width }, async (page) => {
+      await open(browser, served[name]!.url, { width }, async (page) => {
         for (const path of pages) {
           await page.goto(served[name]!.url + path);
           for (const step of ['closed', 'opened']) {
@@ -191,7 +133,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
       const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
         (file) => file.endsWith('.html') && (name === 'sample' || !file.startsWith('tasks/')),
       );
-      await open(served[name]!.url, { width: 1440 }, async (page) => {
+      await open(browser, served[name]!.url, { width: 1440 }, async (page) => {
         for (const file of files) {
           const source = readFileSync(join(folder, file), 'utf8');
           const [parsed, misplaced] = await page.evaluate((text) => {
@@ -238,7 +180,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
   });
 
   it('runs nothing that a name holds, and shows no mark that turns text', async () => {
-    await open(served.hostile!.url, { width: 1440 }, async (page) => {
+    await open(browser, served.hostile!.url, { width: 1440 }, async (page) => {
       for (const path of [...hostileKinds, 'tasks/recall/']) {
         await page.goto(served.hostile!.url + path);
         expect(await page.evaluate('window.ran')).toBeUndefined();
@@ -256,7 +198,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
 
   it('is complete without JavaScript', async () => {
     const look = (script: boolean) =>
-      open(served.sample!.url, { width: 1440, script }, async (page) => {
+      open(browser, served.sample!.url, { width: 1440, script }, async (page) => {
         const seen = [];
         for (const path of kinds.filter((kind) => !likeOthers.includes(kind))) {
           await page.goto(served.sample!.url + path);
@@ -286,7 +228,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
 
   it('draws each chart once for a reader, at every width', async () => {
     for (const width of widths) {
-      await open(`${served.sample!.url}tasks/recall/`, { width }, async (page) => {
+      await open(browser, `${served.sample!.url}tasks/recall/`, { width }, async (page) => {
         for (const figure of await page.locator('figure').all()) {
           const shown = await figure.locator('svg[role=img]:visible').count();
           expect(shown).toBe(1);
@@ -297,184 +239,28 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
 
   it('shows of an example what the chosen reach sees, by keyboard and without JavaScript', async () => {
     for (const path of ['tasks/recall/', 'tasks/pathfinder-distance/']) {
-      await open(served.sample!.url + path, { width: 1440, script: false }, async (page) => {
-        const verdicts = () => page.locator('.verdict:visible').allTextContents();
-        expect(await page.locator('.panel:visible').count()).toBe(1);
-        expect((await verdicts()).join()).toContain('Within reach');
-        // From all tokens to the smallest distance, which lies nearer than the evidence.
-        await page.locator('.reaches input:checked').focus();
-        await page.keyboard.press('ArrowRight');
-        expect(await page.locator('.reaches input:checked').getAttribute('value')).toBe('0');
-        expect((await verdicts()).join()).toContain('Out of reach');
-        const faded = await page
-          .locator('.panel:visible')
-          .locator('mark.evidence, .veil')
-          .evaluateAll((all) => all.map((each) => getComputedStyle(each).opacity));
-        expect(faded.every((opacity) => opacity !== '1' && opacity !== '0')).toBe(true);
-        await page.locator('.far input').first().check();
-        expect((await verdicts()).join()).toContain('Within reach');
-      });
+      await open(
+        browser,
+        served.sample!.url + path,
+        { width: 1440, script: false },
+        async (page) => {
+          const verdicts = () => page.locator('.verdict:visible').allTextContents();
+          expect(await page.locator('.panel:visible').count()).toBe(1);
+          expect((await verdicts()).join()).toContain('Within reach');
+          // From all tokens to the smallest distance, which lies nearer than the evidence.
+          await page.locator('.reaches input:checked').focus();
+          await page.keyboard.press('ArrowRight');
+          expect(await page.locator('.reaches input:checked').getAttribute('value')).toBe('0');
+          expect((await verdicts()).join()).toContain('Out of reach');
+          const faded = await page
+            .locator('.panel:visible')
+            .locator('mark.evidence, .veil')
+            .evaluateAll((all) => all.map((each) => getComputedStyle(each).opacity));
+          expect(faded.every((opacity) => opacity !== '1' && opacity !== '0')).toBe(true);
+          await page.locator('.far input').first().check();
+          expect((await verdicts()).join()).toContain('Within reach');
+        },
+      );
     }
   });
-
-  describe('the leaderboard', () => {
-    const headers = '#board thead tr:last-child th';
-    const board = () => `${served.sample!.url}leaderboard/`;
-    const state = (page: Page) =>
-      page.evaluate(() => ({
-        query: location.search,
-        rows: [
-          ...document.querySelectorAll<HTMLTableRowElement>('#board tbody tr:not([hidden])'),
-        ].map((row) => [row.dataset.key, [...row.cells].map(({ textContent }) => textContent)]),
-        sorted: [...document.querySelectorAll('#board th[aria-sort]')].map((th) => [
-          (th as HTMLElement).dataset.id,
-          th.getAttribute('aria-sort'),
-        ]),
-        checked: [...document.querySelectorAll<HTMLInputElement>('#filters :checked')].map(
-          ({ value }) => value,
-        ),
-        compared: [...document.querySelectorAll('#comparison:not([hidden]) svg[role=img]')].map(
-          ({ outerHTML }) => outerHTML,
-        ),
-      }));
-
-    /** Until one controlled task is shown instead of the means. */
-    const shown = (page: Page) =>
-      page
-        .locator('#board tbody td', { hasText: 'a task of the other kind is shown' })
-        .first()
-        .waitFor();
-
-    it('is all reached with the Tab key', async () => {
-      await open(board(), { width: 1440 }, async (page) => {
-        const wanted = await page.evaluate(() => {
-          const all = 'main a, main button:not(:disabled), main input, main select, main summary';
-          const shown = [...document.querySelectorAll<HTMLElement>(all)].filter((each) =>
-            each.checkVisibility(),
-          );
-          shown.forEach((each, i) => (each.dataset.stop = String(i)));
-          return shown.length;
-        });
-        expect(wanted).toBeGreaterThan(40);
-        const reached = new Set<string>();
-        for (let i = 0; i < wanted + 15; i++) {
-          await page.keyboard.press('Tab');
-          const stop = await page.evaluate(
-            () => (document.activeElement as HTMLElement).dataset.stop,
-          );
-          if (stop !== undefined) reached.add(stop);
-        }
-        expect(reached.size).toBe(wanted);
-      });
-    });
-
-    it('sorts by Enter and Space, tells so, and puts what is missing last', async () => {
-      await open(board(), { width: 1440 }, async (page) => {
-        const header = page.locator('#board th[data-id=standard]');
-        const column = await header.evaluate((th) => (th as HTMLTableCellElement).cellIndex);
-        await header.locator('button').focus();
-        for (const [key, direction] of [
-          ['Enter', 'descending'],
-          ['Space', 'ascending'],
-          ['Enter', 'descending'],
-        ] as const) {
-          await page.keyboard.press(key);
-          expect(await header.getAttribute('aria-sort')).toBe(direction);
-          expect(await page.locator('th[aria-sort]').count()).toBe(1);
-          expect(await page.locator('#status').textContent()).toBe(
-            `Sorted by Accuracy, ${direction}.`,
-          );
-          const sorts = await page
-            .locator('#board tbody tr')
-            .evaluateAll(
-              (rows, c) => rows.map((row) => (row as HTMLTableRowElement).cells[c]!.dataset.sort),
-              column,
-            );
-          const present = sorts.filter((value) => value !== undefined).map(Number);
-          expect(present).toHaveLength(2);
-          expect(sorts.slice(2).every((value) => value === undefined)).toBe(true);
-          expect(Math.sign(present[0]! - present[1]!)).toBe(direction === 'descending' ? 1 : -1);
-        }
-      });
-    });
-
-    it('sorts words too', async () => {
-      await open(board(), { width: 1440 }, async (page) => {
-        await page.locator(`${headers} button`).first().press('Enter');
-        const names = await page.locator('#board tbody th').allTextContents();
-        const plain = names.map((name) => name.trim().toLowerCase());
-        expect(plain).toEqual([...plain].sort());
-      });
-    });
-
-    it('filters, pins, shows one task and compares, and its address brings all of it back', async () => {
-      const reached = await open(board(), { width: 1440 }, async (page) => {
-        await page.getByLabel('spt', { exact: true }).check();
-        await page.getByLabel('state space').check();
-        expect((await state(page)).rows.map(([key]) => key)).toEqual(['s4d~spt']);
-        await page.getByLabel('state space').uncheck();
-        await page.getByRole('button', { name: 'Pin Local attention, spt' }).press('Enter');
-        await page.getByRole('button', { name: 'Pin Transformer, spt' }).press('Space');
-        await page.locator('#filters select').selectOption('recall');
-        await page.locator('#board th[data-id=locality] button').press('Enter');
-        await page.getByRole('button', { name: 'Compare pinned rows' }).press('Enter');
-        await page.locator('#comparison-charts svg').first().waitFor();
-        await shown(page);
-        return state(page);
-      });
-      expect(reached.query).toBe(
-        '?regime=spt&task=recall&sort=locality&pin=local%7Espt&pin=transformer%7Espt&compare=1',
-      );
-      expect(reached.rows.map(([key]) => key)).toEqual(['local~spt', 'transformer~spt', 's4d~spt']);
-      expect(reached.compared[0]).toContain('Local attention, spt');
-      const again = await open(board() + reached.query, { width: 1440 }, async (page) => {
-        await page.locator('#comparison-charts svg').first().waitFor();
-        await shown(page);
-        const back = await state(page);
-        await page.getByRole('button', { name: 'Reset' }).press('Enter');
-        await page.waitForFunction(() => location.search === '');
-        expect((await state(page)).rows).toHaveLength(9);
-        return back;
-      });
-      expect(again).toEqual(reached);
-    });
-
-    it('takes an address that names what is not there', async () => {
-      const query = '?pin=nobody&sort=nothing&task=none&family=unknown&compare=1';
-      await open(board() + query, { width: 1440 }, async (page) => {
-        const { query, rows } = await state(page);
-        expect(query).toBe('?family=unknown');
-        expect(rows).toEqual([]);
-        expect(await page.locator('#status').textContent()).toBe('0 of 9 rows.');
-      });
-    });
-  });
-
-  it('sorts the ranking on a task', async () => {
-    await open(`${served.sample!.url}tasks/recall/`, { width: 1440 }, async (page) => {
-      await page.locator('#board th[data-id=locality] button').press('Enter');
-      const [first] = await page.locator('#board tbody th').allTextContents();
-      expect(first).toContain('Transformer');
-      expect(await page.locator('.hear[role=status]').textContent()).toBe(
-        'Sorted by Locality, ascending.',
-      );
-    });
-  });
 });
-
-const voids = new Set(['meta', 'link', 'input', 'br', 'hr', 'img']);
-
-/** All tags of a page in their order, opened and closed; what scripts and styles hold is left out. */
-function tagsOf(html: string): string[] {
-  const bare = html
-    .replace(/<!doctype html>/i, '')
-    .replace(/(<(script|style)\b[^>]*>).*?<\/\2>/gs, '$1</$2>')
-    .replace(/<!--.*?-->/gs, '');
-  return [...bare.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi)].flatMap(
-    ([, closing, name, rest]) => {
-      const tag = name!.toLowerCase();
-      if (voids.has(tag)) return [tag];
-      return rest!.endsWith('/') ? [tag, `/${tag}`] : [`${closing}${tag}`];
-    },
-  );
-}

@@ -1,6 +1,7 @@
 /** Up to four findings of a board, each in one sentence made from its records, with where to look. */
 import type { BoardTask, TierBoard } from '../../../leaderboards/board.ts';
 import type { Assessed } from '../../../leaderboards/claims.ts';
+import { sptPairs, sptReachWords } from '../../../leaderboards/sptReach.ts';
 import { sptFinding, sptReachFinding } from './findings.ts';
 import { counted, listed } from './format.ts';
 import { entriesOf, leadTask, type Entry } from './view.ts';
@@ -18,13 +19,16 @@ export function boardFindings(tier: TierBoard, assessed: readonly Assessed[]): B
   const controlled = mostPaired(tier, 'controlled') ?? lead;
   const certified = certificateFinding(tier);
   const claims = claimsFinding(assessed);
+  const reach = sptReachWords(sptPairs(tier));
   return [
     ...(claims ? [claims] : []),
     ...(controlled
       ? [
           {
-            about: `Self-pretraining (SPT) on ${controlled.title}`,
-            words: sptReachFinding(done(tier, controlled)),
+            about: reach
+              ? 'Does self-pretraining (SPT) extend reach?'
+              : `Self-pretraining (SPT) on ${controlled.title}`,
+            words: reach ?? sptReachFinding(done(tier, controlled)),
             path: `/tasks/${controlled.name}/` as const,
           },
         ]

@@ -4,6 +4,7 @@
  */
 import type { BoardTask, Cell, Estimate } from '../../../leaderboards/board.ts';
 import type { Regime } from '../../../leaderboards/schema.ts';
+import { verdict, type Verdict } from '../../../leaderboards/sptReach.ts';
 import { counted, listed, percent, points, reachText } from './format.ts';
 import type { Entry } from './view.ts';
 
@@ -66,15 +67,6 @@ export function limitFinding(task: BoardTask, limit: number, bound: readonly Ent
     ? ` A reach above the limit is interpolated between ${inside} and ${beyond[0]}.`
     : '';
   return `${proof} Beyond that the certificate proves chance, and exactly chance was measured: ${chance} at ${listed(beyond.map(String))} tokens.${interpolated}`;
-}
-
-export type Verdict = 'up' | 'down' | 'none' | 'unknown';
-
-/** What an estimated gain allows to be said. */
-export function verdict({ interval }: Estimate): Verdict {
-  if (!interval) return 'unknown';
-  if (interval[0] > 0) return 'up';
-  return interval[1] < 0 ? 'down' : 'none';
 }
 
 interface Subject {
