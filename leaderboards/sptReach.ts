@@ -36,28 +36,28 @@ export function verdict({ interval }: Estimate): Verdict {
   return interval[1] < 0 ? 'down' : 'none';
 }
 
-/**
- * The answer in words.
- *
- * @returns null where no pair ran with several seeds
- */
-export function sptReachWords(pairs: readonly SptPair[]): string | null {
+/** The answer in one sentence, and what belongs to it; null where no pair ran with several seeds. */
+export function sptReachWords(
+  pairs: readonly SptPair[],
+): { answer: string; detail: string } | null {
   if (pairs.length === 0) return null;
-  const where = (at: 'near' | 'far') => {
-    const of = (wanted: Verdict) => pairs.filter((pair) => verdict(pair[at]) === wanted);
-    return `adds accuracy in ${counted(of('up'))} and costs it in ${counted(of('down'))}`;
+  const at = (where: 'near' | 'far', wanted: Verdict) =>
+    pairs.filter((pair) => verdict(pair[where]) === wanted);
+  const of = pairs.length === 1 ? 'one pair' : `${pairs.length} pairs`;
+  return {
+    answer:
+      `At the largest distance self-pretraining adds accuracy in ${at('far', 'up').length} and ` +
+      `costs it in ${at('far', 'down').length} of ${of} of a model and a task with certified distance.`,
+    detail:
+      `Pairs with several seeds, at equal total budget. Far away it adds in ${named(at('far', 'up'))} ` +
+      `and costs in ${named(at('far', 'down'))}; at the smallest distance it adds in ` +
+      `${named(at('near', 'up'))} and costs in ${named(at('near', 'down'))}. The other intervals ` +
+      `hold zero; by chance alone, one in twenty would not.`,
   };
-  const count = pairs.length;
-  const pair = count === 1 ? 'one pair' : `${count} pairs`;
-  return (
-    `In ${pair} of a model and a task with certified distance, several seeds each, at equal total ` +
-    `budget: at the largest distance self-pretraining ${where('far')}; at the smallest it ` +
-    `${where('near')}. The other intervals hold zero; by chance alone, one in twenty would not.`
-  );
 }
 
 /** `2 (S4 on Recall, S4D on Recall)`; bare where there are none or too many to name. */
-function counted(pairs: readonly SptPair[]): string {
+function named(pairs: readonly SptPair[]): string {
   if (pairs.length === 0 || pairs.length > 4) return String(pairs.length);
   return `${pairs.length} (${pairs.map(({ label, task }) => `${label} on ${task}`).join(', ')})`;
 }

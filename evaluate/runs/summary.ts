@@ -142,12 +142,12 @@ function gains(tier: TierBoard): string {
     { title: 'far', cell: ({ gain }) => estimateOf(gain.far) },
     { title: 'seeds', cell: ({ gain }) => String(gain.overall.seeds), align: 'right' },
   ];
-  const parts = [
+  const words = sptReachWords(sptPairs(tier));
+  return [
     'What self-pretraining adds to scratch-matched',
     formatTable(columns, found),
-    sptReachWords(sptPairs(tier)),
-  ];
-  return parts.filter(Boolean).join('\n\n');
+    ...(words ? [`${words.answer} ${words.detail}`] : []),
+  ].join('\n\n');
 }
 
 function completeness(tier: TierBoard, records: readonly RunRecord[]): string {

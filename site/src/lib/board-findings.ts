@@ -1,5 +1,8 @@
-/** Up to four findings of a board, each in one sentence made from its records, with where to look. */
-import type { BoardTask, TierBoard } from '../../../leaderboards/board.ts';
+/**
+ * Up to four findings of a board, each in one sentence made from its records, with where to look;
+ * nothing where nothing can be told.
+ */
+import type { BoardTask, Gain, TierBoard } from '../../../leaderboards/board.ts';
 import type { Assessed } from '../../../leaderboards/claims.ts';
 import { sptPairs, sptReachWords } from '../../../leaderboards/sptReach.ts';
 import { sptFinding, sptReachFinding } from './findings.ts';
@@ -9,13 +12,15 @@ import { entriesOf, leadTask, type Entry } from './view.ts';
 export interface BoardFinding {
   about: string;
   words: string;
+  /** What belongs to the sentence, in smaller print. */
+  detail?: string;
   path: `/${string}`;
 }
 
 /** @param assessed what the tier's records say of the claims of the literature */
 export function boardFindings(tier: TierBoard, assessed: readonly Assessed[]): BoardFinding[] {
   const lead = leadTask(tier);
-  const standard = mostPaired(tier, 'standard');
+  const standard = mostPaired(tier, 'standard', (gain) => gain.overall.interval !== null);
   const controlled = mostPaired(tier, 'controlled') ?? lead;
   const certified = certificateFinding(tier);
   const claims = claimsFinding(assessed);
@@ -28,7 +33,8 @@ export function boardFindings(tier: TierBoard, assessed: readonly Assessed[]): B
             about: reach
               ? 'Does self-pretraining (SPT) extend reach?'
               : `Self-pretraining (SPT) on ${controlled.title}`,
-            words: reach ?? sptReachFinding(done(tier, controlled)),
+            words: reach?.answer ?? sptReachFinding(done(tier, controlled)),
+            ...(reach ? { detail: reach.detail } : {}),
             path: `/tasks/${controlled.name}/` as const,
           },
         ]
@@ -50,9 +56,13 @@ const done = (tier: TierBoard, task: BoardTask): Entry[] =>
   entriesOf(tier, task).filter(({ cell }) => cell.state === 'done');
 
 /** The task of a kind on which most models ran both with SPT and from scratch at its budget. */
-function mostPaired(tier: TierBoard, kind: BoardTask['kind']): BoardTask | null {
+function mostPaired(
+  tier: TierBoard,
+  kind: BoardTask['kind'],
+  counts: (gain: Gain) => boolean = () => true,
+): BoardTask | null {
   const paired = (task: BoardTask) =>
-    entriesOf(tier, task).filter(({ cell }) => cell.gain !== null).length;
+    entriesOf(tier, task).filter(({ cell }) => cell.gain !== null && counts(cell.gain)).length;
   const tasks = tier.tasks.filter((task) => task.kind === kind && paired(task) > 0);
   return tasks.toSorted((a, b) => paired(b) - paired(a))[0] ?? null;
 }

@@ -22,17 +22,17 @@ describe('the findings of a board', () => {
       '/tasks/text/',
       '/methodology/#certificates',
     ]);
-    expect(findings[1]!.words).toMatch(
-      /at the largest distance .* adds accuracy in 1 \(S4D on Recall\)/,
-    );
+    expect(findings[1]!.words).toMatch(/adds accuracy in 1 and costs it in 0 of 2 pairs/);
+    expect(findings[1]!.detail).toContain('Far away it adds in 1 (S4D on Recall)');
     // Three regimes and seeds, at 64, 128 and 240 tokens.
     expect(findings[3]!.words).toContain('27 measurements lie beyond the certified limit');
   });
   it('speak of one task where no pair of a model and a task has several seeds', () => {
     const first = files.filter(({ record }) => record.spec.seed === 1);
-    const [, spt] = boardFindings(buildBoard(first).tiers[0]!, assessed);
+    const [, spt, ...others] = boardFindings(buildBoard(first).tiers[0]!, assessed);
     expect(spt!.about).toBe('Self-pretraining (SPT) on Recall');
     expect(spt!.words).toContain('one seed is too few to tell');
+    expect(others.map(({ path }) => path)).toEqual(['/methodology/#certificates']);
   });
   it('say so where a certificate is contradicted, and nothing where none is tested', () => {
     const tier = structuredClone(sample);
