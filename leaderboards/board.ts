@@ -153,6 +153,16 @@ export const rowSchema = z.strictObject({
   ranks: z.strictObject({ standard: rank, controlled: rank }),
 });
 
+/** Whether standard tasks put models in the order that controlled tasks do. */
+export const agreementSchema = z.strictObject({
+  regime: regimeSchema,
+  models: count,
+  /** Spearman's rank correlation of the chance-corrected means, ties at their mean rank. */
+  correlation: z.number(),
+  /** 95 %, as if the models were drawn from all that might have been run. */
+  interval,
+});
+
 /** A record that is not on the board, and why. */
 export const leftOutSchema = z.strictObject({ file: z.string(), reason: z.string() });
 
@@ -164,6 +174,8 @@ export const tierBoardSchema = z.strictObject({
   tasks: z.array(boardTaskSchema),
   /** Best first. */
   rows: z.array(rowSchema),
+  /** One for each regime in which enough models have both means. */
+  agreements: z.array(agreementSchema),
   leftOut: z.array(leftOutSchema),
 });
 
@@ -183,6 +195,7 @@ export type Row = z.infer<typeof rowSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type SeedResult = z.infer<typeof seedSchema>;
 export type Gain = z.infer<typeof gainSchema>;
+export type Agreement = z.infer<typeof agreementSchema>;
 export type Estimate = z.infer<typeof estimateSchema>;
 export type LraMeans = z.infer<typeof lraMeansSchema>;
 export type KindMean = z.infer<typeof kindMeanSchema>;

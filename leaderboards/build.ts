@@ -8,6 +8,7 @@ import {
   type CellSample,
   type Samples,
 } from './averages.ts';
+import { agreements } from './agreement.ts';
 import { makeCell, missingCell } from './cell.ts';
 import { displayName } from './names.ts';
 import { compareText, type RecordFile } from './read.ts';
@@ -62,7 +63,8 @@ export function assembleTier(files: readonly RecordFile[]): Assembled {
     addRanks(members, tasks, samples);
   }
   rows.sort(compareRows);
-  const board = { tier: spec.tier, benchmark: spec.benchmark, tasks, rows, leftOut };
+  const { tier, benchmark } = spec;
+  const board = { tier, benchmark, tasks, rows, agreements: agreements(rows), leftOut };
   return { board, samples };
 }
 

@@ -2,6 +2,7 @@
  * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
  * curve of accuracy against distance; and the board's ranks, means, gains and how complete it is.
  */
+import { agreementWords } from '../../leaderboards/agreement.ts';
 import type { Estimate, TierBoard } from '../../leaderboards/board.ts';
 import { buildBoard } from '../../leaderboards/build.ts';
 import { completenessOf, completenessText, type Work } from '../../leaderboards/completeness.ts';
@@ -110,7 +111,7 @@ const estimateOf = (estimate: Estimate | null | undefined) => {
   return interval ? `${share(mean)} [${share(interval[0])}, ${share(interval[1])}]` : share(mean);
 };
 
-function standings({ tier, benchmark, rows }: TierBoard): string {
+function standings({ tier, benchmark, rows, agreements }: TierBoard): string {
   type Standing = (typeof rows)[number];
   const right = { align: 'right' } as const;
   const columns: Column<Standing>[] = [
@@ -125,7 +126,8 @@ function standings({ tier, benchmark, rows }: TierBoard): string {
     { title: 'verification', cell: ({ verification }) => verification },
   ];
   const head = `Means over tasks, ${tier}, benchmark ${benchmark}; ranks within a regime, 1–3 where 1 to 3 cannot be told apart`;
-  return `${head}\n\n${formatTable(columns, rows)}`;
+  const words = agreements.map(agreementWords).join('\n');
+  return [head, formatTable(columns, rows), words].filter(Boolean).join('\n\n');
 }
 
 function gains(tier: TierBoard): string {

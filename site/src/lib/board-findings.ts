@@ -1,7 +1,8 @@
 /**
- * Up to four findings of a board, each in one sentence made from its records, with where to look;
+ * The findings of a board, each in one sentence made from its records, with where to look;
  * nothing where nothing can be told.
  */
+import { agreementWords } from '../../../leaderboards/agreement.ts';
 import type { BoardTask, Gain, TierBoard } from '../../../leaderboards/board.ts';
 import type { Assessed } from '../../../leaderboards/claims.ts';
 import { sptPairs, sptReachWords } from '../../../leaderboards/sptReach.ts';
@@ -25,7 +26,19 @@ export function boardFindings(tier: TierBoard, assessed: readonly Assessed[]): B
   const certified = certificateFinding(tier);
   const claims = claimsFinding(assessed);
   const reach = sptReachWords(sptPairs(tier));
+  const [agreement] = tier.agreements;
   return [
+    ...(agreement
+      ? [
+          {
+            about: 'Standard order and certified order',
+            words: agreementWords(agreement),
+            detail:
+              'Spearman, of the means over tasks corrected for chance; 95 % interval over models.',
+            path: '/leaderboard/' as const,
+          },
+        ]
+      : []),
     ...(claims ? [claims] : []),
     ...(controlled
       ? [
