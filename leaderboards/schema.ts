@@ -210,6 +210,11 @@ export const recordSchema = z.strictObject({
     microBatch: z.int().positive().optional(),
     node: z.string().max(20),
     system: z.string().max(100),
+    /**
+     * Which processors compute alike, where the system tells: names alone do not, and sums round
+     * otherwise in wider vectors. Absent in older records.
+     */
+    processor: z.string().max(100).optional(),
     packages: z.record(z.string().max(64), z.string().max(40)),
     commit: z.string().max(40),
     /** Whether the working tree differed from the commit. */

@@ -18,7 +18,7 @@ import { jobsHelp, parsePlace, placeFlags, scheduled } from './places.ts';
 import { stopOnSignal } from './signals.ts';
 
 const help = `Runs records again, from their specs, and says whether the results are the same: the same bytes
-on the engine, device and thread count of the record, else within its interval.
+on the engine, processor and thread count of the record, else within its interval.
 
   npm run evaluate -- recheck 600027a1f609
   npm run evaluate -- recheck --count 20 --draw 1
@@ -33,7 +33,8 @@ ${jobsHelp}
   --work DIR            folder for data sets and checkpoints (default a temporary one)
   --sources DIR         real data (default ../shared/data, else data/sources)
 
-Exit code 1 when a result differs, or when it has other bytes on the same machine.`;
+Exit code 1 when a result differs, or when it has other bytes on the same machine; that is
+unknown where a record does not name its processor.`;
 
 export const recheck: Command = {
   help,
@@ -75,8 +76,10 @@ export const recheck: Command = {
   },
 };
 
-const isWrong = ({ verdict, sameMachine }: Recheck) =>
-  verdict === 'differs' || verdict === 'no result' || (sameMachine && verdict !== 'same bytes');
+const isWrong = ({ verdict, machine }: Recheck) =>
+  verdict === 'differs' ||
+  verdict === 'no result' ||
+  (machine === 'the same' && verdict !== 'same bytes');
 
 function recordsAskedFor(
   records: RunRecord[],
@@ -118,7 +121,7 @@ function formatRechecks(rechecks: Recheck[]): string {
       { title: 'regime', cell: ({ record }) => record.spec.regime },
       { title: 'recorded', cell: ({ record }) => share(record), align: 'right' },
       { title: 'again', cell: ({ again }) => share(again), align: 'right' },
-      { title: 'machine', cell: ({ sameMachine }) => (sameMachine ? 'the same' : 'another') },
+      { title: 'machine', cell: ({ machine }) => machine },
       { title: 'verdict', cell: ({ verdict }) => verdict },
     ],
     rechecks,

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { cpus, release, type } from 'node:os';
 import type { RunRecord } from '../../leaderboards/schema.ts';
 import type { Engine } from '../engine/engine.ts';
+import { processorHere } from './processor.ts';
 
 const require = createRequire(import.meta.url);
 const rootUrl = new URL('../../', import.meta.url);
@@ -52,6 +53,7 @@ export function provenanceOf(
   threads: number,
   command: string,
 ): RunRecord['provenance'] {
+  const processor = processorHere();
   return {
     engine: engine.name,
     device: engine.device,
@@ -62,6 +64,7 @@ export function provenanceOf(
         0,
         100,
       ),
+    ...(processor && { processor }),
     packages: {
       '@tensorflow/tfjs': versionOf('@tensorflow/tfjs'),
       'onnxruntime-node': versionOf('onnxruntime-node'),

@@ -1,7 +1,7 @@
 /**
  * Running records again: which ones are drawn, and what a second run says of the first.
  *
- * On the same engine, device, thread count and micro-batch a run gives the same bytes, so its predictions have
+ * On the same engine, processor, thread count and micro-batch a run gives the same bytes, so its predictions have
  * the same checksum. Elsewhere sums may round otherwise; then what remains to ask is whether the
  * accuracy is within the interval of the record.
  */
@@ -11,12 +11,17 @@ import { shuffle, stream } from '../../generators/random.ts';
 /** `differs` in accuracy by more than the record's interval; `no result` where either run has none. */
 export type Verdict = 'same bytes' | 'within the interval' | 'differs' | 'no result';
 
+/**
+ * Whether engine, device, processor, thread count and micro-batch are those of the record;
+ * `unknown` where all else is the same but one of the two does not name its processor.
+ */
+export type Machine = 'the same' | 'another' | 'unknown';
+
 export interface Recheck {
   record: RunRecord;
   again: RunRecord;
   verdict: Verdict;
-  /** Whether engine, device, thread count and micro-batch are those of the record. */
-  sameMachine: boolean;
+  machine: Machine;
 }
 
 /** Records that can be run again here, `count` of them drawn by `seed`; all where there are fewer. */
@@ -33,14 +38,20 @@ export function drawRecords(
 }
 
 export function compareRuns(record: RunRecord, again: RunRecord): Recheck {
-  const of = ({ provenance: { engine, device, threads, microBatch } }: RunRecord) =>
-    JSON.stringify([engine, device, threads, microBatch]);
   return {
     record,
     again,
     verdict: verdictOf(record, again),
-    sameMachine: of(record) === of(again),
+    machine: machineOf(record.provenance, again.provenance),
   };
+}
+
+function machineOf(a: RunRecord['provenance'], b: RunRecord['provenance']): Machine {
+  const of = ({ engine, device, threads, microBatch }: RunRecord['provenance']) =>
+    JSON.stringify([engine, device, threads, microBatch]);
+  if (of(a) !== of(b)) return 'another';
+  if (!a.processor || !b.processor) return 'unknown';
+  return a.processor === b.processor ? 'the same' : 'another';
 }
 
 function verdictOf(record: RunRecord, again: RunRecord): Verdict {

@@ -131,13 +131,14 @@ export function specFacts({ spec, model, budget }: RunRecord): Facts {
 }
 
 export function provenanceFacts({ provenance, timing, predictions }: RunRecord): Facts {
-  const { engine, device, threads, node, system, commit, modified } = provenance;
+  const { engine, device, threads, node, system, processor, commit, modified } = provenance;
   const packages = Object.entries(provenance.packages).map(
     ([name, version]) => `${name} ${version}`,
   );
   return [
     ['Engine', displayName(`${engine}, ${device}`, 240)],
     ['Machine', displayName(`${system}, Node ${node}, threads ${threads}`, 160)],
+    ...(processor ? ([['Processor', displayName(processor)]] as Facts) : []),
     ...(packages.length > 0
       ? ([['Packages', displayName(packages.join(', '), 300)]] as Facts)
       : []),

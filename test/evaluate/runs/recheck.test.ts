@@ -52,14 +52,24 @@ describe('a run and the same run again', () => {
     expect(verdict(diverged)).toBe('no result');
   });
 
-  it('may have been done on other machines', () => {
-    const provenance = { engine: 'onnx-cpu', device: 'another CPU', threads: 1 };
-    expect(compareRuns(record('a'), record('a')).sameMachine).toBe(true);
-    expect(compareRuns(record('a'), record('a', { provenance })).sameMachine).toBe(false);
+  const done = (more: object = {}) => {
+    const provenance = { engine: 'onnx-cpu', device: 'a CPU', threads: 1, ...more };
+    return record('a', { provenance });
+  };
+  const machine = (first: object, again: object = first) =>
+    compareRuns(done(first), done(again)).machine;
+
+  it('may have been done on other machines, and on processors that share a name', () => {
+    const processor = 'family 26, model 2, AVX-512';
+    expect(machine({ processor })).toBe('the same');
+    expect(machine({ processor }, { processor: 'family 25, model 1, AVX2' })).toBe('another');
+    expect(machine({ processor }, { processor, device: 'another CPU' })).toBe('another');
+    // Older records do not name the processor.
+    expect(machine({}, { processor })).toBe('unknown');
+    expect(machine({}, { device: 'another CPU' })).toBe('another');
   });
 
   it('need not have the same bytes where one was done in micro-batches', () => {
-    const provenance = { engine: 'onnx-cpu', device: 'a CPU', threads: 1, microBatch: 4 };
-    expect(compareRuns(record('a', { provenance }), record('a')).sameMachine).toBe(false);
+    expect(machine({ microBatch: 4 }, {})).toBe('another');
   });
 });
