@@ -18,7 +18,7 @@ export interface SeparationChart extends Alternative {
 const rowHeight = 46;
 const headHeight = 28;
 const marginLeft = 12;
-const marginRight = 56;
+const marginRight = 68;
 const marginTop = 8;
 const marginBottom = 40;
 const ticks = [0, 0.25, 0.5, 0.75, 1];
