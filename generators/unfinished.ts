@@ -10,7 +10,7 @@ import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DataError, reasonOf } from './errors.ts';
-import { acquireLock, type Holder, type Lock } from './lock.ts';
+import { acquireLock, tryLock, type Holder, type Lock } from './lock.ts';
 import { fileSchema, shortHash } from './meta.ts';
 
 const rows = z.int().nonnegative();
@@ -61,7 +61,8 @@ export class Unfinished {
     for (let tries = 0; ; tries++) {
       try {
         await mkdir(dir, { recursive: true });
-        const lock = await acquireLock(join(dir, 'lock'), options);
+        const path = join(dir, 'lock');
+        const lock = await (options.wait === false ? tryLock(path) : acquireLock(path, options));
         if (!lock) return undefined;
         const taken = new Unfinished(dir, out, lock);
         await taken.restore();

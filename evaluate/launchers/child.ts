@@ -8,9 +8,8 @@ import { messageOf } from '../errors.ts';
 import type { Circumstances, Place, Tick } from '../runs/execute.ts';
 import { StoppedError, execute, executePretraining } from '../runs/execute.ts';
 import { clearFailure } from '../runs/failures.ts';
-import { tryLock } from '../runs/lock.ts';
 import type { Line } from '../runs/manifest.ts';
-import { lockPath, readRecord, recordPath } from '../runs/store.ts';
+import { lockRun, readRecord, recordPath } from '../runs/store.ts';
 
 export interface Order {
   line: Line;
@@ -52,7 +51,7 @@ async function carryOut(order: Order): Promise<Report> {
     await clearFailure(place.work, id);
     return { kind: 'pretrained' };
   }
-  const lock = await tryLock(lockPath(place.work, id));
+  const lock = await lockRun(place.work, id);
   if (!lock) return { kind: 'busy' };
   try {
     // Another process may have finished it since the parent looked.

@@ -13,13 +13,12 @@ import type { RunHooks } from '../training/train.ts';
 import { freshProgress, pretrain, trainAndTest } from '../training/train.ts';
 import { encodeTrained } from '../training/trained.ts';
 import { writeWhole } from '../files.ts';
-import { tryLock } from './lock.ts';
 import { provenanceOf } from './provenance.ts';
 import { recordOf, type Ending } from './record.ts';
 import { commandOf, idOf, pretrainingIdOf } from './spec.ts';
 import {
   checkpointPath,
-  lockPath,
+  lockRun,
   pretrainedPath,
   pretrainingCheckpointPath,
   trainedPath,
@@ -118,7 +117,7 @@ async function pretrained(bench: Bench): Promise<Checkpoint> {
   for (;;) {
     const found = await readCheckpoint(path, id);
     if (found) return found;
-    const lock = await tryLock(lockPath(place.work, id));
+    const lock = await lockRun(place.work, id);
     if (!lock) {
       if (stop?.aborted) throw new StoppedError('Stopped before its pretraining was done.');
       await sleep(lookEvery * 1000);

@@ -4,8 +4,9 @@
  * the right answers of its sibling groups.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { tryLock, type Lock } from '../../generators/lock.ts';
 import { encodeNpy } from '../../generators/npy.ts';
 import { groupRows, type GroupResults } from '../../leaderboards/groupResults.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
@@ -31,6 +32,13 @@ export function checkpointPath(work: string, spec: RunSpec): string {
 /** The lock of a run or a pretraining, by its id. */
 export function lockPath(work: string, id: string): string {
   return join(work, 'locks', id);
+}
+
+/** One run, one worker: its lock, undefined where somebody alive holds it. */
+export async function lockRun(work: string, id: string): Promise<Lock | undefined> {
+  const path = lockPath(work, id);
+  await mkdir(dirname(path), { recursive: true });
+  return tryLock(path);
 }
 
 /** What self-pretraining leaves for the `spt` runs that share it, and its checkpoint on the way. */

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeWhole } from '../../../evaluate/files.ts';
 import { clearFailure, noteFailure } from '../../../evaluate/runs/failures.ts';
-import { tryLock } from '../../../evaluate/runs/lock.ts';
 import { linesOf } from '../../../evaluate/runs/manifest.ts';
 import { specsOf } from '../../../evaluate/runs/spec.ts';
 import { secondsLeft, statesOf } from '../../../evaluate/runs/status.ts';
-import { lockPath, pretrainedPath, recordPath } from '../../../evaluate/runs/store.ts';
+import { lockRun, pretrainedPath, recordPath } from '../../../evaluate/runs/store.ts';
 import type { RunRecord } from '../../../leaderboards/schema.ts';
 import { makeRecord } from '../../site/fixtures.ts';
 
@@ -58,7 +57,7 @@ it('tells done, running, queued, failed and missing apart', async () => {
   expect(new Set(await kindsOf())).toEqual(new Set(['missing']));
   await writeWhole(pretrainedPath(place.work, lines[0]!.spec), 'parameters');
   await record(2, 10);
-  const lock = await tryLock(lockPath(place.work, lines[3]!.id));
+  const lock = await lockRun(place.work, lines[3]!.id);
   const failure = { reason: 'out of memory', engine: 'onnx-cpu', threads: 1 };
   await noteFailure(place.work, lines[4]!.id, failure);
   await noteFailure(place.work, lines[4]!.id, failure);
