@@ -1,39 +1,25 @@
 /** `npm run evaluate`: finds the command and turns errors into one sentence and an exit code. */
 import { nearest, UsageError } from '../generators/errors.ts';
-import { claims } from './commands/claims.ts';
-import { collect } from './commands/collect.ts';
-import { audit } from './commands/audit.ts';
 import type { Command } from './commands/command.ts';
-import { exportModel } from './commands/export.ts';
-import { engines } from './commands/engines.ts';
-import { models } from './commands/models.ts';
-import { pack } from './commands/pack.ts';
-import { plan } from './commands/plan.ts';
-import { recheck } from './commands/recheck.ts';
-import { report } from './commands/report.ts';
-import { resume } from './commands/resume.ts';
-import { run, smoke } from './commands/run.ts';
-import { status } from './commands/status.ts';
-import { submit } from './commands/submit.ts';
-import { worker } from './commands/worker.ts';
 import { exitCode, messageOf } from './errors.ts';
 
-const commands: Record<string, Command> = {
-  run,
-  plan,
-  status,
-  resume,
-  worker,
-  collect,
-  submit,
-  report,
-  claims,
-  models,
-  engines,
-  audit,
-  export: exportModel,
-  recheck,
-  pack,
+/** Each with what it needs read only when it is asked for. */
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  status: async () => (await import('./commands/status.ts')).status,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  worker: async () => (await import('./commands/worker.ts')).worker,
+  collect: async () => (await import('./commands/collect.ts')).collect,
+  submit: async () => (await import('./commands/submit.ts')).submit,
+  report: async () => (await import('./commands/report.ts')).report,
+  claims: async () => (await import('./commands/claims.ts')).claims,
+  models: async () => (await import('./commands/models.ts')).models,
+  engines: async () => (await import('./commands/engines.ts')).engines,
+  audit: async () => (await import('./commands/audit.ts')).audit,
+  export: async () => (await import('./commands/export.ts')).exportModel,
+  recheck: async () => (await import('./commands/recheck.ts')).recheck,
+  pack: async () => (await import('./commands/pack.ts')).pack,
 };
 
 const help = `Trains and tests models on tasks, and writes one record a run.
@@ -64,15 +50,17 @@ async function main(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  if (first === undefined || first.startsWith('-')) return smoke(args);
-  const command = commands[first];
-  if (!command) {
+  if (first === undefined || first.startsWith('-'))
+    return (await import('./commands/run.ts')).smoke(args);
+  const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (!load) {
     const names = Object.keys(commands);
     const meant = nearest(first, names);
     throw new UsageError(
       `Unknown command '${first}'${meant ? `, did you mean '${meant}'` : ''}? Known commands: ${names.join(', ')}.`,
     );
   }
+  const command = await load();
   if (args.includes('--help') || args.includes('-h')) {
     console.log(command.help);
     return 0;

@@ -38,6 +38,7 @@ export async function buildSite(
           // Only what every process needs: vitest sets variables that Astro would take for its own.
           PATH: process.env.PATH,
           HOME: process.env.HOME,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
           ASTRO_TELEMETRY_DISABLED: '1',
           REACH_RECORDS: source,
           SITE_BASE: base,

@@ -1,24 +1,22 @@
 /** The script that trains a cell again: what it writes, and what it refuses. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPython } from '../../../evaluate/bench/torch.ts';
-import { publishedData } from '../../../evaluate/submissions/data.ts';
 import { readRecords, type RecordFile } from '../../../leaderboards/read.ts';
 import { compareTwins } from '../../../leaderboards/twins/compare.ts';
 import { readTwins } from '../../../leaderboards/twins/twin.ts';
+import { command } from '../../e2e/command.ts';
 
-const folder = (path: string) =>
-  fileURLToPath(new URL(`../../../leaderboards/${path}`, import.meta.url));
+const script = fileURLToPath(new URL('../../../leaderboards/twins/retrain.py', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'reach-retrain-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const found = readRecords(folder('runs/lite/recall')).find(
-  ({ record: { spec }, groups }) => spec.model === 'local' && groups,
-) as RecordFile;
+const [runs, work] = [join(root, 'runs'), join(root, 'work')];
+let found: RecordFile;
 type Spec = RecordFile['record']['spec'];
 
 /** The record of a cell whose spec is changed, in a file. */
@@ -32,27 +30,32 @@ function recordWith(name: string, change: (spec: Spec) => void): string {
 
 const python = findPython();
 if (!python) console.log('Skipped: retraining a cell needs torch (Debian: python3-torch).');
-// Every start of PyTorch takes seconds, and the test split is the whole of the lite tier's.
+// Every start of PyTorch takes seconds.
 describe.skipIf(!python)('retrain.py', { timeout: 600_000 }, () => {
   let data = '';
   beforeAll(async () => {
-    data = (await publishedData('recall', 'lite', { work: join(root, 'work') })).dir;
+    const { code } = await command('evaluate/cli.ts', [
+      ...['run', '--task', 'recall', '--model', 'local', '--regime', 'scratch', '--tier', 'smoke'],
+      ...['--protocol', 'steps=6', '--protocol', 'batch=8', '--protocol', 'evaluations=2'],
+      ...['--out', runs, '--work', work],
+    ]);
+    expect(code).toBe(0);
+    found = readRecords(runs)[0]!;
+    const cache = join(work, 'cache');
+    data = join(cache, readdirSync(cache)[0]!);
   });
   const retrain = (record: string, from: string) => {
-    const args = ['-B', folder('twins/retrain.py'), record, from, '--seed', '7', '--out', root];
+    const args = ['-B', script, record, from, '--seed', '7', '--out', root];
     const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
     return spawnSync(python!, args, { encoding: 'utf8', env });
   };
 
   it('writes what is compared with the record, exact beyond the certified limit', () => {
-    const file = recordWith('short', ({ protocol }) => {
-      Object.assign(protocol, { steps: 6, batch: 8, evaluations: 2 });
-    });
+    const file = join(runs, found.file);
     const { status, stderr } = retrain(file, data);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     const name = `recall-local-scratch-${found.record.id}-7`;
-    rmSync(file);
     const [twin, ...more] = readTwins(root);
     expect(more).toEqual([]);
     expect(twin).toMatchObject({ record: found.record.id, seed: 7, threads: 1 });
