@@ -10,8 +10,19 @@
  * why clocks of machines need not agree.
  */
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  link,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataError } from './errors.ts';
 
@@ -104,7 +115,9 @@ async function take(path: string, patience?: number): Promise<Lock | Found> {
       if (await succeed(named, path, found)) break;
       return found;
     }
-    return (lock = await held(path, holder));
+    lock = await held(path, holder);
+    await sweep(path).catch(() => undefined);
+    return lock;
   } finally {
     await rm(named, { force: true });
     if (!lock) mine.delete(holder.token);
@@ -136,6 +149,17 @@ async function succeed(named: string, path: string, dead: Found): Promise<boolea
     return true;
   } finally {
     await succession.release();
+  }
+}
+
+/** Removes what processes left that died while they tried to take the lock that one holds. */
+async function sweep(path: string): Promise<void> {
+  const name = basename(path);
+  for (const other of await readdir(dirname(path))) {
+    if (!other.startsWith(`${name}-`) && !other.startsWith(`${name}.after-`)) continue;
+    const left = join(dirname(path), other);
+    const found = await look(left);
+    if (found && isDead(found, Date.now())) await rm(left, { force: true });
   }
 }
 

@@ -71,8 +71,18 @@ describe('a lock', () => {
       expect(held).toHaveLength(1);
       expect(await held[0]!.isHeld()).toBe(true);
       await held[0]!.release();
-      expect(readdirSync(dir).filter((name) => path.endsWith(name.split('.')[0]!))).toEqual([]);
+      expect(readdirSync(dir).filter((name) => join(dir, name).startsWith(path))).toEqual([]);
     }
+  });
+
+  it('is cleared of what others left that died while they tried to take it', async () => {
+    const path = fresh();
+    const pid = await deadPid();
+    for (const name of [`${path}-theirs`, `${path}.after-gone`]) writeFileSync(name, left(pid));
+    const lock = await tryLock(path);
+    const names = readdirSync(dir).filter((name) => join(dir, name).startsWith(path));
+    expect(names.map((name) => join(dir, name))).toEqual([path]);
+    await lock!.release();
   });
 
   it('is not waited for any longer than is wanted', async () => {
