@@ -52,7 +52,7 @@ ${placeHelp}`,
     });
     const settings = await scheduled(lines, parsePlace(values), values.jobs);
     const { stop, forget } = stopOnSignal(['SIGUSR1', 'SIGTERM', 'SIGINT']);
-    const { failures, stopped } = await perform(lines, { ...settings, stop });
+    const { failures, stopped } = await perform(lines, { ...settings, plan: all, stop });
     forget();
     if (stopped > 0) {
       if (stop.reason === 'SIGUSR1') await requeue();

@@ -27,6 +27,8 @@ export interface PerformOptions {
   work: string;
   sources?: string | undefined;
   force: boolean;
+  /** All lines of the plan, where these are some: what nobody there waits for is left out. */
+  plan?: readonly Line[] | undefined;
   /** Aborted to stop: every run writes a checkpoint first. */
   stop?: AbortSignal | undefined;
 }
@@ -40,7 +42,7 @@ export interface Performed {
 
 export async function perform(all: readonly Line[], options: PerformOptions): Promise<Performed> {
   requireDivisor(all, options.microBatch);
-  const lines = options.force ? all : await withoutIdle(all, options.out);
+  const lines = options.force ? all : await withoutIdle(all, options.plan ?? all, options.out);
   const data = await prepare(lines, options);
   const display = openDisplay();
   const speeds = new Map<Line, (tick: Tick) => string>();
@@ -74,9 +76,13 @@ export async function perform(all: readonly Line[], options: PerformOptions): Pr
   };
 }
 
-async function withoutIdle(lines: readonly Line[], out: string): Promise<Line[]> {
-  const records = await recordsOf(lines, out);
-  const idle = idlePretrainings(lines, (index) => records[index] !== undefined);
+async function withoutIdle(
+  lines: readonly Line[],
+  plan: readonly Line[],
+  out: string,
+): Promise<Line[]> {
+  const records = await recordsOf(plan, out);
+  const idle = idlePretrainings(plan, (index) => records[index] !== undefined);
   return lines.filter(({ id }) => !idle.has(id));
 }
 

@@ -5,7 +5,7 @@
  * `REACH_SLURM_LIMIT=1` adds runs that Slurm's time limit interrupts, which takes minutes.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,6 +106,12 @@ describe('a plan', () => {
     const wrong = await evaluate(['worker', '--manifest', manifest, '--index', '6']);
     expect(wrong.stderr).toContain('--index cannot be 6: the manifest has lines 0 to 5.');
     expect(wrong.code).toBe(2);
+    // A pretraining whose runs are done is not made again where its work is gone.
+    const elsewhere = ['--out', join(folder, 'undisturbed'), '--work', work('gone')];
+    const idle = await evaluate(['worker', '--manifest', manifest, '--index', '0', ...elsewhere]);
+    expect(idle.stderr).toMatch(/^0 runs, /);
+    expect(idle.code).toBe(0);
+    expect(existsSync(work('gone'))).toBe(false);
     const both = await evaluate(['run', '--manifest', manifest, '--task', 'recall']);
     expect(both.stderr).toContain('--task says nothing beside --manifest');
     expect(both.code).toBe(2);
