@@ -85,7 +85,7 @@ describe.skipIf(!haveChromium())('the leaderboard in Chromium', () => {
         expect(await header.getAttribute('aria-sort')).toBe(direction);
         expect(await page.locator('th[aria-sort]').count()).toBe(1);
         expect(await page.locator('#status').textContent()).toBe(
-          `Sorted by Accuracy, ${direction}.`,
+          `Sorted by Above chance, ${direction}.`,
         );
         const sorts = await page
           .locator('#board tbody tr')

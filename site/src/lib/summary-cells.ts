@@ -3,7 +3,7 @@
  * the same; its interval treats tasks as independent, each with its own interval.
  */
 import type { BoardTask, Cell, Estimate, Row } from '../../../leaderboards/board.ts';
-import type { Interval } from '../../../leaderboards/metrics.ts';
+import { chanceCorrected, type Interval } from '../../../leaderboards/metrics.ts';
 import { fixed, percent, points } from './format.ts';
 import { barOf, nothing, number, type TableCell } from './table.ts';
 
@@ -13,20 +13,21 @@ export interface Taken {
   cell: Cell;
 }
 
-export function meanAccuracy(row: Row, kind: BoardTask['kind']): TableCell {
-  const { accuracy, reason } = row[kind];
-  return accuracy
-    ? number(accuracy.mean, percent(accuracy.mean), accuracy.interval)
+/** Chance-corrected, as rows are ordered and ranked: tasks differ in their chance. */
+export function meanAboveChance(row: Row, kind: BoardTask['kind']): TableCell {
+  const { corrected, reason } = row[kind];
+  return corrected
+    ? number(corrected.mean, percent(corrected.mean), corrected.interval)
     : nothing('missing', reason!);
 }
 
 /** Of the one task that is shown. */
-export function ownAccuracy([only]: readonly Taken[]): TableCell {
+export function ownAboveChance([only]: readonly Taken[]): TableCell {
   if (!only) return nothing('missing', 'a task of the other kind is shown');
-  const { state, reason, accuracy, interval } = only.cell;
-  return state === 'done'
-    ? number(accuracy!, percent(accuracy!), interval)
-    : nothing(state, reason!);
+  const { state, reason, corrected, interval } = only.cell;
+  if (state !== 'done') return nothing(state, reason!);
+  const [low, high] = (interval ?? []).map((end) => chanceCorrected(end, only.task.chance));
+  return number(corrected!, percent(corrected!), interval && [low!, high!]);
 }
 
 const learned = (all: readonly Taken[]) => all.filter(({ cell }) => cell.learned === true);

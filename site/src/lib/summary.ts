@@ -8,8 +8,8 @@ import {
   gainCell,
   learnedCell,
   localityCell,
-  meanAccuracy,
-  ownAccuracy,
+  meanAboveChance,
+  ownAboveChance,
   reachCell,
   type Taken,
 } from './summary-cells.ts';
@@ -92,12 +92,15 @@ const column = (
   ranked = true,
 ): Column => ({ id, label, hint, first, ranked });
 
+const aboveHint =
+  'test accuracy in percent, corrected for chance, so that 0 is chance and 100 is all right; mean over the';
+
 function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
   const of = taken(tier, 'controlled', only);
   const count = tier.tasks.filter(({ kind }) => kind === 'controlled').length;
   const tasks = counted(count, 'controlled task');
   const columns = [
-    column('controlled', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
+    column('controlled', 'Above chance', `${aboveHint} ${tasks}`),
     column(
       'drop',
       'Drop',
@@ -123,7 +126,7 @@ function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
     ),
   ];
   const cells: Describe[] = [
-    (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'controlled')),
+    (row) => (only ? ownAboveChance(of(row)) : meanAboveChance(row, 'controlled')),
     (row) => dropCell(of(row)),
     (row) => learnedCell(of(row)),
     (row) => reachCell(of(row)),
@@ -153,11 +156,11 @@ function standardColumns(tier: TierBoard, only?: BoardTask): Part {
   const count = tier.tasks.filter(({ kind }) => kind === 'standard').length;
   const tasks = counted(count, 'standard task');
   const columns = [
-    column('standard', 'Accuracy', `mean test accuracy in percent over the ${tasks}`),
+    column('standard', 'Above chance', `${aboveHint} ${tasks}`),
     column('gain', 'SPT', 'points that SPT adds at equal total budget, mean over standard tasks'),
   ];
   const cells: Describe[] = [
-    (row) => (only ? ownAccuracy(of(row)) : meanAccuracy(row, 'standard')),
+    (row) => (only ? ownAboveChance(of(row)) : meanAboveChance(row, 'standard')),
     (row) => gainCell(row, of(row), 'overall'),
   ];
   for (const [which, label, hint] of lraColumns) {

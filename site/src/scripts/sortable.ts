@@ -30,6 +30,9 @@ export function makeSortable(
     const button = document.createElement('button');
     button.type = 'button';
     button.append(...header.childNodes);
+    // The arrow stands on the line of the last word, which a space would let it leave.
+    const last = button.lastChild;
+    if (last instanceof Text) last.data = last.data.trimEnd();
     header.append(button);
     button.addEventListener('click', () => {
       const id = header.dataset.id!;

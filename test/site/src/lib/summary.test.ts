@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../leaderboards/build.ts';
+import { plusMinus } from '../../../../site/src/lib/format.ts';
 import {
   provenanceOf,
   summaryTable,
@@ -45,6 +46,13 @@ describe('the leaderboard over all tasks', () => {
     expect(cell('S4D', 'scratch', 'far').reason).toBe('only for SPT');
     expect(cell('S4D', 'scratch', 'learned').text).toBe('1/1');
   });
+  it('is in the order of the mean above chance that it shows', () => {
+    const shown = rows.map(({ cells }) => cells[ids.indexOf('controlled')]!.sort);
+    expect(new Set(shown).size).toBeGreaterThan(5);
+    expect(shown).toEqual([...shown].sort((a, b) => b! - a!));
+    const { accuracy } = rows[0]!.row.controlled;
+    expect(shown[0]).toBeCloseTo((accuracy!.mean - 1 / 8) / (7 / 8), 7);
+  });
   it('does not hide what was not learned', () => {
     const tier = tierOf({ near: 0.125 });
     const [row] = summaryTable(tier, provenance, () => null).rows;
@@ -54,7 +62,11 @@ describe('the leaderboard over all tasks', () => {
   it('shows one task instead, with the columns of a row unchanged', () => {
     const text = sample.tasks.find(({ name }) => name === 'text')!;
     const only = summaryTable(sample, provenance, () => null, text).rows;
-    expect(cell('Local attention', 'scratch', 'standard', only).text).toMatch(/^6\d\.\d$/);
+    const shown = cell('Local attention', 'scratch', 'standard', only);
+    const row = only.find(({ row: { key } }) => key === 'local~scratch')?.row;
+    const of = row!.cells[sample.tasks.indexOf(text)]!;
+    expect(shown.sort).toBeCloseTo(2 * of.accuracy! - 1, 7);
+    expect(shown.spread).toBe(plusMinus(of.interval!.map((end) => 2 * end) as [number, number]));
     expect(cell('Local attention', 'scratch', 'controlled', only).reason).toBe(
       'a task of the other kind is shown',
     );
