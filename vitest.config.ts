@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Files share two processes, which read the libraries once; no test may leave anything behind.
+    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
