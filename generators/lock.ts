@@ -52,16 +52,16 @@ const mine = new Set<string>();
 
 /**
  * Takes a lock, if nobody alive holds it.
- * @param patience milliseconds without a touch after which a lock is dead.
  * @throws the system's error if the file cannot be made, such as ENOENT without its folder.
  */
-export async function tryLock(path: string, patience?: number): Promise<Lock | undefined> {
-  const taken = await take(path, patience);
+export async function tryLock(path: string): Promise<Lock | undefined> {
+  const taken = await take(path);
   return 'release' in taken ? taken : undefined;
 }
 
 /**
  * Takes a lock, or waits until its holder gives it up or dies.
+ * @param options.patience milliseconds without a touch after which a lock is dead.
  * @param options.onWait told once whom it is that one waits for.
  * @throws the reason of `options.signal` once that is aborted; otherwise as `tryLock`.
  */
@@ -184,7 +184,7 @@ async function held(path: string, { token }: Holder): Promise<Lock> {
     },
     async release() {
       clearInterval(alive);
-      await file.close();
+      await file.close().catch(() => undefined);
       if (await isHeld()) await rm(path, { force: true });
       mine.delete(token);
     },

@@ -43,7 +43,6 @@ describe('npm run evaluate', () => {
     expect(first.stdout).toContain('tokens between evidence and read-out');
     const [made] = await results(join(folder, 'runs'));
     expect(made!.record.status).toBe('done');
-    expect(made!.record.provenance).not.toHaveProperty('microBatch');
     expect(made!.record.provenance.processor).toBe(processorHere());
     expect(made!.record.result!.distances.length).toBeGreaterThan(2);
     expect(await readdir(join(folder, 'work', 'checkpoints'))).toEqual([]);
@@ -70,6 +69,10 @@ describe('npm run evaluate', () => {
     expect(code).toBe(0);
     const [made] = await results(join(folder, 'runs'));
     expect(made!.record.provenance.microBatch).toBe(4);
+    await evaluate([...brief(), '--out', join(folder, 'whole'), '--work', join(folder, 'other')]);
+    const [whole] = await results(join(folder, 'whole'));
+    expect(whole!.record.provenance).not.toHaveProperty('microBatch');
+    expect(whole!.record.id).toBe(made!.record.id);
   });
 
   it('killed at random moments and started again, ends with the same bytes', async () => {

@@ -31,63 +31,53 @@ function isReady(task: (typeof tasks)[number]): boolean {
 }
 
 describe.each(tasks.filter(isReady))('$name', (task) => {
-  // Of long ones one regime, the one that has both a pretraining and a training.
-  it.each(isLong(task) ? (['spt'] as const) : regimes)(
-    'is trained and tested: %s',
-    async (regime) => {
-      const [spec] = specsOf({
-        tasks: [task.name],
-        models: [{ name: 'local', options: {} }],
-        regimes: [regime],
-        seeds: [1],
-        tier: 'smoke',
-        ruleset: 'fixed',
-        dataSeed: 0,
-        taskOptions: { ...smallest(task) },
-        modelOptions: {},
-        protocol: { batch: isLong(task) ? 2 : 4, steps: 2, pretrainSteps: 2, evaluations: 1 },
-        size: {},
-      });
-      const options = spec!.taskOptions;
-      const folder = await ensureDataset({
-        task: task.name,
-        tier: 'smoke',
-        options,
-        seed: 0,
-        cache,
-      });
-      const dataset = await openDataset(folder);
-      const model = createModel(
-        findMixer('local'),
-        spec!.modelOptions,
-        dataset.meta.shape,
-        spec!.size,
+  it.each(regimes)('is trained and tested: %s', async (regime) => {
+    const [spec] = specsOf({
+      tasks: [task.name],
+      models: [{ name: 'local', options: {} }],
+      regimes: [regime],
+      seeds: [1],
+      tier: 'smoke',
+      ruleset: 'fixed',
+      dataSeed: 0,
+      taskOptions: { ...smallest(task) },
+      modelOptions: {},
+      protocol: { batch: isLong(task) ? 2 : 4, steps: 2, pretrainSteps: 2, evaluations: 1 },
+      size: {},
+    });
+    const options = spec!.taskOptions;
+    const folder = await ensureDataset({ task: task.name, tier: 'smoke', options, seed: 0, cache });
+    const dataset = await openDataset(folder);
+    const model = createModel(
+      findMixer('local'),
+      spec!.modelOptions,
+      dataset.meta.shape,
+      spec!.size,
+    );
+    const engine = await openEngine('onnx-cpu');
+    try {
+      const start =
+        regime === 'spt' ? await pretrain(spec!, model, dataset, engine, quiet) : undefined;
+      const { test, distances, predictions, progress } = await trainAndTest(
+        spec!,
+        model,
+        dataset,
+        engine,
+        quiet,
+        { pretrained: start },
       );
-      const engine = await openEngine('onnx-cpu');
-      try {
-        const start =
-          regime === 'spt' ? await pretrain(spec!, model, dataset, engine, quiet) : undefined;
-        const { test, distances, predictions, progress } = await trainAndTest(
-          spec!,
-          model,
-          dataset,
-          engine,
-          quiet,
-          { pretrained: start },
-        );
-        const { counts, classes } = dataset.meta.shape;
-        expect(test.count).toBe(counts.test);
-        expect(Math.max(...predictions)).toBeLessThan(classes);
-        expect(distances.map(({ distance }) => distance)).toEqual(dataset.meta.shape.distances);
-        for (const { loss } of progress.curve) expect(Number.isFinite(loss)).toBe(true);
-        // Beyond the certified limit: exactly 1/k, whatever the task.
-        for (const { distance, correct, count } of distances)
-          if (distance > model.reach) expect(correct * classes).toBe(count);
-      } finally {
-        await engine.dispose();
-      }
-    },
-  );
+      const { counts, classes } = dataset.meta.shape;
+      expect(test.count).toBe(counts.test);
+      expect(Math.max(...predictions)).toBeLessThan(classes);
+      expect(distances.map(({ distance }) => distance)).toEqual(dataset.meta.shape.distances);
+      for (const { loss } of progress.curve) expect(Number.isFinite(loss)).toBe(true);
+      // Beyond the certified limit: exactly 1/k, whatever the task.
+      for (const { distance, correct, count } of distances)
+        if (distance > model.reach) expect(correct * classes).toBe(count);
+    } finally {
+      await engine.dispose();
+    }
+  });
 });
 
 /** Few examples: as many as a task's smoke tier cannot do without. */

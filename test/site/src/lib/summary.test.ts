@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../leaderboards/build.ts';
-import { plusMinus } from '../../../../site/src/lib/format.ts';
+import { percent, plusMinus } from '../../../../site/src/lib/format.ts';
 import {
   provenanceOf,
   summaryTable,
@@ -65,6 +65,8 @@ describe('the leaderboard over all tasks', () => {
     const shown = cell('Local attention', 'scratch', 'standard', only);
     const row = only.find(({ row: { key } }) => key === 'local~scratch')?.row;
     const of = row!.cells[sample.tasks.indexOf(text)]!;
+    expect(shown.text).toMatch(/^2\d\.\d$/);
+    expect(percent(of.accuracy!)).toMatch(/^6\d\.\d$/);
     expect(shown.sort).toBeCloseTo(2 * of.accuracy! - 1, 7);
     expect(shown.spread).toBe(plusMinus(of.interval!.map((end) => 2 * end) as [number, number]));
     expect(cell('Local attention', 'scratch', 'controlled', only).reason).toBe(
