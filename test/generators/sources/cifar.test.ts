@@ -108,8 +108,8 @@ describe('pictures', () => {
 
   it('that are missing: where to get them, and where to put them', async () => {
     const path = folder();
-    for (const asking of [readPictures(path), identifyPictures(path)])
-      await expect(asking).rejects.toThrow(
+    for (const ask of [() => readPictures(path), () => identifyPictures(path)])
+      await expect(ask()).rejects.toThrow(
         `There are no CIFAR-10 pictures in ${path}: get cifar-10-binary.tar.gz from https://www.cs.toronto.edu/`,
       );
   });

@@ -70,8 +70,8 @@ describe('reviews', () => {
 
   it('that are missing: where to get them, and where to put them', async () => {
     const path = folder();
-    for (const asking of [readReviews(path, 9), identifyReviews(path)])
-      await expect(asking).rejects.toThrow(
+    for (const ask of [() => readReviews(path, 9), () => identifyReviews(path)])
+      await expect(ask()).rejects.toThrow(
         `There are no IMDb reviews in ${path}: get aclImdb_v1.tar.gz from https://ai.stanford.edu/`,
       );
   });
