@@ -1,7 +1,7 @@
 /** `npm run evaluate`: finds the command and turns errors into one sentence and an exit code. */
-import { nearest, UsageError } from '../generators/errors.ts';
+import { nearest, UsageError } from '../core/errors.ts';
 import type { Command } from './commands/command.ts';
-import { exitCode, messageOf } from './errors.ts';
+import { exitCode, messageOf } from '../core/exitCode.ts';
 
 /** Each with what it needs read only when it is asked for. */
 const commands: Record<string, () => Promise<Command>> = {

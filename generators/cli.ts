@@ -1,6 +1,6 @@
 /** `npm run generate`: runs a command; an error becomes one sentence and an exit code. */
-import { run } from './commands.ts';
-import { DataError, UsageError } from './errors.ts';
+import { run } from './commands/commands.ts';
+import { DataError, UsageError } from '../core/errors.ts';
 
 try {
   await run(process.argv.slice(2));

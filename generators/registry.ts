@@ -1,16 +1,16 @@
 /** The tasks by name. To add one: write its file, and put it into the list here. */
-import { imageDistance } from './controlled/imageDistance.ts';
-import { listopsDistance } from './controlled/listopsDistance.ts';
-import { pathfinderDistance } from './controlled/pathfinderDistance.ts';
-import { recall } from './controlled/recall.ts';
-import { retrievalDistance } from './controlled/retrievalDistance.ts';
-import { textDistance } from './controlled/textDistance.ts';
-import { UsageError, issueOf, nearest } from './errors.ts';
-import { image } from './standard/image.ts';
-import { listops } from './standard/listops.ts';
-import { pathfinder, pathx, pathx256 } from './standard/pathfinder.ts';
-import { retrieval } from './standard/retrieval.ts';
-import { text } from './standard/text.ts';
+import { imageDistance } from './controlled/image/imageDistance.ts';
+import { listopsDistance } from './controlled/listops/listopsDistance.ts';
+import { pathfinderDistance } from './controlled/pathfinder/pathfinderDistance.ts';
+import { recall } from './controlled/recall/recall.ts';
+import { retrievalDistance } from './controlled/retrieval/retrievalDistance.ts';
+import { textDistance } from './controlled/text/textDistance.ts';
+import { UsageError, issueOf, nearest } from '../core/errors.ts';
+import { image } from './standard/image/image.ts';
+import { listops } from './standard/listops/listops.ts';
+import { pathfinder, pathx, pathx256 } from './standard/pathfinder/pathfinder.ts';
+import { retrieval } from './standard/retrieval/retrieval.ts';
+import { text } from './standard/text/text.ts';
 import type { TaskDefinition, TierName } from './task.ts';
 
 /** All tasks, controlled ones first, in the order in which they are listed. */

@@ -1,7 +1,7 @@
 /**
  * Every mixer by name. To add one: write `mixers/<name>.ts`, put it in this list.
  */
-import { createModel, type ModelShape } from './backbone.ts';
+import { createModel, type ModelShape } from './backbone/backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
 import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
 import { bigBird } from './mixers/bigBird.ts';
@@ -38,7 +38,7 @@ import { sparse } from './mixers/sparse.ts';
 import { synthesizer } from './mixers/synthesizer.ts';
 import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
-import type { Size } from './size.ts';
+import type { Size } from './backbone/size.ts';
 
 export { parseOptions };
 

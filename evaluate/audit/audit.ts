@@ -1,8 +1,8 @@
 /** The whole audit of a data set: fits and tests every predictor, and gathers what the file says. */
-import type { Dataset } from '../../generators/dataset.ts';
-import type { Audit, AuditPredictor } from '../../leaderboards/auditSchema.ts';
-import { auditSchema } from '../../leaderboards/auditSchema.ts';
-import { chanceCorrected } from '../../leaderboards/metrics.ts';
+import type { Dataset } from '../../generators/store/dataset.ts';
+import type { Audit, AuditPredictor } from '../../leaderboards/records/audit.ts';
+import { auditSchema } from '../../leaderboards/records/audit.ts';
+import { chanceCorrected } from '../../leaderboards/statistics/metrics.ts';
 import { openEngine } from '../engine/open.ts';
 import { provenanceOf } from '../runs/provenance.ts';
 import { groupsOf, score, scoreByDistance } from '../training/predict.ts';

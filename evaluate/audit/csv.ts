@@ -3,7 +3,7 @@
  * distance for its whole test split. Spreadsheets run no formula from it.
  */
 import { stringify } from 'csv-stringify/sync';
-import type { Audit } from '../../leaderboards/auditSchema.ts';
+import type { Audit } from '../../leaderboards/records/audit.ts';
 
 export function auditCsv({ task, tier, chance, predictors }: Audit): string {
   const lines = predictors.flatMap(({ name, family, title, size, validation, test, distances }) => {

@@ -2,7 +2,7 @@
  * Distributions of what a ListOps operator gives over operands that are independent, each with a known
  * distribution over the digits; exact but for rounding.
  */
-import { MAX, MIN, SM } from '../../generators/standard/listopsExpressions.ts';
+import { MAX, MIN, SM } from '../../generators/standard/listops/expressions.ts';
 
 /** Probability of each digit. */
 export type Digits = Float64Array;

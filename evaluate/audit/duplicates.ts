@@ -5,7 +5,7 @@
  * candidates share four minima in a row.
  */
 import { createHash } from 'node:crypto';
-import type { Overlap } from '../../leaderboards/auditSchema.ts';
+import type { Overlap } from '../../leaderboards/records/audit.ts';
 import type { Examples } from './examples.ts';
 
 const w = 8;

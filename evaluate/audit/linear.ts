@@ -6,7 +6,7 @@
  * The averaged weights are multiples of 2^-16 and values of vectors multiples of 2^-8 (`features.ts`), so
  * that a score is the same whatever the order of its terms.
  */
-import { shuffle, stream } from '../../generators/random.ts';
+import { shuffle, stream } from '../../core/random.ts';
 import { argmax, type Examples, type Fitted } from './examples.ts';
 import type { Features } from './features.ts';
 

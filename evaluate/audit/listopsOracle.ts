@@ -12,7 +12,7 @@ import {
   evaluate,
   firstOperator,
   operators,
-} from '../../generators/standard/listopsExpressions.ts';
+} from '../../generators/standard/listops/expressions.ts';
 import { argmax, type Examples, type Predictor } from './examples.ts';
 import { certain, combine, type Digits } from './digits.ts';
 

@@ -4,13 +4,13 @@
  * by the trainer of all runs. A position of it depends on so many tokens to either side and on nothing
  * beyond, so what a small reach attains needs no long dependencies.
  */
-import type { Dataset } from '../../generators/dataset.ts';
-import type { RunSpec } from '../../leaderboards/schema.ts';
-import { createModel } from '../../models/backbone.ts';
+import type { Dataset } from '../../generators/store/dataset.ts';
+import type { RunSpec } from '../../leaderboards/records/schema.ts';
+import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
 import type { Engine } from '../engine/engine.ts';
-import { benchmarkVersion } from '../runs/spec.ts';
-import { presetOf } from '../runs/tiers.ts';
+import { benchmarkVersion } from '../plan/spec.ts';
+import { presetOf } from '../plan/tiers.ts';
 import { trainAndTest, type Outcome } from '../training/train.ts';
 
 const model = 'bounded-conv';

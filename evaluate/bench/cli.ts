@@ -1,11 +1,11 @@
 /** `npm run bench`: finds the benchmark and turns errors into one sentence and an exit code. */
 import { stderr } from 'node:process';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { findMixer } from '../../models/registry.ts';
 import { engineNames } from '../engine/open.ts';
-import { exitCode, messageOf } from '../errors.ts';
-import { writeWhole } from '../files.ts';
+import { exitCode, messageOf } from '../../core/exitCode.ts';
+import { writeWhole } from '../../core/files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
 import { benchEngines, formatEngineTimes } from './engines.ts';
 import { benchGpu, formatGpu } from './gpu.ts';
@@ -13,7 +13,7 @@ import type { ModelsOptions } from './models.ts';
 import { runModels, runScaling } from './modelsCommand.ts';
 import { benchRoofline, formatRoofline } from './roofline.ts';
 import { scalingLengths, scalingModels } from './scaling.ts';
-import { referenceStep } from './step.ts';
+import { referenceStep } from '../training/stepper.ts';
 import { benchStep, formatStep } from './stepBench.ts';
 import { twins } from './torch.ts';
 import { benchWasm, formatWasm } from './wasm.ts';

@@ -4,10 +4,10 @@
  */
 import { findMixer } from '../../models/registry.ts';
 import { listEngines, openEngine } from '../engine/open.ts';
-import { messageOf } from '../errors.ts';
-import { formatTable } from '../terminal/table.ts';
+import { messageOf } from '../../core/exitCode.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import { median } from './statistics.ts';
-import { Stepper, stepFeeds, stepProgram, type StepShape } from './step.ts';
+import { Stepper, stepFeeds, stepProgram, type StepShape } from '../training/stepper.ts';
 
 export interface EngineTime {
   engine: string;

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { formatTable } from '../terminal/table.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import type { Figures, Probe } from './generateProbe.ts';
 
 /** What is aimed at: examples a second, many times the original Python generators' speed. */

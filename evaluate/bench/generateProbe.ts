@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
-import { writeDataset } from '../../generators/write.ts';
+import { writeDataset } from '../../generators/store/write.ts';
 
 /** One measurement: examples made for some seconds, or so many of them written to disk. */
 export interface Probe {

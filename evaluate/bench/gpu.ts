@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from './statistics.ts';
-import type { StepShape } from './step.ts';
+import type { StepShape } from '../training/stepper.ts';
 
 /** A row for its process. */
 export interface GpuProbe {

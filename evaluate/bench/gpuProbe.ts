@@ -5,9 +5,9 @@
  * Sends its parent the figures as they come, so that what was measured before a failure is kept.
  */
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../../core/exitCode.ts';
 import { takers, type GpuMessage, type GpuProbe, type Taker } from './gpu.ts';
-import { Stepper, stepFeeds, stepProgram } from './step.ts';
+import { Stepper, stepFeeds, stepProgram } from '../training/stepper.ts';
 import { findPython, TorchStepper, twins } from './torch.ts';
 
 /** Steps before the clock counts: PyTorch compiles in the first, memory is claimed in all. */

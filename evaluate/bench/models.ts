@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findMixer, mixers } from '../../models/registry.ts';
-import { formatTable, type Column } from '../terminal/table.ts';
+import { formatTable, type Column } from '../../core/terminal/table.ts';
 import type { ModelFigures, ModelProbe } from './modelsProbe.ts';
 import { median } from './statistics.ts';
 

@@ -4,7 +4,7 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { stderr } from 'node:process';
-import { writeWhole } from '../files.ts';
+import { writeWhole } from '../../core/files.ts';
 import { benchModels, formatModels, plan, type Cell, type ModelsOptions } from './models.ts';
 import type { ModelProbe } from './modelsProbe.ts';
 import { formatScaling, scalingReport, type ScalingReport } from './scaling.ts';

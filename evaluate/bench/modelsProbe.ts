@@ -2,12 +2,12 @@
  * The child process of one cell of `npm run bench -- models`, so that its peak memory is its own:
  * compiles the training step of one model at one length, takes some steps, and prints the figures.
  */
-import { createModel } from '../../models/backbone.ts';
+import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
 import { programBytes } from '../engine/memory.ts';
 import { openEngine } from '../engine/open.ts';
-import { presetOf } from '../runs/tiers.ts';
-import { Stepper, feedsOf, programOf } from './step.ts';
+import { presetOf } from '../plan/tiers.ts';
+import { Stepper, feedsOf, programOf } from '../training/stepper.ts';
 
 /** One cell: a model at a length. */
 export interface ModelProbe {

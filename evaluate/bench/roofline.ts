@@ -12,9 +12,9 @@ import { encode } from '../engine/encode.ts';
 import { openEngine } from '../engine/open.ts';
 import { optimise } from '../engine/passes/all.ts';
 import { trace } from '../engine/trace.ts';
-import { formatTable, type Column } from '../terminal/table.ts';
+import { formatTable, type Column } from '../../core/terminal/table.ts';
 import { measurePeaks, type Peaks } from './peaks.ts';
-import { stepFeeds, stepProgram, type StepShape } from './step.ts';
+import { stepFeeds, stepProgram, type StepShape } from '../training/stepper.ts';
 
 export interface Kind {
   /** ONNX Runtime's operator, after its fusions. */

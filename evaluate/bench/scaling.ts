@@ -2,7 +2,7 @@
  * `npm run bench -- scaling`: how a training step of some models grows with the length, from 256 to
  * 16,384 tokens: the cells of `models.ts`, read along the length.
  */
-import { formatTable, type Column } from '../terminal/table.ts';
+import { formatTable, type Column } from '../../core/terminal/table.ts';
 import { fittedExponent, type Cell } from './models.ts';
 import { median } from './statistics.ts';
 

@@ -9,8 +9,8 @@ import { optimise } from '../engine/passes/all.ts';
 import { trace } from '../engine/trace.ts';
 import { measurePeaks } from './peaks.ts';
 import { median, quantile } from './statistics.ts';
-import { Stepper, referenceStep, stepFeeds, stepProgram } from './step.ts';
-import type { StepShape } from './step.ts';
+import { Stepper, referenceStep, stepFeeds, stepProgram } from '../training/stepper.ts';
+import type { StepShape } from '../training/stepper.ts';
 import { TorchStepper, findPython, twins } from './torch.ts';
 import type { TorchInfo } from './torch.ts';
 

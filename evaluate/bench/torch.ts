@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { StepShape } from './step.ts';
+import type { StepShape } from '../training/stepper.ts';
 
 /** Models that `torch_models.py` has, under the names of models/. */
 export const twins: readonly string[] = [
@@ -15,6 +15,8 @@ export const twins: readonly string[] = [
 ];
 
 const script = fileURLToPath(new URL('./torch_step.py', import.meta.url));
+/** The folder of torch_models.py. */
+const models = fileURLToPath(new URL('../twins/', import.meta.url));
 
 export interface TorchInfo {
   version: string;
@@ -69,7 +71,12 @@ export class TorchStepper {
     const config = JSON.stringify({ ...shape, threads, ...options });
     const child = spawn(python, ['-B', script, config], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
+      env: {
+        ...process.env,
+        PYTHONPATH: models,
+        OMP_NUM_THREADS: count,
+        OPENBLAS_NUM_THREADS: count,
+      },
     });
     let complaint = '';
     child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));

@@ -7,9 +7,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findMixer, mixers } from '../../models/registry.ts';
-import { formatTable } from '../terminal/table.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import { median, quantile } from './statistics.ts';
-import type { StepShape } from './step.ts';
+import type { StepShape } from '../training/stepper.ts';
 
 export interface WasmProbe {
   shape: StepShape;

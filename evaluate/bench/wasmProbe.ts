@@ -7,7 +7,7 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { openEager } from '../engine/eager.ts';
 import { openEngine } from '../engine/open.ts';
-import { Stepper, stepFeeds, stepProgram } from './step.ts';
+import { Stepper, stepFeeds, stepProgram } from '../training/stepper.ts';
 import type { WasmFigures, WasmProbe } from './wasm.ts';
 
 /** Steps before the clock counts. */

@@ -1,15 +1,15 @@
 /** `npm run evaluate -- claims` */
 import { parseArgs } from 'node:util';
-import { missingRuns, type Answer } from '../../leaderboards/answer.ts';
-import { buildBoard } from '../../leaderboards/build.ts';
-import { claims as list } from '../../leaderboards/claimList.ts';
-import { assessClaims, type Assessed } from '../../leaderboards/claims.ts';
-import { readRecords } from '../../leaderboards/read.ts';
-import { tierSchema } from '../../leaderboards/schema.ts';
-import { RunError } from '../errors.ts';
+import { missingRuns, type Answer } from '../../leaderboards/board/claims/answer.ts';
+import { buildBoard } from '../../leaderboards/board/build.ts';
+import { claims as list } from '../../leaderboards/board/claims/list.ts';
+import { assessClaims, type Assessed } from '../../leaderboards/board/claims/claims.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
+import { tierSchema } from '../../leaderboards/records/schema.ts';
+import { RunError } from '../../core/exitCode.ts';
 import type { Command } from './command.ts';
 import { parseList } from './flags.ts';
-import { placeFlags } from './places.ts';
+import { placeFlags } from './execution.ts';
 
 export const claims: Command = {
   help: `Says of each claim of the papers that questioned the Long Range Arena whether the records support

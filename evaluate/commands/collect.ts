@@ -1,18 +1,18 @@
 /** `npm run evaluate -- collect` */
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exportsOf } from '../../leaderboards/exports.ts';
-import { readRecords } from '../../leaderboards/read.ts';
-import { writeWhole } from '../files.ts';
+import { exportsOf } from '../../leaderboards/board/exports.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
+import { writeWhole } from '../../core/files.ts';
 import { mergeRecord, recordFailures, type Merged } from '../runs/collect.ts';
-import { readManifest } from '../runs/manifest.ts';
-import { dataFolders } from '../runs/perform.ts';
+import { readManifest } from '../plan/manifest.ts';
+import { dataFolders } from '../launch/perform.ts';
 import type { Command } from './command.ts';
-import { placeFlags } from './places.ts';
+import { placeFlags } from './execution.ts';
 
 export const collect: Command = {
   help: `Brings records together and writes the files of the leaderboard from them: leaderboard.json,
-leaderboard.csv, runs.jsonl and record.schema.json, beside the folder of the records.
+leaderboard.csv, runs.jsonl and record.schema.json, in the folder exports beside the records.
 
   npm run evaluate -- collect [--from DIR ...] [--manifest plans/x]
 
@@ -40,10 +40,9 @@ leaderboard.csv, runs.jsonl and record.schema.json, beside the folder of the rec
       console.error(`${failed.length} of ${lines.length} lines failed and were recorded`);
     }
     const files = readRecords(values.out);
-    for (const { name, text } of exportsOf(files)) {
-      await writeWhole(join(dirname(values.out), name), text);
-    }
-    console.error(`${files.length} records; the leaderboard's files are in ${dirname(values.out)}`);
+    const folder = join(dirname(values.out), 'exports');
+    for (const { name, text } of exportsOf(files)) await writeWhole(join(folder, name), text);
+    console.error(`${files.length} records; the leaderboard's files are in ${folder}`);
     return 0;
   },
 };

@@ -1,25 +1,25 @@
 /** `npm run evaluate -- export` */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { readRecords } from '../../leaderboards/read.ts';
-import type { RunSpec } from '../../leaderboards/schema.ts';
-import { createModel, type Model } from '../../models/backbone.ts';
+import { UsageError } from '../../core/errors.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
+import type { RunSpec } from '../../leaderboards/records/schema.ts';
+import { createModel, type Model } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
 import { encode } from '../engine/encode.ts';
 import { optimise } from '../engine/passes/all.ts';
 import { trace } from '../engine/trace.ts';
-import { messageOf } from '../errors.ts';
-import { writeWhole } from '../files.ts';
-import { checkExport } from '../runs/checkExport.ts';
-import { modelGraph } from '../runs/modelGraph.ts';
-import { idOf, shapeOf } from '../runs/spec.ts';
+import { messageOf } from '../../core/exitCode.ts';
+import { writeWhole } from '../../core/files.ts';
+import { checkExport } from '../export/checkExport.ts';
+import { modelGraph } from '../export/modelGraph.ts';
+import { idOf, shapeOf } from '../plan/spec.ts';
 import { readRecord, runName, trainedPath } from '../runs/store.ts';
 import { initialValues } from '../training/flat.ts';
 import { classifierLayout, pretrainProgram, trainProgram } from '../training/programs.ts';
 import { decodeTrained } from '../training/trained.ts';
 import { parseCount } from './flags.ts';
-import { placeFlags } from './places.ts';
+import { placeFlags } from './execution.ts';
 import { requestedSpecs, requestFlags, requestHelp, type RequestFlags } from './request.ts';
 import type { Command } from './command.ts';
 

@@ -1,6 +1,6 @@
 /** Flags that several commands share, parsed and checked. */
 import { z } from 'zod';
-import { UsageError } from '../../generators/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 
 /** `a,b,c` -> [a, b, c], each checked; at least one, none twice. */
 export function parseList<T extends z.ZodType>(text: string, flag: string, item: T): z.output<T>[] {

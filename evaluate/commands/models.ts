@@ -1,11 +1,11 @@
 /** `npm run evaluate -- models` */
 import { parseArgs } from 'node:util';
 import { modelRows } from '../../models/registry.ts';
-import { tierSchema } from '../../leaderboards/schema.ts';
+import { tierSchema } from '../../leaderboards/records/schema.ts';
 import { parseList } from './flags.ts';
-import { presetOf } from '../runs/tiers.ts';
-import { shapeOf } from '../runs/spec.ts';
-import { formatTable } from '../terminal/table.ts';
+import { presetOf } from '../plan/tiers.ts';
+import { shapeOf } from '../plan/spec.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import type { Command } from './command.ts';
 
 export const models: Command = {

@@ -1,8 +1,8 @@
 /** `npm run evaluate -- plan` */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { linesOf, writeManifest } from '../runs/manifest.ts';
-import { describe } from '../runs/perform.ts';
+import { UsageError } from '../../core/errors.ts';
+import { linesOf, writeManifest } from '../plan/manifest.ts';
+import { describe } from '../launch/perform.ts';
 import type { Command } from './command.ts';
 import { namesHelp, requestedSpecs, requestFlags, requestHelp } from './request.ts';
 

@@ -3,18 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { readRecords } from '../../leaderboards/read.ts';
-import type { RunRecord } from '../../leaderboards/schema.ts';
-import { linesOf } from '../runs/manifest.ts';
-import { perform } from '../runs/perform.ts';
-import { modelLabel } from '../runs/modelLabel.ts';
+import { UsageError } from '../../core/errors.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { linesOf } from '../plan/manifest.ts';
+import { perform } from '../launch/perform.ts';
+import { modelLabel } from '../plan/modelLabel.ts';
 import { compareRuns, drawRecords, type Recheck } from '../runs/recheck.ts';
-import { benchmarkVersion } from '../runs/spec.ts';
-import { formatTable } from '../terminal/table.ts';
+import { benchmarkVersion } from '../plan/spec.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import type { Command } from './command.ts';
 import { parseCount } from './flags.ts';
-import { jobsHelp, parsePlace, placeFlags, scheduled } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, scheduled } from './execution.ts';
 import { stopOnSignal } from './signals.ts';
 
 const help = `Runs records again, from their specs, and says whether the results are the same: the same bytes

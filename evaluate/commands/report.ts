@@ -1,10 +1,10 @@
 /** `npm run evaluate -- report` */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readRecords } from '../../leaderboards/read.ts';
-import { RunError } from '../errors.ts';
-import { selectRecords } from '../runs/select.ts';
-import { formatRecords, formatStandings } from '../runs/summary.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
+import { RunError } from '../../core/exitCode.ts';
+import { selectRecords } from '../plan/select.ts';
+import { formatRecords, formatStandings } from './summary.ts';
 import type { Command } from './command.ts';
 
 const runs = fileURLToPath(new URL('../../leaderboards/runs', import.meta.url));

@@ -1,12 +1,12 @@
 /** The flags that say which runs are meant, for `plan` and `run`. */
 import { z } from 'zod';
-import { UsageError, nearest } from '../../generators/errors.ts';
+import { UsageError, nearest } from '../../core/errors.ts';
 import { tasks } from '../../generators/registry.ts';
 import { mixers } from '../../models/registry.ts';
-import { regimeSchema, tierSchema, type RunSpec } from '../../leaderboards/schema.ts';
-import type { ModelRequest } from '../runs/spec.ts';
-import { specsOf } from '../runs/spec.ts';
-import { suites } from '../runs/suites.ts';
+import { regimeSchema, tierSchema, type RunSpec } from '../../leaderboards/records/schema.ts';
+import type { ModelRequest } from '../plan/spec.ts';
+import { specsOf } from '../plan/spec.ts';
+import { suites } from '../plan/suites.ts';
 import { parseCount, parseList, parseSettings, seedSchema } from './flags.ts';
 
 export const requestFlags = {

@@ -1,13 +1,13 @@
 /** `npm run evaluate -- resume` */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { UsageError } from '../../generators/errors.ts';
-import { queuedLines, slurmFlags, slurmHelp, submit } from '../launchers/slurm.ts';
-import { readManifest } from '../runs/manifest.ts';
+import { UsageError } from '../../core/errors.ts';
+import { queuedLines, slurmFlags, slurmHelp, submit } from '../launch/slurm.ts';
+import { readManifest } from '../plan/manifest.ts';
 import { statesOf } from '../runs/status.ts';
 import type { Command } from './command.ts';
 import { parseList } from './flags.ts';
-import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './execution.ts';
 import { runHere } from './run.ts';
 
 export const resume: Command = {

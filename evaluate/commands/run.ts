@@ -1,15 +1,15 @@
 /** `npm run evaluate -- run`, and without a command the smoke suite. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { UsageError } from '../../generators/errors.ts';
-import { slurmFlags, slurmHelp, submit } from '../launchers/slurm.ts';
-import { linesOf, readManifest, type Line } from '../runs/manifest.ts';
-import { perform } from '../runs/perform.ts';
+import { UsageError } from '../../core/errors.ts';
+import { slurmFlags, slurmHelp, submit } from '../launch/slurm.ts';
+import { linesOf, readManifest, type Line } from '../plan/manifest.ts';
+import { perform } from '../launch/perform.ts';
 import { recordPath } from '../runs/store.ts';
-import { formatRecords } from '../runs/summary.ts';
+import { formatRecords } from './summary.ts';
 import type { Command } from './command.ts';
 import { parseList } from './flags.ts';
-import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './execution.ts';
 import {
   namesHelp,
   requestedSpecs,

@@ -1,14 +1,14 @@
 /** `npm run evaluate -- status` */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { queuedLines } from '../launchers/slurm.ts';
-import { readManifest, type Line } from '../runs/manifest.ts';
-import { labelOf } from '../runs/perform.ts';
+import { UsageError } from '../../core/errors.ts';
+import { queuedLines } from '../launch/slurm.ts';
+import { readManifest, type Line } from '../plan/manifest.ts';
+import { labelOf } from '../launch/perform.ts';
 import { secondsLeft, statesOf, type State } from '../runs/status.ts';
-import { duration } from '../terminal/progress.ts';
-import { formatTable } from '../terminal/table.ts';
+import { duration } from '../../core/terminal/progress.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import type { Command } from './command.ts';
-import { placeFlags } from './places.ts';
+import { placeFlags } from './execution.ts';
 
 const kinds = ['done', 'running', 'queued', 'failed', 'missing'] as const;
 

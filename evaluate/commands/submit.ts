@@ -1,18 +1,18 @@
 /** `npm run evaluate -- submit` */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { RunError, messageOf } from '../errors.ts';
-import { writeWhole } from '../files.ts';
-import { formatRecords } from '../runs/summary.ts';
+import { UsageError } from '../../core/errors.ts';
+import { RunError, messageOf } from '../../core/exitCode.ts';
+import { writeWhole } from '../../core/files.ts';
+import { formatRecords } from './summary.ts';
 import { checkSubmission, type Checked } from '../submissions/check.ts';
 import { SubmissionError } from '../submissions/errors.ts';
-import { performSubmission } from '../submissions/perform.ts';
+import { performSubmission } from '../submissions/score.ts';
 import { markdownChecked, markdownRefusal, markdownReport } from '../submissions/report.ts';
-import { openDisplay } from '../terminal/progress.ts';
+import { openDisplay } from '../../core/terminal/progress.ts';
 import type { Command } from './command.ts';
 import { parseCount } from './flags.ts';
-import { placeFlags } from './places.ts';
+import { placeFlags } from './execution.ts';
 import { stopOnSignal } from './signals.ts';
 
 const { threads, out, work, sources, force } = placeFlags;

@@ -1,13 +1,13 @@
 /** `npm run evaluate -- worker`: what an element of a job array runs. */
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { messageOf } from '../errors.ts';
-import { readManifest } from '../runs/manifest.ts';
-import { perform } from '../runs/perform.ts';
+import { UsageError } from '../../core/errors.ts';
+import { messageOf } from '../../core/exitCode.ts';
+import { readManifest } from '../plan/manifest.ts';
+import { perform } from '../launch/perform.ts';
 import type { Command } from './command.ts';
 import { parseCount } from './flags.ts';
-import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './places.ts';
+import { jobsHelp, parsePlace, placeFlags, placeHelp, scheduled } from './execution.ts';
 import { stopOnSignal } from './signals.ts';
 
 const call = promisify(execFile);

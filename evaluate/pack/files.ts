@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
 /** Folders of the project that the commands run from. */
-const folders = ['generators', 'models', 'evaluate', 'leaderboards'];
+const folders = ['core', 'generators', 'models', 'evaluate', 'leaderboards'];
 
 /** Records of others' runs and what is made of them: nothing that a run reads. */
 const leftOut = join('leaderboards', 'runs');

@@ -5,19 +5,19 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { openDataset } from '../../generators/dataset.ts';
-import { createModel } from '../../models/backbone.ts';
+import { openDataset } from '../../generators/store/dataset.ts';
+import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
-import type { RecordFile } from '../../leaderboards/read.ts';
-import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
-import { RunError } from '../errors.ts';
-import { writeWhole } from '../files.ts';
+import type { RecordFile } from '../../leaderboards/records/read.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
+import { RunError } from '../../core/exitCode.ts';
+import { writeWhole } from '../../core/files.ts';
 import { freshProgress } from '../training/train.ts';
 import { readFailure, type Failure } from './failures.ts';
-import type { Line } from './manifest.ts';
+import type { Line } from '../plan/manifest.ts';
 import { provenanceOf } from './provenance.ts';
 import { recordOf } from './record.ts';
-import { canonical, commandOf, idOf } from './spec.ts';
+import { canonical, commandOf, idOf } from '../plan/spec.ts';
 import { statesOf } from './status.ts';
 import { readRecord, recordPath, writeRecord } from './store.ts';
 

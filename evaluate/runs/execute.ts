@@ -1,9 +1,9 @@
 /** Does one run in this process, from its spec to its record on disk; goes on where a checkpoint is. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDataset, type Dataset } from '../../generators/dataset.ts';
-import { createModel, type Model } from '../../models/backbone.ts';
+import { openDataset, type Dataset } from '../../generators/store/dataset.ts';
+import { createModel, type Model } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
-import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Checkpoint, Progress } from '../training/checkpoint.ts';
 import { dropCheckpoint, readCheckpoint, writeCheckpoint } from '../training/checkpoint.ts';
@@ -12,10 +12,10 @@ import { DivergedError } from '../training/phase.ts';
 import type { RunHooks } from '../training/train.ts';
 import { freshProgress, pretrain, trainAndTest } from '../training/train.ts';
 import { encodeTrained } from '../training/trained.ts';
-import { writeWhole } from '../files.ts';
+import { writeWhole } from '../../core/files.ts';
 import { provenanceOf } from './provenance.ts';
 import { recordOf, type Ending } from './record.ts';
-import { commandOf, idOf, pretrainingIdOf } from './spec.ts';
+import { commandOf, idOf, pretrainingIdOf } from '../plan/spec.ts';
 import {
   checkpointPath,
   lockRun,

@@ -5,7 +5,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../files.ts';
+import { writeWhole } from '../../core/files.ts';
 
 const failureSchema = z.strictObject({
   /** In one sentence. */

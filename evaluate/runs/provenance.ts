@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, type } from 'node:os';
-import type { RunRecord } from '../../leaderboards/schema.ts';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import { processorHere } from './processor.ts';
 
@@ -29,9 +29,7 @@ function versionOf(name: string): string {
 }
 
 /** What runs and `collect` write, which does not count as a modification of the tree. */
-const results = ['runs', 'runs.jsonl', 'leaderboard.json', 'leaderboard.csv'].map(
-  (name) => `:!leaderboards/${name}`,
-);
+const results = ['runs', 'exports', 'audits'].map((name) => `:!leaderboards/${name}`);
 
 /** The commit that runs, and whether the tree differs from it. */
 export type CheckedOut = Pick<RunRecord['provenance'], 'commit' | 'modified'>;

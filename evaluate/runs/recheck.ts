@@ -5,8 +5,8 @@
  * the same checksum. Elsewhere sums may round otherwise; then what remains to ask is whether the
  * accuracy is within the interval of the record.
  */
-import type { RunRecord } from '../../leaderboards/schema.ts';
-import { shuffle, stream } from '../../generators/random.ts';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { shuffle, stream } from '../../core/random.ts';
 
 /** `differs` in accuracy by more than the record's interval; `no result` where either run has none. */
 export type Verdict = 'same bytes' | 'within the interval' | 'differs' | 'no result';

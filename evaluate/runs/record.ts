@@ -1,15 +1,15 @@
 /** The record of a run, from what was asked and what happened. */
 import { createHash } from 'node:crypto';
-import type { Meta } from '../../generators/meta.ts';
-import { arrayPath, arrays } from '../../generators/meta.ts';
+import type { Meta } from '../../generators/store/meta.ts';
+import { arrayPath, arrays } from '../../generators/store/meta.ts';
 import type { SplitName } from '../../generators/task.ts';
-import type { Model } from '../../models/backbone.ts';
+import type { Model } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
-import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import type { Progress } from '../training/checkpoint.ts';
 import type { Outcome } from '../training/train.ts';
 import { stepsOf } from '../training/train.ts';
-import { idOf, pretrainingIdOf } from './spec.ts';
+import { idOf, pretrainingIdOf } from '../plan/spec.ts';
 
 /** How a run ended: with a result, or with a reason in one sentence. */
 export type Ending =

@@ -1,10 +1,10 @@
 /** How far a manifest is: the state of every line, from files alone, and the time that is left. */
 import { access } from 'node:fs/promises';
-import { isLocked } from '../../generators/lock.ts';
-import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
+import { isLocked } from '../../core/lock.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { readFailure } from './failures.ts';
-import { idlePretrainings } from './idle.ts';
-import type { Line } from './manifest.ts';
+import { idlePretrainings } from '../plan/idle.ts';
+import type { Line } from '../plan/manifest.ts';
 import { lockPath, pretrainedPath, readRecord, recordPath } from './store.ts';
 
 export type State =

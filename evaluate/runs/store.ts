@@ -6,15 +6,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { tryLock, type Lock } from '../../generators/lock.ts';
-import { encodeNpy } from '../../generators/npy.ts';
-import { groupRows, type GroupResults } from '../../leaderboards/groupResults.ts';
-import type { RunRecord, RunSpec } from '../../leaderboards/schema.ts';
-import { parseRecord } from '../../leaderboards/read.ts';
-import { recordSchema } from '../../leaderboards/schema.ts';
-import { RunError, messageOf } from '../errors.ts';
-import { writeWhole } from '../files.ts';
-import { idOf, pretrainingIdOf } from './spec.ts';
+import { tryLock, type Lock } from '../../core/lock.ts';
+import { encodeNpy } from '../../core/npy.ts';
+import { groupRows, type GroupResults } from '../../leaderboards/records/groupResults.ts';
+import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
+import { parseRecord } from '../../leaderboards/records/read.ts';
+import { recordSchema } from '../../leaderboards/records/schema.ts';
+import { RunError, messageOf } from '../../core/exitCode.ts';
+import { writeWhole } from '../../core/files.ts';
+import { idOf, pretrainingIdOf } from '../plan/spec.ts';
 
 /** Name of a run, without extension: readable, and unique by the id at its end. */
 export function runName(spec: RunSpec): string {

@@ -1,7 +1,11 @@
 /** Checks a submission's folder without running anything of it. */
 import { createHash } from 'node:crypto';
-import type { Architecture, Submission, SubmittedResult } from '../../leaderboards/submission.ts';
-import { shapeOf } from '../runs/spec.ts';
+import type {
+  Architecture,
+  Submission,
+  SubmittedResult,
+} from '../../leaderboards/records/submission.ts';
+import { shapeOf } from '../plan/spec.ts';
 import { checkArchitecture, mostArchitectureBytes } from './architectureCheck.ts';
 import { descriptionFile, mostDescriptionBytes, parseDescription } from './description.ts';
 import { SubmissionError } from './errors.ts';

@@ -1,10 +1,15 @@
 /** The test splits that submissions are scored on: the published one, and one that nobody has seen. */
 import { join } from 'node:path';
-import { makeChunk } from '../../generators/chunks.ts';
-import { ensureDataset, openDataset, type Dataset, type Split } from '../../generators/dataset.ts';
+import { makeChunk } from '../../generators/store/chunks.ts';
+import {
+  ensureDataset,
+  openDataset,
+  type Dataset,
+  type Split,
+} from '../../generators/store/dataset.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
-import { defaultSources } from '../../generators/sources/places.ts';
-import type { Tier } from '../../leaderboards/schema.ts';
+import { defaultSources } from '../../generators/sources/folder.ts';
+import type { Tier } from '../../leaderboards/records/schema.ts';
 
 export interface DataPlace {
   /** Folder of data sets and scratch files. */

@@ -1,10 +1,10 @@
 /** Reads submission.json: the schema, and what it cannot say (known tasks, names that are free). */
 import type { z } from 'zod';
 import { tasks } from '../../generators/registry.ts';
-import { displayName } from '../../leaderboards/names.ts';
-import { submissionSchema, type Submission } from '../../leaderboards/submission.ts';
+import { displayName } from '../../leaderboards/records/names.ts';
+import { submissionSchema, type Submission } from '../../leaderboards/records/submission.ts';
 import { mixers } from '../../models/registry.ts';
-import { benchmarkVersion } from '../runs/spec.ts';
+import { benchmarkVersion } from '../plan/spec.ts';
 import { SubmissionError, shown } from './errors.ts';
 import { textOf } from './folder.ts';
 

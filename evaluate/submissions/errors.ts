@@ -1,6 +1,6 @@
 /** What is wrong with a submission: the file, the field in it, what was found and what was expected. */
-import { DataError } from '../../generators/errors.ts';
-import { displayName } from '../../leaderboards/names.ts';
+import { DataError } from '../../core/errors.ts';
+import { displayName } from '../../leaderboards/records/names.ts';
 
 export class SubmissionError extends DataError {
   override name = 'SubmissionError';

@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, opendir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { reasonOf } from '../../generators/errors.ts';
+import { reasonOf } from '../../core/errors.ts';
 import { SubmissionError, shown } from './errors.ts';
 
 /** Most entries of a folder: one file for each result, submission.json and README.md. */

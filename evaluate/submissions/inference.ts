@@ -1,6 +1,6 @@
 /** Runs a submitted ONNX file on test splits, in a process of its own, bounded in time and memory. */
-import type { Split } from '../../generators/dataset.ts';
-import { messageOf } from '../errors.ts';
+import type { Split } from '../../generators/store/dataset.ts';
+import { messageOf } from '../../core/exitCode.ts';
 import type { ModelFacts } from './modelFile.ts';
 import { SubmissionError } from './errors.ts';
 import { guarded } from './guarded.ts';

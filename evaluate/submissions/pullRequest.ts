@@ -10,13 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../generators/errors.ts';
-import { displayName } from '../../leaderboards/names.ts';
-import { RunError, exitCode, messageOf } from '../errors.ts';
+import { UsageError } from '../../core/errors.ts';
+import { displayName } from '../../leaderboards/records/names.ts';
+import { RunError, exitCode, messageOf } from '../../core/exitCode.ts';
 import { checkSubmission } from './check.ts';
 import { SubmissionError } from './errors.ts';
 import { mostModelBytes } from './modelFile.ts';
-import { performSubmission } from './perform.ts';
+import { performSubmission } from './score.ts';
 import { markdownChecked, markdownRefusal, markdownRemoved, markdownReport } from './report.ts';
 
 const place = 'leaderboards/submissions/';

@@ -1,18 +1,18 @@
 /** The record of a submitted result: scored here as every run is, on the same split. */
-import type { Dataset, Split } from '../../generators/dataset.ts';
-import type { GroupResults } from '../../leaderboards/groupResults.ts';
+import type { Dataset, Split } from '../../generators/store/dataset.ts';
+import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import type {
   DistanceScore,
   RunRecord,
   RunSpec,
   Score,
   Verification,
-} from '../../leaderboards/schema.ts';
-import type { Submission, SubmittedResult } from '../../leaderboards/submission.ts';
+} from '../../leaderboards/records/schema.ts';
+import type { Submission, SubmittedResult } from '../../leaderboards/records/submission.ts';
 import { provenanceOf } from '../runs/provenance.ts';
 import { taskOf } from '../runs/record.ts';
-import { benchmarkVersion, idOf } from '../runs/spec.ts';
-import { presetOf } from '../runs/tiers.ts';
+import { benchmarkVersion, idOf } from '../plan/spec.ts';
+import { presetOf } from '../plan/tiers.ts';
 import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
 
 export interface Scores {

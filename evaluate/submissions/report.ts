@@ -1,8 +1,8 @@
 /** What became of a submission, as Markdown for the page of a pull request. */
-import type { RunRecord } from '../../leaderboards/schema.ts';
-import { localityMetrics } from '../../leaderboards/metrics.ts';
-import { displayName } from '../../leaderboards/names.ts';
-import type { Submission } from '../../leaderboards/submission.ts';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { localityMetrics } from '../../leaderboards/statistics/metrics.ts';
+import { displayName } from '../../leaderboards/records/names.ts';
+import type { Submission } from '../../leaderboards/records/submission.ts';
 
 /** Text of strangers between Markdown: nothing in it is a link, a mention, a tag or a table's edge. */
 export function plain(text: string, limit = 80): string {

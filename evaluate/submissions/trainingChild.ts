@@ -3,12 +3,12 @@
  * run as any other run is done, into a scratch folder, whose record the parent judges.
  */
 import { z } from 'zod';
-import type { Regime, Tier } from '../../leaderboards/schema.ts';
+import type { Regime, Tier } from '../../leaderboards/records/schema.ts';
 import { mixers, type AnyMixer } from '../../models/registry.ts';
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../../core/exitCode.ts';
 import { execute, type Tick } from '../runs/execute.ts';
-import { specsOf } from '../runs/spec.ts';
+import { specsOf } from '../plan/spec.ts';
 
 export interface TrainingOrder {
   /** Address of the mixer's file. */

@@ -2,7 +2,7 @@
  * Batches as pure functions of seed and step, so that a resumed run needs no cursor: the order is a
  * permutation an epoch, masks come from a stream of their own a step.
  */
-import { stream, shuffle } from '../../generators/random.ts';
+import { stream, shuffle } from '../../core/random.ts';
 
 /** Which example stands at `position` of the endless sequence of shuffled epochs. */
 export function orderOf(count: number, seed: string): (position: number) => number {

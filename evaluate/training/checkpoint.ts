@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
-import { writeWhole } from '../files.ts';
+import { writeWhole } from '../../core/files.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 export interface CurvePoint {

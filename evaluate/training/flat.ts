@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
-import { stream } from '../../generators/random.ts';
+import { stream } from '../../core/random.ts';
 import type { Parameter, Parameters } from '../../models/mixer.ts';
 
 export interface Layout {

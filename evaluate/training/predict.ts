@@ -1,8 +1,8 @@
 /** Predictions of a split, batch by batch, their right answers by group, and scores. */
-import type { Split } from '../../generators/dataset.ts';
-import type { GroupResults } from '../../leaderboards/groupResults.ts';
-import { groupInterval } from '../../leaderboards/groups.ts';
-import type { DistanceScore, Score } from '../../leaderboards/schema.ts';
+import type { Split } from '../../generators/store/dataset.ts';
+import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
+import { groupInterval } from '../../leaderboards/statistics/groups.ts';
+import type { DistanceScore, Score } from '../../leaderboards/records/schema.ts';
 import type { Executable, Handle, Values } from '../engine/engine.ts';
 import { gatherRows } from './batches.ts';
 

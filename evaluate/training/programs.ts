@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
-import type { Model } from '../../models/backbone.ts';
+import type { Model } from '../../models/backbone/backbone.ts';
 import type { Parameters } from '../../models/mixer.ts';
 import type { Program, TensorSpec } from '../engine/engine.ts';
 import type { Layout } from './flat.ts';

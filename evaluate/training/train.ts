@@ -6,10 +6,10 @@
  * the protocol has several learning rates, each is tried from the same start. Steps and learning
  * rate are selected on validation; the test split is opened once, after that.
  */
-import type { Dataset, Split } from '../../generators/dataset.ts';
-import type { Model } from '../../models/backbone.ts';
-import type { GroupResults } from '../../leaderboards/groupResults.ts';
-import type { DistanceScore, RunSpec, Score } from '../../leaderboards/schema.ts';
+import type { Dataset, Split } from '../../generators/store/dataset.ts';
+import type { Model } from '../../models/backbone/backbone.ts';
+import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
+import type { DistanceScore, RunSpec, Score } from '../../leaderboards/records/schema.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { gatherRows, maskTokens, orderOf, shiftTokens } from './batches.ts';
 import type { Checkpoint, Progress, Trial } from './checkpoint.ts';

@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { DataError, reasonOf } from '../errors.ts';
+import { DataError, reasonOf } from '../../core/errors.ts';
 
 export interface ArchivedFile {
   /** Path inside the archive, with `/`. */

@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, reasonOf } from '../errors.ts';
+import { DataError, reasonOf } from '../../core/errors.ts';
 import { archivedFiles, type ArchivedFile } from './archive.ts';
 
 export const classNames = [

@@ -16,7 +16,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, reasonOf } from '../errors.ts';
+import { DataError, reasonOf } from '../../core/errors.ts';
 import type { SplitName } from '../task.ts';
 import { linesOf } from './lines.ts';
 

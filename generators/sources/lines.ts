@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { DataError, reasonOf } from '../errors.ts';
+import { DataError, reasonOf } from '../../core/errors.ts';
 
 export interface Line {
   /** From 1. */

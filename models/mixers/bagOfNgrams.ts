@@ -15,13 +15,13 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../activations.ts';
-import { dense } from '../dense.ts';
-import { fanIn, zeros } from '../initialise.ts';
+import { scaledGelu } from '../ops/activations.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { layerNorm, normParameters } from '../norm.ts';
-import { lastPosition, meanPosition } from '../readout.ts';
-import { neighbourhoods } from '../shortConvolution.ts';
+import { layerNorm, normParameters } from '../ops/norm.ts';
+import { lastPosition, meanPosition } from '../ops/readout.ts';
+import { neighbourhoods } from '../ops/shortConvolution.ts';
 
 const options = z.strictObject({
   /** Tokens in a block's window, w. */

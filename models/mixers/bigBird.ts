@@ -7,12 +7,12 @@
  * anyway, once for an architecture: they are the same in all layers, heads and runs.
  */
 import { z } from 'zod';
-import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
-import { blockAttention, projectHeads, withSeeingEnds } from '../blockAttention.ts';
-import { fixedStream } from '../fixedStream.ts';
-import { fullAttention } from '../fullAttention.ts';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
+import { blockAttention, projectHeads, withSeeingEnds } from '../attention/block.ts';
+import { fixedStream } from '../ops/fixedStream.ts';
+import { fullAttention } from '../attention/full.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { additive, checkRotary, positionsWithoutAlibi } from '../positions.ts';
+import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
 
 const options = z.strictObject({
   /** Tokens a block. */

@@ -8,11 +8,11 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
-import { blockAttention, projectHeads } from '../blockAttention.ts';
-import { fullAttention } from '../fullAttention.ts';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
+import { blockAttention, projectHeads } from '../attention/block.ts';
+import { fullAttention } from '../attention/full.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { additive, alibiSlopes, checkRotary, positionsSchema } from '../positions.ts';
+import { additive, alibiSlopes, checkRotary, positionsSchema } from '../attention/positions.ts';
 
 const options = z.strictObject({
   /** Tokens a block, b. */

@@ -9,17 +9,17 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../activations.ts';
-import { dense } from '../dense.ts';
-import { fanIn, zeros } from '../initialise.ts';
+import { scaledGelu } from '../ops/activations.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
+import { lastPosition } from '../ops/readout.ts';
 import {
   lastTokens,
   neighbourhoods,
   shortConvolve,
   shortConvolveLast,
-} from '../shortConvolution.ts';
+} from '../ops/shortConvolution.ts';
 
 const options = z.strictObject({
   /** K, odd: taps of the kernel. */

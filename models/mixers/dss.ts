@@ -16,17 +16,17 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Complex } from '../complex.ts';
+import type { Complex } from '../ops/complex.ts';
 import {
   bothSides,
   convolutionBlock,
   convolutionBlockParameters,
   type Kernels,
-} from '../convolutionBlock.ts';
-import { checkSteps, imaginaryParts, slow, stateSpaceKernels } from '../diagonalStateSpace.ts';
-import { constant, normal, uniform, values } from '../initialise.ts';
+} from '../recurrence/convolutionBlock.ts';
+import { checkSteps, imaginaryParts, slow, stateSpaceKernels } from '../recurrence/diagonal.ts';
+import { constant, normal, uniform, values } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameters } from '../mixer.ts';
-import { softmaxKernels } from '../softmaxStateSpace.ts';
+import { softmaxKernels } from '../recurrence/softmax.ts';
 
 const options = z.strictObject({
   /** States of a channel, N, counting conjugates. */

@@ -10,10 +10,10 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { dense } from '../dense.ts';
-import { realTransform, realTransformLast, waves } from '../fourier.ts';
+import { dense } from '../ops/dense.ts';
+import { realTransform, realTransformLast, waves } from '../ops/fourier.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
 
 const options = z.strictObject({
   positions: addedPositions.default('learned'),

@@ -16,17 +16,17 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { checkHeads } from '../attention.ts';
-import { chunksFrom, decaysWithin, fromChunks, intoChunks } from '../chunks.ts';
-import { invertUnitLower, statesBefore } from '../deltaRule.ts';
-import { dense } from '../dense.ts';
-import { rootMeanSquareNorm } from '../headNorm.ts';
-import { fanIn, ones, uniform } from '../initialise.ts';
+import { checkHeads } from '../attention/attention.ts';
+import { chunksFrom, decaysWithin, fromChunks, intoChunks } from '../ops/chunks.ts';
+import { invertUnitLower, statesBefore } from '../ops/deltaRule.ts';
+import { dense } from '../ops/dense.ts';
+import { rootMeanSquareNorm } from '../ops/headNorm.ts';
+import { fanIn, ones, uniform } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
-import { headRateParameters } from '../selective.ts';
-import { shortConvolve } from '../shortConvolution.ts';
-import { silu } from '../silu.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { headRateParameters } from '../recurrence/selective.ts';
+import { shortConvolve } from '../ops/shortConvolution.ts';
+import { silu } from '../ops/silu.ts';
 
 const taps = 4;
 

@@ -13,14 +13,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../activations.ts';
-import { convolve, convolveLast } from '../convolution.ts';
-import { bothSides } from '../convolutionBlock.ts';
-import { dense } from '../dense.ts';
-import { fanIn, normal, ones, zeros } from '../initialise.ts';
+import { scaledGelu } from '../ops/activations.ts';
+import { convolve, convolveLast } from '../ops/convolution.ts';
+import { bothSides } from '../recurrence/convolutionBlock.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, normal, ones, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { layerNorm, normParameters } from '../norm.ts';
-import { lastPosition } from '../readout.ts';
+import { layerNorm, normParameters } from '../ops/norm.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   spatial: z.enum(['toeplitz', 'full']).default('toeplitz'),

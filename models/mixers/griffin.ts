@@ -17,13 +17,13 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../activations.ts';
-import { dense } from '../dense.ts';
-import { fanIn, uniform, zeros } from '../initialise.ts';
+import { scaledGelu } from '../ops/activations.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, uniform, zeros } from '../ops/initialise.ts';
 import type { Initialiser, MixerDefinition, Parameters } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
-import { scan } from '../scan.ts';
-import { shortConvolve } from '../shortConvolution.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { scan } from '../ops/scan.ts';
+import { shortConvolve } from '../ops/shortConvolution.ts';
 
 const options = z.strictObject({
   /** Channels of the recurrence over channels of a token, rounded to a multiple of `blocks`. */

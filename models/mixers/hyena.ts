@@ -14,14 +14,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { rotation } from '../complex.ts';
-import { convolve, convolveLast } from '../convolution.ts';
-import { withSkip } from '../convolutionBlock.ts';
-import { dense } from '../dense.ts';
-import { constant, fanIn, normal, uniform, zeros } from '../initialise.ts';
+import { rotation } from '../ops/complex.ts';
+import { convolve, convolveLast } from '../ops/convolution.ts';
+import { withSkip } from '../recurrence/convolutionBlock.ts';
+import { dense } from '../ops/dense.ts';
+import { constant, fanIn, normal, uniform, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
-import { shortConvolution, shortConvolutionParameters } from '../shortConvolution.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { shortConvolution, shortConvolutionParameters } from '../ops/shortConvolution.ts';
 
 const options = z.strictObject({
   /** Hidden channels of the MLP that makes the kernel. */

@@ -15,12 +15,12 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
-import { projectHeads } from '../blockAttention.ts';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
+import { projectHeads } from '../attention/block.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { additive, checkRotary, positionsWithoutAlibi } from '../positions.ts';
-import { smoothAttention } from '../smoothAttention.ts';
-import { blocks, unblock } from '../windows.ts';
+import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
+import { smoothAttention } from '../attention/smooth.ts';
+import { blocks, unblock } from '../ops/windows.ts';
 
 const options = z.strictObject({
   /** Whether e^(−αD) multiplies the scores or αD is subtracted from them. */

@@ -8,11 +8,11 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
-import { attendByFeatures, queriesKeysValues } from '../featureAttention.ts';
-import { withGradient } from '../gradient.ts';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
+import { attendByFeatures, queriesKeysValues } from '../attention/feature.ts';
+import { withGradient } from '../ops/gradient.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
 
 const options = z.strictObject({
   /** Attention heads; divides the width. */

@@ -17,12 +17,12 @@ import {
   mergeHeads,
   projection,
   splitHeads,
-} from '../attention.ts';
-import { dense, denseColumns } from '../dense.ts';
-import { fanIn } from '../initialise.ts';
+} from '../attention/attention.ts';
+import { dense, denseColumns } from '../ops/dense.ts';
+import { fanIn } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameter } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
-import { lastPosition } from '../readout.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   /** Mixtures that queries attend to; the length where that is less. */

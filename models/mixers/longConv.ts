@@ -12,8 +12,12 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { bothSides, convolutionBlock, convolutionBlockParameters } from '../convolutionBlock.ts';
-import { normal } from '../initialise.ts';
+import {
+  bothSides,
+  convolutionBlock,
+  convolutionBlockParameters,
+} from '../recurrence/convolutionBlock.ts';
+import { normal } from '../ops/initialise.ts';
 import type { Initialiser, MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({

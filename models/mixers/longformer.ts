@@ -11,12 +11,12 @@
  * at the last position anywhere.
  */
 import { z } from 'zod';
-import { attentionParameters, checkHeads, mergeHeads } from '../attention.ts';
-import { blockAttention, projectHeads, withSeeingEnds } from '../blockAttention.ts';
-import { fanIn, zeros } from '../initialise.ts';
+import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
+import { blockAttention, projectHeads, withSeeingEnds } from '../attention/block.ts';
+import { fanIn, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameters } from '../mixer.ts';
-import { additive, checkRotary, positionsWithoutAlibi } from '../positions.ts';
-import { lastPosition } from '../readout.ts';
+import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   /** Tokens to either side that a token attends to in one layer. */

@@ -15,13 +15,13 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { bidirectionalStates } from '../bidirectionalStates.ts';
-import { exponential } from '../complex.ts';
-import { dense } from '../dense.ts';
-import { gatedOutput, gatedOutputParameters } from '../gatedOutput.ts';
-import { normal, zeros } from '../initialise.ts';
+import { bidirectionalStates } from '../recurrence/bidirectional.ts';
+import { exponential } from '../ops/complex.ts';
+import { dense } from '../ops/dense.ts';
+import { gatedOutput, gatedOutputParameters } from '../recurrence/gatedOutput.ts';
+import { normal, zeros } from '../ops/initialise.ts';
 import type { Initialiser, MixerDefinition, Parameters } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   /** Complex states, N, of all channels together. */

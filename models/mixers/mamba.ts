@@ -11,14 +11,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { dense } from '../dense.ts';
-import { fanIn, ones, uniform, zeros } from '../initialise.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, ones, uniform, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
-import { randomStepBias, stateRates } from '../selective.ts';
-import { selectiveScan, selectiveScanLast } from '../selectiveScan.ts';
-import { shortConvolve } from '../shortConvolution.ts';
-import { silu } from '../silu.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { randomStepBias, stateRates } from '../recurrence/selective.ts';
+import { selectiveScan, selectiveScanLast } from '../recurrence/selectiveScan.ts';
+import { shortConvolve } from '../ops/shortConvolution.ts';
+import { silu } from '../ops/silu.ts';
 
 const taps = 4;
 

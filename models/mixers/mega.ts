@@ -21,15 +21,15 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { biasedAttention } from '../biasedAttention.ts';
-import { convolve } from '../convolution.ts';
-import { withSkip } from '../convolutionBlock.ts';
-import { dense } from '../dense.ts';
-import { fanIn, normal, zeros } from '../initialise.ts';
+import { biasedAttention } from '../attention/biased.ts';
+import { convolve } from '../ops/convolution.ts';
+import { withSkip } from '../recurrence/convolutionBlock.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, normal, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameters } from '../mixer.ts';
-import { movingAverageKernels, movingAverageParameters } from '../movingAverage.ts';
-import { lastPosition } from '../readout.ts';
-import { silu } from '../silu.ts';
+import { movingAverageKernels, movingAverageParameters } from '../recurrence/movingAverage.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { silu } from '../ops/silu.ts';
 
 const options = z.strictObject({
   /** Dimensions of the moving average of a channel. */

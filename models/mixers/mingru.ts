@@ -17,11 +17,11 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { dense } from '../dense.ts';
-import { fanIn, zeros } from '../initialise.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, zeros } from '../ops/initialise.ts';
 import type { Initialiser, MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
-import { scan } from '../scan.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { scan } from '../ops/scan.ts';
 
 const options = z.strictObject({
   /** Channels of the state over channels of a token. */

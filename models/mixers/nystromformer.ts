@@ -18,12 +18,12 @@ import {
   mergeHeads,
   padding,
   splitHeads,
-} from '../attention.ts';
-import { dense } from '../dense.ts';
-import { uniform } from '../initialise.ts';
+} from '../attention/attention.ts';
+import { dense } from '../ops/dense.ts';
+import { uniform } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameter } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
-import { shortConvolve, shortConvolveLast } from '../shortConvolution.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { shortConvolve, shortConvolveLast } from '../ops/shortConvolution.ts';
 
 const options = z.strictObject({
   /** Landmarks, at most; the length where that is less. */

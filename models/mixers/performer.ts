@@ -13,12 +13,12 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { attentionParameters, checkHeads, mergeHeads, padding } from '../attention.ts';
-import { attendByFeatures, queriesKeysValues } from '../featureAttention.ts';
-import { fixedStream } from '../fixedStream.ts';
+import { attentionParameters, checkHeads, mergeHeads, padding } from '../attention/attention.ts';
+import { attendByFeatures, queriesKeysValues } from '../attention/feature.ts';
+import { fixedStream } from '../ops/fixedStream.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { orthogonalFeatures } from '../orthogonalFeatures.ts';
-import { addedPositions, additive } from '../positions.ts';
+import { orthogonalFeatures } from '../attention/orthogonalFeatures.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
 
 const options = z.strictObject({
   /** Random features, m. */

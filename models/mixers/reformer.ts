@@ -16,13 +16,13 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { checkHeads, mergeHeads, splitHeads } from '../attention.ts';
-import { dense } from '../dense.ts';
-import { hashedAttention } from '../hashedAttention.ts';
-import { createHashing, type Hashing } from '../hashing.ts';
-import { fanIn, zeros } from '../initialise.ts';
+import { checkHeads, mergeHeads, splitHeads } from '../attention/attention.ts';
+import { dense } from '../ops/dense.ts';
+import { hashedAttention } from '../attention/hashed.ts';
+import { createHashing, type Hashing } from '../ops/hashing.ts';
+import { fanIn, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
 
 const options = z.strictObject({
   /** Tokens a chunk. */

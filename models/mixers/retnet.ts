@@ -12,16 +12,16 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { checkHeads } from '../attention.ts';
-import { fromChunks, intoChunks } from '../chunks.ts';
-import { decayedAttention } from '../decayedAttention.ts';
-import { dense } from '../dense.ts';
-import { groupNorm } from '../headNorm.ts';
-import { fanIn } from '../initialise.ts';
+import { checkHeads } from '../attention/attention.ts';
+import { fromChunks, intoChunks } from '../ops/chunks.ts';
+import { decayedAttention } from '../attention/decayed.ts';
+import { dense } from '../ops/dense.ts';
+import { groupNorm } from '../ops/headNorm.ts';
+import { fanIn } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { checkRotary, rotate } from '../positions.ts';
-import { lastPosition } from '../readout.ts';
-import { silu } from '../silu.ts';
+import { checkRotary, rotate } from '../attention/positions.ts';
+import { lastPosition } from '../ops/readout.ts';
+import { silu } from '../ops/silu.ts';
 
 const options = z.strictObject({
   /** Heads, each with a decay of its own; divides the width. */

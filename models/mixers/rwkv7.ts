@@ -19,14 +19,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { checkHeads } from '../attention.ts';
-import { chunksFrom, cumulate, fromChunks, intoChunks, lowerTriangle } from '../chunks.ts';
-import { invertUnitLower, statesBefore } from '../deltaRule.ts';
-import { dense } from '../dense.ts';
-import { groupNorm, rootMeanSquareNorm } from '../headNorm.ts';
-import { constant, fanIn, normal, ones, values, zeros } from '../initialise.ts';
+import { checkHeads } from '../attention/attention.ts';
+import { chunksFrom, cumulate, fromChunks, intoChunks, lowerTriangle } from '../ops/chunks.ts';
+import { invertUnitLower, statesBefore } from '../ops/deltaRule.ts';
+import { dense } from '../ops/dense.ts';
+import { groupNorm, rootMeanSquareNorm } from '../ops/headNorm.ts';
+import { constant, fanIn, normal, ones, values, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   /** Heads; divides the width. */

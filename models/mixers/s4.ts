@@ -10,9 +10,13 @@
  * for the Long Range Arena; Δ is log-uniform in [dtMin, dtMax]; C and D are standard normal.
  */
 import { z } from 'zod';
-import { bothSides, convolutionBlock, convolutionBlockParameters } from '../convolutionBlock.ts';
-import { checkSteps } from '../diagonalStateSpace.ts';
-import { lowRankKernels, lowRankParameters } from '../lowRankStateSpace.ts';
+import {
+  bothSides,
+  convolutionBlock,
+  convolutionBlockParameters,
+} from '../recurrence/convolutionBlock.ts';
+import { checkSteps } from '../recurrence/diagonal.ts';
+import { lowRankKernels, lowRankParameters } from '../recurrence/lowRank.ts';
 import type { MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({

@@ -10,8 +10,8 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { convolutionBlock, convolutionBlockParameters } from '../convolutionBlock.ts';
-import { checkSteps, stateSpaceKernels, stateSpaceParameters } from '../diagonalStateSpace.ts';
+import { convolutionBlock, convolutionBlockParameters } from '../recurrence/convolutionBlock.ts';
+import { checkSteps, stateSpaceKernels, stateSpaceParameters } from '../recurrence/diagonal.ts';
 import type { MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({

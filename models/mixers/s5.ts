@@ -15,14 +15,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { bidirectionalStates } from '../bidirectionalStates.ts';
-import { exponential, product, type Complex } from '../complex.ts';
-import { dense } from '../dense.ts';
-import { checkSteps, imaginaryParts, slow, zeroOrderHold } from '../diagonalStateSpace.ts';
-import { gatedOutput, gatedOutputParameters } from '../gatedOutput.ts';
-import { constant, normal, uniform, values } from '../initialise.ts';
+import { bidirectionalStates } from '../recurrence/bidirectional.ts';
+import { exponential, product, type Complex } from '../ops/complex.ts';
+import { dense } from '../ops/dense.ts';
+import { checkSteps, imaginaryParts, slow, zeroOrderHold } from '../recurrence/diagonal.ts';
+import { gatedOutput, gatedOutputParameters } from '../recurrence/gatedOutput.ts';
+import { constant, normal, uniform, values } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../readout.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   /** States of all channels together, P, counting conjugates. */

@@ -13,8 +13,12 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { bothSides, convolutionBlock, convolutionBlockParameters } from '../convolutionBlock.ts';
-import { normal } from '../initialise.ts';
+import {
+  bothSides,
+  convolutionBlock,
+  convolutionBlockParameters,
+} from '../recurrence/convolutionBlock.ts';
+import { normal } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({

@@ -16,13 +16,19 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { attend, attentionParameters, checkHeads, mergeHeads, padding } from '../attention.ts';
-import { projectHeads } from '../blockAttention.ts';
-import { dense } from '../dense.ts';
-import { fanIn, zeros } from '../initialise.ts';
+import {
+  attend,
+  attentionParameters,
+  checkHeads,
+  mergeHeads,
+  padding,
+} from '../attention/attention.ts';
+import { projectHeads } from '../attention/block.ts';
+import { dense } from '../ops/dense.ts';
+import { fanIn, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
-import { blocks } from '../windows.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { blocks } from '../ops/windows.ts';
 
 const options = z.strictObject({
   /** Tokens a block; 0 for ⌈√L⌉. */

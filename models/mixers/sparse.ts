@@ -19,11 +19,11 @@ import {
   mergeHeads,
   outOfReach,
   padding,
-} from '../attention.ts';
-import { blockAttention, projectHeads, type Heads } from '../blockAttention.ts';
+} from '../attention/attention.ts';
+import { blockAttention, projectHeads, type Heads } from '../attention/block.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { additive, checkRotary, positionsWithoutAlibi } from '../positions.ts';
-import { blocks, unblock } from '../windows.ts';
+import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
+import { blocks, unblock } from '../ops/windows.ts';
 
 const options = z.strictObject({
   /** Distance between the keys of the strided heads, and reach of the local ones; 0 for ⌈√L⌉. */

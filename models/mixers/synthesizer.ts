@@ -11,12 +11,12 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { attend, checkHeads, mergeHeads, padding, splitHeads } from '../attention.ts';
-import { dense, denseColumns } from '../dense.ts';
-import { fanIn, normal, zeros } from '../initialise.ts';
+import { attend, checkHeads, mergeHeads, padding, splitHeads } from '../attention/attention.ts';
+import { dense, denseColumns } from '../ops/dense.ts';
+import { fanIn, normal, zeros } from '../ops/initialise.ts';
 import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { addedPositions, additive } from '../positions.ts';
-import { lastPosition } from '../readout.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   kind: z.enum(['random', 'dense']).default('dense'),

@@ -7,10 +7,10 @@
  * with every kind of positions that the debate about long-range benchmarks turns on.
  */
 import { z } from 'zod';
-import { attentionParameters, checkHeads } from '../attention.ts';
-import { fullAttention } from '../fullAttention.ts';
+import { attentionParameters, checkHeads } from '../attention/attention.ts';
+import { fullAttention } from '../attention/full.ts';
 import type { MixerDefinition } from '../mixer.ts';
-import { additive, checkRotary, positionsSchema } from '../positions.ts';
+import { additive, checkRotary, positionsSchema } from '../attention/positions.ts';
 
 const options = z.strictObject({
   /** Attention heads; divides the width. */

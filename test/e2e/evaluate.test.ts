@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processorHere } from '../../evaluate/runs/processor.ts';
-import { readRecords } from '../../leaderboards/read.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
 import { command } from './command.ts';
 
 let folder: string;

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRecords } from '../../leaderboards/read.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
 import { command } from './command.ts';
 
 const kills = Number(process.env.REACH_KILLS ?? 6);

@@ -14,13 +14,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkSubmission } from '../../evaluate/submissions/check.ts';
-import { performSubmission } from '../../evaluate/submissions/perform.ts';
+import { performSubmission } from '../../evaluate/submissions/score.ts';
 import { checkPullRequest } from '../../evaluate/submissions/pullRequest.ts';
 import { encodePredictions } from '../../evaluate/submissions/predictionsFile.ts';
 import { findPython } from '../../evaluate/bench/torch.ts';
-import { readNpy } from '../../generators/npy.ts';
-import { buildBoard } from '../../leaderboards/build.ts';
-import { readRecords } from '../../leaderboards/read.ts';
+import { readNpy } from '../../core/npy.ts';
+import { buildBoard } from '../../leaderboards/board/build.ts';
+import { readRecords } from '../../leaderboards/records/read.ts';
 import { command } from './command.ts';
 import {
   encodeModel,

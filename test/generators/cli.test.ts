@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { run } from '../../generators/commands.ts';
-import { DataError, UsageError } from '../../generators/errors.ts';
-import { decodeGrey } from '../../generators/formats/png.ts';
-import { readMeta, type Meta } from '../../generators/meta.ts';
+import { run } from '../../generators/commands/commands.ts';
+import { DataError, UsageError } from '../../core/errors.ts';
+import { decodeGrey } from '../../generators/pictures/png.ts';
+import { readMeta, type Meta } from '../../generators/store/meta.ts';
 import { tasks } from '../../generators/registry.ts';
 import { splits } from '../../generators/task.ts';
 import { archive, generate, make, root, temporaryFolder, tinyReviews } from './support.ts';

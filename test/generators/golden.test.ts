@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openDataset } from '../../generators/dataset.ts';
+import { openDataset } from '../../generators/store/dataset.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import { splits, type TierName } from '../../generators/task.ts';
 import { archive, make, sharedData, temporaryFolder, tinyReviews } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shapeSchema } from '../../generators/meta.ts';
+import { shapeSchema } from '../../generators/store/meta.ts';
 import { findTask, resolveOptions, tasks } from '../../generators/registry.ts';
 
 describe('the registry', () => {

@@ -9,7 +9,7 @@ import { pack } from 'tar-stream';
 import { afterAll } from 'vitest';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import type { TierName } from '../../generators/task.ts';
-import { writeDataset } from '../../generators/write.ts';
+import { writeDataset } from '../../generators/store/write.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 

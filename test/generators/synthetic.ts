@@ -1,7 +1,7 @@
 /** Tasks made for tests of the frame: one with all that a shape can have, and one of pictures. */
 import { z } from 'zod';
-import { exampleStream, int } from '../../generators/random.ts';
-import { scanOrder } from '../../generators/scan.ts';
+import { exampleStream, int } from '../../core/random.ts';
+import { scanOrder } from '../../generators/pictures/scan.ts';
 import { splits, type TaskDefinition, type TaskShape } from '../../generators/task.ts';
 
 const groups = { train: 6, val: 2, test: 4 };

@@ -1,5 +1,5 @@
 /** A few pictures of our own in CIFAR-10's binary layout, for tests that need no real data. */
-import { stream, int } from '../../generators/random.ts';
+import { stream, int } from '../../core/random.ts';
 import { recordBytes } from '../../generators/sources/cifar.ts';
 
 /** A batch of `count` records; labels go round, pixels are random and differ between batches. */

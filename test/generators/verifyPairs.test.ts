@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Digests } from '../../generators/digests.ts';
-import { arrayPath, arrayShape, type Meta } from '../../generators/meta.ts';
-import { encodeNpy, readNpy, type NpyArray } from '../../generators/npy.ts';
-import { verifyDataset } from '../../generators/verify.ts';
-import { writeDataset } from '../../generators/write.ts';
+import { Digests } from '../../generators/verify/digests.ts';
+import { arrayPath, arrayShape, type Meta } from '../../generators/store/meta.ts';
+import { encodeNpy, readNpy, type NpyArray } from '../../core/npy.ts';
+import { verifyDataset } from '../../generators/verify/dataset.ts';
+import { writeDataset } from '../../generators/store/write.ts';
 import { temporaryFolder } from './support.ts';
 import { pairs, pictures } from './synthetic.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createModel } from '../../models/backbone.ts';
+import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer, mixers, modelRows, parseOptions } from '../../models/registry.ts';
-import { countParameters } from '../../models/size.ts';
+import { countParameters } from '../../models/backbone/size.ts';
 
 const shape = { length: 64, vocabulary: 20, classes: 10, readout: 'query', padded: false } as const;
 const size = { layers: 2, width: 64, parameters: 108_000 };

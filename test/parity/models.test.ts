@@ -7,7 +7,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, Program, Values } from '../../evaluate/engine/engine.ts';
 import { openEngine } from '../../evaluate/engine/open.ts';
-import { createModel, type Model, type ModelShape } from '../../models/backbone.ts';
+import { createModel, type Model, type ModelShape } from '../../models/backbone/backbone.ts';
 import type { Parameter } from '../../models/mixer.ts';
 import { findMixer, mixers, parseOptions } from '../../models/registry.ts';
 import { describeWebgpu } from '../evaluate/engine/webgpu.ts';

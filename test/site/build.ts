@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { RunRecord } from '../../leaderboards/schema.ts';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
 import { writeRecords } from './fixtures.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import seedrandom from 'seedrandom';
-import type { RecordFile } from '../../leaderboards/read.ts';
+import type { RecordFile } from '../../leaderboards/records/read.ts';
 import {
   recordSchema,
   type Regime,
   type RunRecord,
   type Score,
-} from '../../leaderboards/schema.ts';
+} from '../../leaderboards/records/schema.ts';
 
 export interface Wanted {
   task?: 'recall' | 'text' | 'listops';

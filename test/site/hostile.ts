@@ -1,6 +1,6 @@
 /** Records with names that a page must survive. */
 import { makeRecord } from './fixtures.ts';
-import type { RunRecord } from '../../leaderboards/schema.ts';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
 
 /** What a stranger might call a model: a script, turned text, no spaces, marks piled up. */
 export function hostileRecords(): RunRecord[] {

@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recall } from '../../generators/controlled/recall.ts';
+import { recall } from '../../generators/controlled/recall/recall.ts';
 import type { TaskExamples } from '../../site/src/pages/tasks/[task].examples.json.ts';
 import trained from '../../site/public/models/recall.json' with { type: 'json' };
 import { haveChromium, launch, serve, type Served } from './browser.ts';

@@ -8,7 +8,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { constant } from '../../../models/initialise.ts';
+import { constant } from '../../../models/ops/initialise.ts';
 import type { MixerDefinition } from '../../../models/mixer.ts';
 
 const options = z.strictObject({

@@ -1,7 +1,7 @@
 import type { APIRoute } from 'astro';
-import { board, records } from '../lib/data.ts';
-import { atomFeed } from '../lib/feed.ts';
-import { href } from '../lib/href.ts';
+import { board, records } from '../lib/data/data.ts';
+import { atomFeed } from '../lib/words/feed.ts';
+import { href } from '../lib/words/href.ts';
 
 export const GET: APIRoute = ({ site }) => {
   const address = (path: string) => {

@@ -1,4 +1,4 @@
-import { boardCsv } from '../../../leaderboards/csv.ts';
-import { board } from '../lib/data.ts';
+import { boardCsv } from '../../../leaderboards/board/csv.ts';
+import { board } from '../lib/data/data.ts';
 
 export const GET = () => new Response(boardCsv(board));

@@ -1,3 +1,3 @@
-import { board } from '../lib/data.ts';
+import { board } from '../lib/data/data.ts';
 
 export const GET = () => new Response(`${JSON.stringify(board)}\n`);

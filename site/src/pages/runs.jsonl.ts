@@ -1,5 +1,5 @@
 /** Every record, one a line, in the order of their files. */
-import { records } from '../lib/data.ts';
+import { records } from '../lib/data/data.ts';
 
 export const GET = () =>
   new Response(records.map(({ record }) => `${JSON.stringify(record)}\n`).join(''));

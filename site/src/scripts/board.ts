@@ -2,8 +2,8 @@
  * The leaderboard in the browser: sorting, filters, pinned rows, one task instead of the mean,
  * comparison, and all of it in the address. Without this script the table is whole as it stands.
  */
-import type { Curves, TaskCells } from '../lib/boards.ts';
-import { mostPins, parseView, viewQuery, type View } from '../lib/query.ts';
+import type { Curves, TaskCells } from '../lib/data/boards.ts';
+import { mostPins, parseView, viewQuery, type View } from '../lib/tables/query.ts';
 import { drawComparison } from './comparison.ts';
 import { makeSortable, type Direction } from './sortable.ts';
 

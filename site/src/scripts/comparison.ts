@@ -1,6 +1,6 @@
 /** Curves of pinned rows side by side: a chart for each task, drawn in the browser. */
-import type { Curves } from '../lib/boards.ts';
-import { lineChart } from '../lib/lines.ts';
+import type { Curves } from '../lib/data/boards.ts';
+import { lineChart } from '../lib/charts/lines.ts';
 
 export interface Chosen {
   key: string;

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { audit } from '../../../evaluate/commands/audit.ts';
-import { auditSchema } from '../../../leaderboards/auditSchema.ts';
+import { auditSchema } from '../../../leaderboards/records/audit.ts';
 import { make, sharedData, temporaryFolder } from '../../generators/support.ts';
 
 const dir = temporaryFolder();

@@ -10,7 +10,7 @@ import {
 import { fitLinear } from '../../../evaluate/audit/linear.ts';
 import { fitNeighbours } from '../../../evaluate/audit/neighbour.ts';
 import { fitNetwork } from '../../../evaluate/audit/network.ts';
-import { int, shuffle, stream } from '../../../generators/random.ts';
+import { int, shuffle, stream } from '../../../core/random.ts';
 import { examplesFrom } from './support.ts';
 
 const length = 24;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { combine, type Digits } from '../../../evaluate/audit/digits.ts';
 import { accuracyOf } from '../../../evaluate/audit/examples.ts';
 import { ladderFor } from '../../../evaluate/audit/ladder.ts';
-import { stream } from '../../../generators/random.ts';
-import { evaluate, operators } from '../../../generators/standard/listopsExpressions.ts';
+import { stream } from '../../../core/random.ts';
+import { evaluate, operators } from '../../../generators/standard/listops/expressions.ts';
 import { examplesOf, predictionsOf } from './support.ts';
 
 describe('combine', () => {

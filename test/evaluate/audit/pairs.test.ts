@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { overlapsOf } from '../../../evaluate/audit/duplicates.ts';
 import { accuracyOf, Examples } from '../../../evaluate/audit/examples.ts';
 import { paperFacts, pairOracles } from '../../../evaluate/audit/pairOracle.ts';
-import { int, stream } from '../../../generators/random.ts';
+import { int, stream } from '../../../core/random.ts';
 import { examplesFrom } from './support.ts';
 
 const length = 80;

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { lastTokensOf, reachesFor, stepsFor } from '../../../evaluate/audit/profile.ts';
 import { named, split as splitFlat, initialValues } from '../../../evaluate/training/flat.ts';
 import { classifierLayout } from '../../../evaluate/training/programs.ts';
-import { openDataset } from '../../../generators/dataset.ts';
-import { createModel } from '../../../models/backbone.ts';
+import { openDataset } from '../../../generators/store/dataset.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../../models/registry.ts';
 import { make, temporaryFolder } from '../../generators/support.ts';
 

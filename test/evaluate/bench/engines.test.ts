@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { benchEngines, lossDifference } from '../../../evaluate/bench/engines.ts';
-import { referenceStep } from '../../../evaluate/bench/step.ts';
+import { referenceStep } from '../../../evaluate/training/stepper.ts';
 
 test('the difference is the largest of any two engines at any step', () => {
   const engine = (losses?: number[]) => ({ engine: 'x', device: 'y', ...(losses && { losses }) });

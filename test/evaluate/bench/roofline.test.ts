@@ -4,7 +4,7 @@ import { optimise } from '../../../evaluate/engine/passes/all.ts';
 import { trace } from '../../../evaluate/engine/trace.ts';
 import { formatEngineTimes } from '../../../evaluate/bench/engines.ts';
 import { benchRoofline, formatRoofline, kindsOf } from '../../../evaluate/bench/roofline.ts';
-import { stepProgram } from '../../../evaluate/bench/step.ts';
+import { stepProgram } from '../../../evaluate/training/stepper.ts';
 
 const shape = {
   ...{ layers: 1, width: 8, heads: 2, hidden: 24, length: 12, batch: 3 },

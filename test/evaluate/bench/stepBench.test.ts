@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { benchStep, formatStep } from '../../../evaluate/bench/stepBench.ts';
 import type { StepReport } from '../../../evaluate/bench/stepBench.ts';
-import { stepModel } from '../../../evaluate/bench/step.ts';
+import { stepModel } from '../../../evaluate/training/stepper.ts';
 import { TorchStepper, findPython, twins } from '../../../evaluate/bench/torch.ts';
 
 const shape = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { benchWasm, formatWasm, problemOf } from '../../../evaluate/bench/wasm.ts';
-import { referenceStep } from '../../../evaluate/bench/step.ts';
+import { referenceStep } from '../../../evaluate/training/stepper.ts';
 
 const shape = { ...referenceStep, width: 8, heads: 2, hidden: 16, length: 16, batch: 4 };
 

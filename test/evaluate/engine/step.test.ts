@@ -1,6 +1,6 @@
 /** A whole training step of a Transformer: every engine computes what the reference computes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Stepper, stepFeeds, stepProgram } from '../../../evaluate/bench/step.ts';
+import { Stepper, stepFeeds, stepProgram } from '../../../evaluate/training/stepper.ts';
 import type { Engine, Values } from '../../../evaluate/engine/engine.ts';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { expectClose, runProgram } from './parity.ts';

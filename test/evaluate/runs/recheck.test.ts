@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareRuns, drawRecords } from '../../../evaluate/runs/recheck.ts';
-import type { RunRecord } from '../../../leaderboards/schema.ts';
+import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 
 const record = (id: string, more: object = {}) =>
   ({

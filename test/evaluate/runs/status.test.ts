@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeWhole } from '../../../evaluate/files.ts';
+import { writeWhole } from '../../../core/files.ts';
 import { clearFailure, noteFailure } from '../../../evaluate/runs/failures.ts';
-import { linesOf } from '../../../evaluate/runs/manifest.ts';
-import { specsOf } from '../../../evaluate/runs/spec.ts';
+import { linesOf } from '../../../evaluate/plan/manifest.ts';
+import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { secondsLeft, statesOf } from '../../../evaluate/runs/status.ts';
 import { lockRun, pretrainedPath, recordPath } from '../../../evaluate/runs/store.ts';
-import type { RunRecord } from '../../../leaderboards/schema.ts';
+import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { makeRecord } from '../../site/fixtures.ts';
 
 let folder: string;

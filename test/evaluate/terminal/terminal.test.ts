@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatCurve } from '../../../evaluate/terminal/curve.ts';
-import { duration, openDisplay } from '../../../evaluate/terminal/progress.ts';
-import { formatTable } from '../../../evaluate/terminal/table.ts';
+import { formatCurve } from '../../../core/terminal/curve.ts';
+import { duration, openDisplay } from '../../../core/terminal/progress.ts';
+import { formatTable } from '../../../core/terminal/table.ts';
 
 describe('formatTable', () => {
   it('pads columns to their widest cell and puts numbers to the right', () => {

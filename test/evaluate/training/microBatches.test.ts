@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { feedsOf } from '../../../evaluate/bench/step.ts';
+import { feedsOf } from '../../../evaluate/training/stepper.ts';
 import type { Engine } from '../../../evaluate/engine/engine.ts';
 import { programBytes, requireFit } from '../../../evaluate/engine/memory.ts';
 import type { Layout } from '../../../evaluate/training/flat.ts';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { optimise } from '../../../evaluate/engine/passes/all.ts';
 import { trace } from '../../../evaluate/engine/trace.ts';
-import { presetOf } from '../../../evaluate/runs/tiers.ts';
+import { presetOf } from '../../../evaluate/plan/tiers.ts';
 import {
   compileStep,
   fittingMicroBatch,
@@ -22,9 +22,9 @@ import {
   trainProgram,
 } from '../../../evaluate/training/programs.ts';
 import { pretrain, trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
-import { ensureDataset, openDataset, type Dataset } from '../../../generators/dataset.ts';
-import { specSchema, type RunSpec } from '../../../leaderboards/schema.ts';
-import { createModel } from '../../../models/backbone.ts';
+import { ensureDataset, openDataset, type Dataset } from '../../../generators/store/dataset.ts';
+import { specSchema, type RunSpec } from '../../../leaderboards/records/schema.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../../models/registry.ts';
 
 let cache: string;

@@ -2,7 +2,7 @@ import tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../../evaluate/training/flat.ts';
 import { adamw, scaleAt } from '../../../evaluate/training/optimiser.ts';
-import { zeros } from '../../../models/initialise.ts';
+import { zeros } from '../../../models/ops/initialise.ts';
 
 const layout = layoutOf([
   { name: 'w', shape: [2], initialise: zeros },

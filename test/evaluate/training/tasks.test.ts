@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { pretrain, trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
-import { specsOf } from '../../../evaluate/runs/spec.ts';
-import { ensureDataset, openDataset } from '../../../generators/dataset.ts';
+import { specsOf } from '../../../evaluate/plan/spec.ts';
+import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
 import { tasks } from '../../../generators/registry.ts';
-import { defaultSources } from '../../../generators/sources/places.ts';
-import { regimes } from '../../../leaderboards/schema.ts';
-import { createModel } from '../../../models/backbone.ts';
+import { defaultSources } from '../../../generators/sources/folder.ts';
+import { regimes } from '../../../leaderboards/records/schema.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
 import { findMixer } from '../../../models/registry.ts';
 
 let cache: string;

@@ -6,12 +6,12 @@ import { openEngine } from '../../../evaluate/engine/open.ts';
 import type { Checkpoint } from '../../../evaluate/training/checkpoint.ts';
 import type { RunHooks } from '../../../evaluate/training/train.ts';
 import { pretrain, stepsOf, trainAndTest } from '../../../evaluate/training/train.ts';
-import { presetOf } from '../../../evaluate/runs/tiers.ts';
-import type { Dataset, Split } from '../../../generators/dataset.ts';
-import { ensureDataset, openDataset } from '../../../generators/dataset.ts';
+import { presetOf } from '../../../evaluate/plan/tiers.ts';
+import type { Dataset, Split } from '../../../generators/store/dataset.ts';
+import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
 import type { SplitName } from '../../../generators/task.ts';
-import { specSchema, type RunSpec } from '../../../leaderboards/schema.ts';
-import { createModel } from '../../../models/backbone.ts';
+import { specSchema, type RunSpec } from '../../../leaderboards/records/schema.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../../models/registry.ts';
 
 let cache: string;

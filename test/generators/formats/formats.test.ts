@@ -7,19 +7,19 @@ import {
   parquetMetadataAsync,
 } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readExamples } from '../../../generators/examples.ts';
-import type { FormatSource, WriteFormat } from '../../../generators/formats/format.ts';
-import { writeJsonl } from '../../../generators/formats/jsonl.ts';
-import { writeLra } from '../../../generators/formats/lra.ts';
-import { writeParquet } from '../../../generators/formats/parquet.ts';
-import { writePictures } from '../../../generators/formats/pictureFolder.ts';
-import { decodeGrey } from '../../../generators/formats/png.ts';
-import { writeTsv } from '../../../generators/formats/tsv.ts';
-import { readMeta } from '../../../generators/meta.ts';
-import { unscan } from '../../../generators/pictures.ts';
+import { readExamples } from '../../../generators/store/examples.ts';
+import type { FormatSource, WriteFormat } from '../../../generators/store/formats/format.ts';
+import { writeJsonl } from '../../../generators/store/formats/jsonl.ts';
+import { writeLra } from '../../../generators/store/formats/lra.ts';
+import { writeParquet } from '../../../generators/store/formats/parquet.ts';
+import { writePictures } from '../../../generators/store/formats/pictureFolder.ts';
+import { decodeGrey } from '../../../generators/pictures/png.ts';
+import { writeTsv } from '../../../generators/store/formats/tsv.ts';
+import { readMeta } from '../../../generators/store/meta.ts';
+import { unscan } from '../../../generators/pictures/pictures.ts';
 import type { StoredExample, TaskDefinition } from '../../../generators/task.ts';
-import { verifyDataset } from '../../../generators/verify.ts';
-import { writeDataset } from '../../../generators/write.ts';
+import { verifyDataset } from '../../../generators/verify/dataset.ts';
+import { writeDataset } from '../../../generators/store/write.ts';
 import { temporaryFolder } from '../support.ts';
 import { pairs, pictures } from '../synthetic.ts';
 

@@ -1,7 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { createModel } from '../../../models/backbone.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
 import { bagOfNgrams } from '../../../models/mixers/bagOfNgrams.ts';
 import { randomParameters, stream } from '../parity.ts';
 import { affine, gelu, layerNorm, type Flat, type Sequence } from '../reference.ts';

@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { realTransform } from '../../../models/fourier.ts';
+import { realTransform } from '../../../models/ops/fourier.ts';
 import { fnet } from '../../../models/mixers/fnet.ts';
 import { randomInput, relativeError, stream } from '../parity.ts';
 import type { Sequence } from '../reference.ts';

@@ -1,7 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { performer, performerFeatures } from '../../../models/mixers/performer.ts';
-import { orthogonalFeatures } from '../../../models/orthogonalFeatures.ts';
+import { orthogonalFeatures } from '../../../models/attention/orthogonalFeatures.ts';
 import { stream } from '../parity.ts';
 import type { Flat, Sequence } from '../reference.ts';
 import { average, dot, headsOf, joined } from '../references/heads.ts';

@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import type { Hashing } from '../../../models/hashing.ts';
+import type { Hashing } from '../../../models/ops/hashing.ts';
 import { reformer, reformerHashing } from '../../../models/mixers/reformer.ts';
 import { affine, type Flat, type Sequence } from '../reference.ts';
 import { checkParity, width } from './check.ts';

@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { lowRankKernels } from '../../../models/lowRankStateSpace.ts';
+import { lowRankKernels } from '../../../models/recurrence/lowRank.ts';
 import { s4 } from '../../../models/mixers/s4.ts';
 import { randomParameters, stream } from '../parity.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';

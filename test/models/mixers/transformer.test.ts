@@ -1,7 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transformer } from '../../../models/mixers/transformer.ts';
-import { alibiSlopes } from '../../../models/positions.ts';
+import { alibiSlopes } from '../../../models/attention/positions.ts';
 import { attention } from '../reference.ts';
 import { checkParity, measureReach, width } from './check.ts';
 

@@ -1,9 +1,9 @@
 /** Charts of accuracy against distance as files. */
 import type { APIRoute } from 'astro';
-import { shownTier } from '../../lib/data.ts';
-import { distanceChart } from '../../lib/distance-chart.ts';
-import { chartedRegimes, reachCharts } from '../../lib/reach-charts.ts';
-import { standaloneSvg } from '../../lib/standalone.ts';
+import { shownTier } from '../../lib/data/data.ts';
+import { distanceChart } from '../../lib/charts/distanceChart.ts';
+import { chartedRegimes, reachCharts } from '../../lib/charts/reachCharts.ts';
+import { standaloneSvg } from '../../lib/charts/standalone.ts';
 import css from '../../styles/base.css?raw';
 
 export function getStaticPaths() {

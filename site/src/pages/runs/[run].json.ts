@@ -1,7 +1,7 @@
 /** Every record as a file of its own. */
 import type { APIRoute } from 'astro';
-import type { RunRecord } from '../../../../leaderboards/schema.ts';
-import { recordOf } from '../../lib/data.ts';
+import type { RunRecord } from '../../../../leaderboards/records/schema.ts';
+import { recordOf } from '../../lib/data/data.ts';
 
 export function getStaticPaths() {
   return [...recordOf].map(([run, { record }]) => ({ params: { run }, props: { record } }));

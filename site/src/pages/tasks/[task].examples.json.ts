@@ -1,8 +1,8 @@
 /** The drawn sibling groups of a task in full, for the trained models that the page runs on them. */
 import type { APIRoute } from 'astro';
-import { answerOf, findDefinition, rawGroups, type RawGroup } from '../../lib/examples.ts';
-import { taskList } from '../../lib/tasks.ts';
-import { trainedOn } from '../../lib/trained.ts';
+import { answerOf, findDefinition, rawGroups, type RawGroup } from '../../lib/data/examples.ts';
+import { taskList } from '../../lib/data/tasks.ts';
+import { trainedOn } from '../../lib/data/trained.ts';
 
 export interface TaskExamples {
   /** In words, by class. */

@@ -3,9 +3,9 @@
  * on the nodes around it, and with it the rounding: a pass that is exact by itself may change that.
  */
 import { expect, test } from 'vitest';
-import { createModel } from '../../../../models/backbone.ts';
+import { createModel } from '../../../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../../../models/registry.ts';
-import { feedsOf } from '../../../../evaluate/bench/step.ts';
+import { feedsOf } from '../../../../evaluate/training/stepper.ts';
 import type { Graph } from '../../../../evaluate/engine/graph.ts';
 import { optimise } from '../../../../evaluate/engine/passes/all.ts';
 import { commonSubexpressions } from '../../../../evaluate/engine/passes/commonSubexpressions.ts';
@@ -13,8 +13,8 @@ import { deadNodes } from '../../../../evaluate/engine/passes/deadNodes.ts';
 import { lateBroadcasts } from '../../../../evaluate/engine/passes/lateBroadcasts.ts';
 import { createSession } from '../../../../evaluate/engine/session.ts';
 import { trace } from '../../../../evaluate/engine/trace.ts';
-import { shapeOf } from '../../../../evaluate/runs/spec.ts';
-import { presetOf } from '../../../../evaluate/runs/tiers.ts';
+import { shapeOf } from '../../../../evaluate/plan/spec.ts';
+import { presetOf } from '../../../../evaluate/plan/tiers.ts';
 import { trainProgram } from '../../../../evaluate/training/programs.ts';
 
 const withoutIdentities = (graph: Graph) =>

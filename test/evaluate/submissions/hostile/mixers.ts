@@ -19,7 +19,7 @@ const badImport = fc.constantFrom(
   ],
   ...[
     '../models/none.ts',
-    '../generators/random.ts',
+    '../core/random.ts',
     'https://a.org/x.js',
     'data:text/javascript,1',
     './a.ts',

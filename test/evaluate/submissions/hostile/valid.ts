@@ -39,7 +39,7 @@ export const validCsv = encodePredictions(
 );
 export const validMixer = `import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { zeros } from '../models/initialise.ts';
+import { zeros } from '../models/ops/initialise.ts';
 const options = z.strictObject({});
 export const mixer = { name: 'a-model', options, create: () => ({ parameters: [], apply: (x) => tf.neg(x) }), zeros };
 `;

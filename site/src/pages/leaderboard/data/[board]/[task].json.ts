@@ -1,6 +1,6 @@
 /** Cells of a board for one task, fetched where that task is chosen. */
 import type { APIRoute } from 'astro';
-import { boardName, boards, taskCells, type TaskCells } from '../../../../lib/boards.ts';
+import { boardName, boards, taskCells, type TaskCells } from '../../../../lib/data/boards.ts';
 
 export function getStaticPaths() {
   return boards.flatMap((tier) =>

@@ -1,0 +1,184 @@
+/**
+ * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
+ * curve of accuracy against distance; and the board's ranks, means, gains and how complete it is.
+ */
+import { agreementWords } from '../../leaderboards/board/agreement.ts';
+import type { Estimate, TierBoard } from '../../leaderboards/board/schema.ts';
+import { buildBoard } from '../../leaderboards/board/build.ts';
+import {
+  completenessOf,
+  completenessText,
+  type Work,
+} from '../../leaderboards/board/completeness.ts';
+import { localityMetrics } from '../../leaderboards/statistics/metrics.ts';
+import type { Rank } from '../../leaderboards/statistics/ranks.ts';
+import type { RecordFile } from '../../leaderboards/records/read.ts';
+import { regimes, type RunRecord } from '../../leaderboards/records/schema.ts';
+import { sptPairs, sptReachWords } from '../../leaderboards/board/sptReach.ts';
+import { formatCurve } from '../../core/terminal/curve.ts';
+import { modelLabel } from '../plan/modelLabel.ts';
+import { duration } from '../../core/terminal/progress.ts';
+import type { Column } from '../../core/terminal/table.ts';
+import { formatTable } from '../../core/terminal/table.ts';
+
+export function formatRecords(records: RunRecord[]): string {
+  // Runs of different tiers or versions of the benchmark are not compared.
+  const keyOf = ({ spec }: RunRecord) => `${spec.task}/${spec.tier}/${spec.benchmark}`;
+  const keys = [...new Set(records.map(keyOf))];
+  return keys
+    .map((key) => formatTask(records.filter((record) => keyOf(record) === key)))
+    .join('\n\n');
+}
+
+function formatTask(records: RunRecord[]): string {
+  const { spec, task } = records[0]!;
+  const head = `${task.title} (${spec.task}, ${spec.tier}, benchmark ${spec.benchmark}): ${task.length} tokens, chance ${share(task.chance)}`;
+  const table = formatTable(task.kind === 'controlled' ? controlled : common, records);
+  if (task.distances.length === 0) return `${head}\n\n${table}`;
+  const series = records.map((record) => ({
+    label: `${modelLabel(record.spec)} ${record.spec.regime} seed ${record.spec.seed}`,
+    values: task.distances.map(
+      (distance) => record.result?.distances.find((score) => score.distance === distance)?.accuracy,
+    ),
+  }));
+  return `${head}\n\n${table}\n\n${formatCurve(task.distances, series, task.chance)}`;
+}
+
+const share = (value: number) => value.toFixed(3);
+
+const common: Column<RunRecord>[] = [
+  { title: 'model', cell: ({ spec }) => modelLabel(spec) },
+  { title: 'regime', cell: ({ spec }) => spec.regime },
+  { title: 'seed', cell: ({ spec }) => String(spec.seed), align: 'right' },
+  {
+    title: 'test accuracy [95 %]',
+    cell({ status, result }) {
+      if (!result) return status;
+      const [low, high] = result.test.interval;
+      return `${share(result.test.accuracy)} [${share(low)}, ${share(high)}]`;
+    },
+  },
+  { title: 'parameters', cell: ({ model }) => String(model.parameters), align: 'right' },
+  { title: 'time', cell: ({ timing }) => duration(timing.seconds), align: 'right' },
+];
+
+const controlled: Column<RunRecord>[] = [
+  ...common.slice(0, 4),
+  {
+    title: 'certified limit',
+    cell: ({ model }) => (model.reach === null ? 'none' : String(model.reach)),
+    align: 'right',
+  },
+  { title: 'reach', cell: (record) => reachOf(record), align: 'right' },
+  { title: 'locality sensitivity', cell: (record) => sensitivityOf(record), align: 'right' },
+  ...common.slice(4),
+];
+
+function localityOf({ result, task }: RunRecord) {
+  if (!result || result.distances.length === 0) return undefined;
+  return localityMetrics(
+    result.distances.map(({ distance }) => distance),
+    result.distances.map(({ accuracy }) => accuracy),
+    task.chance,
+    result.distances[0]!.interval,
+  );
+}
+
+function reachOf(record: RunRecord): string {
+  const reach = localityOf(record)?.reach ?? null;
+  if (reach === null) return 'not learned';
+  return reach === 'beyond' ? `> ${record.task.distances.at(-1)}` : reach.toFixed(0);
+}
+
+function sensitivityOf(record: RunRecord): string {
+  return localityOf(record)?.localitySensitivity?.toFixed(2) ?? '–';
+}
+
+/** Ranks with ties, means, the gains of SPT and what has been run, for every tier and benchmark. */
+export function formatStandings(files: readonly RecordFile[]): string {
+  const records = files.map(({ record }) => record);
+  return buildBoard(files)
+    .tiers.map((tier) =>
+      [standings(tier), gains(tier), completeness(tier, records)].filter(Boolean).join('\n\n'),
+    )
+    .join('\n\n');
+}
+
+const rankOf = (rank: Rank | null) => {
+  if (!rank) return '';
+  return rank[0] === rank[1] ? String(rank[0]) : `${rank[0]}–${rank[1]}`;
+};
+
+const estimateOf = (estimate: Estimate | null | undefined) => {
+  if (!estimate) return '–';
+  const { mean, interval } = estimate;
+  return interval ? `${share(mean)} [${share(interval[0])}, ${share(interval[1])}]` : share(mean);
+};
+
+function standings({ tier, benchmark, rows, agreements }: TierBoard): string {
+  type Standing = (typeof rows)[number];
+  const right = { align: 'right' } as const;
+  const columns: Column<Standing>[] = [
+    { title: 'model', cell: ({ label }) => label },
+    { title: 'regime', cell: ({ regime }) => regime },
+    { title: 'rank', cell: ({ ranks }) => rankOf(ranks.controlled), ...right },
+    { title: 'controlled [95 %]', cell: ({ controlled }) => estimateOf(controlled.accuracy) },
+    { title: 'rank', cell: ({ ranks }) => rankOf(ranks.standard), ...right },
+    { title: 'standard [95 %]', cell: ({ standard }) => estimateOf(standard.accuracy) },
+    { title: 'LRA, 5 tasks', cell: ({ lra }) => estimateOf(lra.five) },
+    { title: 'with Path-X', cell: ({ lra }) => estimateOf(lra.six) },
+    { title: 'verification', cell: ({ verification }) => verification },
+  ];
+  const head = `Means over tasks, ${tier}, benchmark ${benchmark}; ranks within a regime, 1–3 where 1 to 3 cannot be told apart`;
+  const words = agreements.map(agreementWords).join('\n');
+  return [head, formatTable(columns, rows), words].filter(Boolean).join('\n\n');
+}
+
+function gains(tier: TierBoard): string {
+  const { rows, tasks } = tier;
+  const found = rows.flatMap(({ label, cells }) =>
+    cells.flatMap(({ gain }, i) => (gain ? [{ label, gain, task: tasks[i]!.name }] : [])),
+  );
+  if (found.length === 0) return '';
+  const columns: Column<(typeof found)[number]>[] = [
+    { title: 'model', cell: ({ label }) => label },
+    { title: 'task', cell: ({ task }) => task },
+    { title: 'overall [95 %]', cell: ({ gain }) => estimateOf(gain.overall) },
+    { title: 'near', cell: ({ gain }) => estimateOf(gain.near) },
+    { title: 'far', cell: ({ gain }) => estimateOf(gain.far) },
+    { title: 'seeds', cell: ({ gain }) => String(gain.overall.seeds), align: 'right' },
+  ];
+  const words = sptReachWords(sptPairs(tier));
+  return [
+    'What self-pretraining adds to scratch-matched',
+    formatTable(columns, found),
+    ...(words ? [`${words.answer} ${words.detail}`] : []),
+  ].join('\n\n');
+}
+
+function completeness(tier: TierBoard, records: readonly RunRecord[]): string {
+  const { tasks, devices, total, diverged, failed } = completenessOf(tier, records);
+  const right = { align: 'right' } as const;
+  const work: Column<Work>[] = [
+    { title: 'runs', cell: ({ runs }) => String(runs), ...right },
+    { title: 'time', cell: ({ seconds }) => duration(seconds), ...right },
+  ];
+  const byTask: Column<(typeof tasks)[number]>[] = [
+    { title: 'task', cell: ({ task }) => task },
+    ...regimes.map((regime, i): Column<(typeof tasks)[number]> => ({
+      title: regime,
+      cell: (of) => completenessText(of.regimes[i]!),
+      ...right,
+    })),
+    ...work,
+  ];
+  const byDevice: Column<(typeof devices)[number]>[] = [
+    { title: 'device', cell: ({ device }) => device },
+    ...work,
+  ];
+  return [
+    `What has been run, models × seeds of each: ${total.runs} runs in ${duration(total.seconds)} of one run at a time, ${diverged} diverged, ${failed} failed`,
+    formatTable(byTask, tasks),
+    formatTable(byDevice, devices),
+  ].join('\n\n');
+}

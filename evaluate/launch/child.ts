@@ -1,0 +1,102 @@
+/**
+ * The child process of one run or pretraining: takes an order as a message, reports ticks, and ends
+ * with the record or with what went wrong. Native libraries and their memory live and die with it.
+ */
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { openEngine } from '../engine/open.ts';
+import { messageOf } from '../../core/exitCode.ts';
+import type { Circumstances, Place, Tick } from '../runs/execute.ts';
+import { StoppedError, execute, executePretraining } from '../runs/execute.ts';
+import { clearFailure } from '../runs/failures.ts';
+import type { Line } from '../plan/manifest.ts';
+import { lockRun, readRecord, recordPath } from '../runs/store.ts';
+
+export interface Order {
+  line: Line;
+  place: Place;
+  engine: string;
+  threads: number;
+  spinning: boolean;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
+  /** Runs again what has a record already. */
+  force: boolean;
+}
+
+export type Report =
+  | { kind: 'tick'; tick: Tick }
+  | { kind: 'record'; record: RunRecord; isNew: boolean }
+  | { kind: 'pretrained' }
+  /** Another process does this run. */
+  | { kind: 'busy' }
+  | { kind: 'stopped' }
+  | { kind: 'error'; message: string; stack: string };
+
+/** Sent by the parent to end a run early, with a checkpoint. */
+export const stopMessage = 'stop';
+
+/** Milliseconds between two ticks. */
+const tickEvery = 200;
+
+const send = (report: Report) =>
+  new Promise<void>((resolve) => process.send!(report, undefined, undefined, () => resolve()));
+
+const stopping = new AbortController();
+
+async function carryOut(order: Order): Promise<Report> {
+  const { line, place, force } = order;
+  const { kind, id, spec } = line;
+  if (kind === 'pretraining') {
+    await executePretraining(spec, await circumstances(order));
+    await clearFailure(place.work, id);
+    return { kind: 'pretrained' };
+  }
+  const lock = await lockRun(place.work, id);
+  if (!lock) return { kind: 'busy' };
+  try {
+    // Another process may have finished it since the parent looked.
+    const found = force ? undefined : await readRecord(recordPath(place.runs, spec));
+    if (found) return { kind: 'record', record: found, isNew: false };
+    const record = await execute(spec, await circumstances(order));
+    await clearFailure(place.work, id);
+    return { kind: 'record', record, isNew: true };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function circumstances(order: Order): Promise<Circumstances> {
+  const { place, threads, spinning, microBatch } = order;
+  const engine = await openEngine(order.engine, { threads, spinning });
+  let last = 0;
+  const onTick = (tick: Tick) => {
+    const now = performance.now();
+    if (now - last < tickEvery && tick.done < tick.of) return;
+    last = now;
+    void send({ kind: 'tick', tick });
+  };
+  return { place, engine, threads, microBatch, onTick, stop: stopping.signal };
+}
+
+process.once('message', (order: Order) => {
+  process.on('message', (message) => {
+    if (message === stopMessage) stopping.abort();
+  });
+  void (async () => {
+    try {
+      await send(await carryOut(order));
+      process.exit(0);
+    } catch (error) {
+      if (error instanceof StoppedError) await send({ kind: 'stopped' });
+      else {
+        const stack = error instanceof Error ? (error.stack ?? '') : '';
+        await send({ kind: 'error', message: messageOf(error), stack });
+      }
+      process.exit(1);
+    }
+  })();
+});
+// Signals go to the whole group of a terminal; the parent decides what they mean.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+// Without its parent a worker has nobody to report to; its checkpoint is kept.
+process.once('disconnect', () => process.exit(1));

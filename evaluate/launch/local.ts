@@ -1,0 +1,120 @@
+/**
+ * The launcher `local`: the lines of a manifest, a few at a time, each in a child process of its own.
+ * What is finished is skipped, what another process is doing is waited for, so that several
+ * launchers may work on one manifest.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { messageOf } from '../../core/exitCode.ts';
+import type { Place, Tick } from '../runs/execute.ts';
+import { noteFailure } from '../runs/failures.ts';
+import type { Line } from '../plan/manifest.ts';
+import { readRecord, recordPath } from '../runs/store.ts';
+import { stopMessage, type Order, type Report } from './child.ts';
+
+export interface LocalOptions {
+  /** Runs at a time. */
+  jobs: number;
+  engine: string;
+  /** Threads of each run. */
+  threads: number;
+  /** Whether threads that wait keep their core busy. */
+  spinning: boolean;
+  /** Examples a pass; the whole batch where absent. */
+  microBatch?: number | undefined;
+  /** Runs again what has a record already. */
+  force: boolean;
+  placeOf(line: Line): Place | Promise<Place>;
+  onTick(line: Line, tick: Tick): void;
+  onEnd(end: End): void;
+  /** Aborted to stop all runs, each with a checkpoint, and start no other. */
+  stop?: AbortSignal | undefined;
+}
+
+export type End =
+  | { kind: 'done' | 'skipped'; line: Line; record: RunRecord }
+  | { kind: 'pretrained'; line: Line }
+  | { kind: 'stopped'; line: Line }
+  | { kind: 'failed'; line: Line; message: string; stack: string };
+
+/** Seconds between two tries of a run that another process is doing. */
+const tryEvery = 2;
+
+/** Does all lines; a failure of one does not stop the others. In the order of `lines`. */
+export async function runAll(lines: readonly Line[], options: LocalOptions): Promise<End[]> {
+  const ends: End[] = [];
+  const waiting = lines.map((line, index) => ({ line, index }));
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { line, index } = next;
+      const end = options.stop?.aborted
+        ? ({ kind: 'stopped', line } as const)
+        : await runOne(line, options);
+      if (end === 'busy') {
+        // Others first; then look again, now and then.
+        if (waiting.length === 0) await sleep(tryEvery * 1000);
+        waiting.push(next);
+        continue;
+      }
+      ends[index] = end;
+      options.onEnd(end);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, lines.length) }, lane));
+  return ends;
+}
+
+async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> {
+  const { engine, threads, spinning, microBatch, force, stop } = options;
+  let place: Place;
+  try {
+    place = await options.placeOf(line);
+    if (line.kind === 'run' && !force) {
+      const record = await readRecord(recordPath(place.runs, line.spec));
+      if (record) return { kind: 'skipped', line, record };
+    }
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    return { kind: 'failed', line, message: messageOf(error), stack };
+  }
+  const child = fork(new URL('./child.ts', import.meta.url), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const onStop = () => child.connected && child.send(stopMessage);
+  stop?.addEventListener('abort', onStop);
+  const order: Order = { line, place, engine, threads, spinning, microBatch, force };
+  child.send(order);
+  const end = await endOf(child, line, options);
+  stop?.removeEventListener('abort', onStop);
+  if (end !== 'busy' && end.kind === 'failed') {
+    await noteFailure(place.work, line.id, { reason: end.message, engine, threads }).catch(
+      () => undefined,
+    );
+  }
+  return end;
+}
+
+function endOf(child: ChildProcess, line: Line, { onTick }: LocalOptions): Promise<End | 'busy'> {
+  return new Promise((resolve) => {
+    let end: End | 'busy' | undefined;
+    child.on('message', (report: Report) => {
+      if (report.kind === 'tick') onTick(line, report.tick);
+      else if (report.kind === 'record')
+        end = { kind: report.isNew ? 'done' : 'skipped', line, record: report.record };
+      else if (report.kind === 'error') end = { ...report, kind: 'failed', line };
+      else if (report.kind === 'busy') end = 'busy';
+      else end = { kind: report.kind, line };
+    });
+    child.on('error', (error) => {
+      end = { kind: 'failed', line, message: error.message, stack: error.stack ?? '' };
+    });
+    child.on('close', (code, signal) => {
+      const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+      const advice = 'run the same command again to go on from its last checkpoint';
+      resolve(
+        end ?? { kind: 'failed', line, message: `The run's process ${how}; ${advice}.`, stack: '' },
+      );
+    });
+  });
+}

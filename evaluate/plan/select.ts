@@ -1,0 +1,35 @@
+/** The records that a reader asks for, by names of their specs. Pure. */
+import { UsageError, nearest } from '../../core/errors.ts';
+import type { RecordFile } from '../../leaderboards/records/read.ts';
+
+/** Names separated by commas; whatever is absent asks for all. */
+export interface Selection {
+  tier?: string | undefined;
+  task?: string | undefined;
+  model?: string | undefined;
+  regime?: string | undefined;
+}
+
+/**
+ * The files whose spec has one of the names asked for, of every kind of name.
+ *
+ * @throws UsageError where a name has no record, with those that have
+ */
+export function selectRecords(files: readonly RecordFile[], wanted: Selection): RecordFile[] {
+  const kinds = ['tier', 'task', 'model', 'regime'] as const;
+  const tests = kinds.flatMap((kind) => {
+    const list = wanted[kind];
+    if (list === undefined) return [];
+    const known = [...new Set(files.map(({ record }) => record.spec[kind] as string))];
+    const names = list.split(',').map((name) => name.trim());
+    for (const name of names) {
+      if (known.includes(name)) continue;
+      const guess = nearest(name, known);
+      throw new UsageError(
+        `No record has the ${kind} '${name}'${guess ? `; did you mean ${guess}?` : '../runs'} There are records of ${known.join(', ') || 'nothing'}.`,
+      );
+    }
+    return [({ record }: RecordFile) => names.includes(record.spec[kind])];
+  });
+  return files.filter((file) => tests.every((holds) => holds(file)));
+}

@@ -1,0 +1,49 @@
+/**
+ * Named sets of runs: what a tier's board consists of, so that anyone plans the same ones.
+ *
+ * `core` is the part of the lite board that is always complete: the architectures of the debate on
+ * recall and on the pairs of a standard task and its controlled variant.
+ */
+import { tasks } from '../../generators/registry.ts';
+import { mixers } from '../../models/registry.ts';
+import type { Regime, Tier } from '../../leaderboards/records/schema.ts';
+import { regimes } from '../../leaderboards/records/schema.ts';
+
+export interface Suite {
+  tier: Tier;
+  tasks: string[];
+  /** With options of their own after the name, as `--model` takes them. */
+  models: string[];
+  regimes: Regime[];
+  /** One sentence for `plan --help`. */
+  about: string;
+}
+
+const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
+const everything = { tasks: names(tasks), models: names(mixers), regimes: [...regimes] };
+
+export const suites: Record<string, Suite> = {
+  smoke: {
+    tier: 'smoke',
+    tasks: ['recall'],
+    models: ['transformer', 'local', 's4d'],
+    regimes: ['scratch', 'spt'],
+    about: 'what `npm run evaluate` runs: does everything work here',
+  },
+  core: {
+    tier: 'lite',
+    tasks: [
+      ...['recall', 'listops-distance', 'text-distance', 'pathfinder-distance'],
+      ...['listops', 'text', 'image', 'pathfinder'],
+    ],
+    models: [
+      ...['transformer:positions=sinusoidal', 'transformer:positions=rotary'],
+      ...['local', 'block-local', 'las', 's4', 's4d', 'lru', 'mega', 'long-conv', 'bounded-conv'],
+      ...['mamba2', 'gated-deltanet', 'performer'],
+    ],
+    regimes: [...regimes],
+    about: 'fourteen models on eight tasks at the lite tier, under all regimes',
+  },
+  lite: { tier: 'lite', ...everything, about: 'every task and model at the lite tier' },
+  lra: { tier: 'lra', ...everything, about: "every task and model at the papers' sizes" },
+};

@@ -1,0 +1,150 @@
+/**
+ * Sentences that fill a text up to the byte: from a small grammar, or from real film reviews. They
+ * are kept by length, a space after them included, and there are some of every length from the
+ * shortest to the longest, which is at least twice the shortest. So any length from the shortest on
+ * can be filled exactly.
+ */
+import { DataError } from '../../../core/errors.ts';
+import { int, shuffle, type Random } from '../../../core/random.ts';
+import type { Review } from '../../sources/imdb.ts';
+
+/** Plain ASCII sentences by length; the first index is the shortest length. */
+export interface Fillers {
+  shortest: number;
+  longest: number;
+  /** All of them, and those of each length, by length - shortest. */
+  all: string[];
+  ofLength: string[][];
+}
+
+export const shortest = 20;
+
+const subjects = [
+  'A dog',
+  'The camera',
+  'A train',
+  'The old house',
+  'A waiter',
+  'The city',
+  'The second act',
+  'A phone',
+  'The river',
+  'The orchestra',
+  'A narrow street',
+  'The evening',
+  'A letter',
+  'The kitchen',
+  'The crowd',
+  'A small boat',
+  'The opening scene',
+  'The narrator',
+  'The market',
+  'A black car',
+];
+const verbs = [
+  'faces',
+  'passes',
+  'follows',
+  'opens on',
+  'returns to',
+  'waits near',
+  'crosses',
+  'leads to',
+  'looks over',
+  'moves past',
+  'stands by',
+  'goes round',
+  'circles',
+  'reaches',
+  'comes from',
+  'turns to',
+];
+const objects = [
+  'a wall',
+  'a shop',
+  'the harbour',
+  'a bridge',
+  'the station',
+  'an empty room',
+  'the garden',
+  'the mountains',
+  'the square',
+  'the theatre',
+  'the other side',
+  'a staircase',
+  'the coast',
+  'the office',
+  'a hotel in town',
+  'the fields',
+];
+
+/** Sentences without a sentiment. */
+export function grammarFillers(): Fillers {
+  const sentences = subjects.flatMap((subject) =>
+    verbs.flatMap((verb) => objects.map((object) => `${subject} ${verb} ${object}. `)),
+  );
+  return byLength(sentences, 45);
+}
+
+/** Longer real sentences are left out, as are those that are not plain ASCII. */
+const longestReal = 120;
+/** Real sentences of each length that are kept: enough, and a bound on the memory. */
+const mostOfLength = 500;
+
+/** Sentences of reviews, the first ones of each length, that hold none of the names `without`. */
+export function reviewFillers(reviews: Review[], without: readonly string[]): Fillers {
+  const excluded = new RegExp(`\\b(${without.join('|')})\\b`, 'i');
+  const counts = new Map<number, number>();
+  const sentences: string[] = [];
+  const most = mostOfLength * (longestReal - shortest + 1);
+  for (const { text } of reviews) {
+    if (sentences.length === most) break;
+    const plain = text.toString('latin1').replace(/(<br \/>| )+/g, ' ');
+    for (const [match] of plain.matchAll(/(?<=^|[.!?] )[A-Z"'][ -~]*?[.!?](?= |$)/g)) {
+      const length = match.length + 1;
+      const count = counts.get(length) ?? 0;
+      if (
+        length < shortest ||
+        length > longestReal ||
+        count === mostOfLength ||
+        excluded.test(match)
+      )
+        continue;
+      counts.set(length, count + 1);
+      // Copied, so that the whole review need not stay in memory.
+      sentences.push(Buffer.from(`${match} `, 'latin1').toString('latin1'));
+    }
+  }
+  return byLength(sentences, longestReal);
+}
+
+function byLength(sentences: string[], longest: number): Fillers {
+  const ofLength: string[][] = [];
+  for (const sentence of sentences)
+    if (sentence.length >= shortest && sentence.length <= longest)
+      (ofLength[sentence.length - shortest] ??= []).push(sentence);
+  let lengths = 0;
+  while (ofLength[lengths]) lengths++;
+  if (lengths <= shortest)
+    throw new DataError(
+      `The source has no sentence of ${shortest + lengths} bytes, expected some of every length from ${shortest} to ${2 * shortest}; get the whole archive, or use filler 'grammar'.`,
+    );
+  const kept = ofLength.slice(0, lengths);
+  return { shortest, longest: shortest + lengths - 1, all: kept.flat(), ofLength: kept };
+}
+
+/** Random sentences of exactly that many bytes together, in random order: 0, or from the shortest on. */
+export function fill(length: number, fillers: Fillers, random: Random): string[] {
+  const { all, ofLength, longest } = fillers;
+  const chosen: string[] = [];
+  let rest = length;
+  while (rest > 0) {
+    const pool = rest <= longest ? ofLength[rest - shortest]! : all;
+    const sentence = pool[int(random, pool.length)]!;
+    const left = rest - sentence.length;
+    if (left > 0 && left < shortest) continue;
+    chosen.push(sentence);
+    rest = left;
+  }
+  return shuffle(chosen, random);
+}

@@ -1,0 +1,232 @@
+/**
+ * The folders in which the Long Range Arena publishes Pathfinder and Path-X:
+ * `pathfinder32/curv_contour_length_14/{imgs/<batch>/sample_<n>.png,metadata/<batch>.npy}`, with
+ * `curv_baseline` for 6 paddles. A metadata file has a line for each picture, eleven words: folder,
+ * file, number, label, continuity, contour length, distractor length, paddle length, thickness,
+ * margin, number of contrasts. In LRA's release these are plain text in spite of their names; the
+ * original generator writes a real NPY array of the same words. Both are read, text is written.
+ *
+ * LRA cuts its splits itself, 80, 10 and 10 percent in the order of the files; so does the import.
+ * The release has one empty picture (`pathfinder32/curv_baseline/imgs/0/sample_172.png`): empty
+ * files are left out and counted.
+ */
+import { access, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError, reasonOf } from '../../../core/errors.ts';
+import { decodeGrey, encodeGrey } from '../../pictures/png.ts';
+import { unscan } from '../../pictures/pictures.ts';
+import { scanOrder } from '../../pictures/scan.ts';
+import { splits, type LraLayout, type ScanName, type SplitName } from '../../task.ts';
+import type { SnakeSettings } from './snakes.ts';
+
+interface Options {
+  contourLength: 6 | 9 | 14;
+  scan: ScanName;
+}
+
+/** Pictures that go into one folder. */
+const batchSize = 1000;
+/** Bytes of the largest metadata file and picture that are read. */
+const largestMetadata = 1 << 26;
+const largestPicture = 1 << 20;
+
+const levels = { 6: 'curv_baseline', 9: 'curv_contour_length_9', 14: 'curv_contour_length_14' };
+const shares: Record<SplitName, [number, number]> = {
+  train: [0, 0.8],
+  val: [0.8, 0.9],
+  test: [0.9, 1],
+};
+
+/** A picture as its metadata tell of it. */
+interface Row {
+  /** Path below the folder that was given. */
+  path: string;
+  label: number;
+  margin: number;
+}
+
+export function pathfinderFiles<Chosen extends Options>(
+  size: number,
+  settingsOf: (options: Chosen) => SnakeSettings,
+): LraLayout<Chosen> {
+  const folder = (contourLength: Options['contourLength']) =>
+    `pathfinder${size}/${levels[contourLength]}`;
+  return {
+    files: `pathfinder${size}/${levels[14]}/{imgs/<batch>/sample_<n>.png,metadata/<batch>.npy}`,
+
+    async export(dir, examples, options) {
+      const out = join(dir, folder(options.contourLength));
+      const picture = { rows: size, columns: size, scan: options.scan };
+      await mkdir(join(out, 'metadata'), { recursive: true });
+      let lines: string[] = [];
+      let written = 0;
+      const closeBatch = async () => {
+        if (lines.length === 0) return;
+        const batch = (written - lines.length) / batchSize;
+        await writeFile(join(out, 'metadata', `${batch}.npy`), lines.join(''));
+        lines = [];
+      };
+      for (const split of splits)
+        for await (const { tokens, label, extras } of examples(split)) {
+          const images = `imgs/${Math.floor(written / batchSize)}`;
+          const number = lines.length;
+          if (number === 0) await mkdir(join(out, images), { recursive: true });
+          const file = `sample_${number}.png`;
+          await writeFile(join(out, images, file), encodeGrey(unscan(tokens, picture), picture));
+          lines.push(line([images, file, number, label], settingsOf(options), extras.margin?.[0]));
+          written++;
+          if (lines.length === batchSize) await closeBatch();
+        }
+      await closeBatch();
+    },
+
+    async list(dir, options) {
+      const { metadata, rows } = await readRows(dir, folder(options.contourLength), options);
+      return [...metadata, ...rows.map(({ path }) => path)];
+    },
+
+    async *import(dir, split, options, note) {
+      const { rows } = await readRows(dir, folder(options.contourLength), options);
+      const order = scanOrder(options.scan, size, size);
+      const [from, to] = shares[split].map((share) => Math.round(share * rows.length));
+      const empty: string[] = [];
+      for (const { path, label, margin } of rows.slice(from, to)) {
+        const bytes = await readBounded(join(dir, path), largestPicture);
+        if (bytes.length === 0) {
+          empty.push(path);
+          continue;
+        }
+        const pixels = decodeGrey(bytes, join(dir, path), { rows: size, columns: size });
+        const tokens = Uint16Array.from(order, (pixel) => pixels[pixel]! + 1);
+        yield { tokens, label, extras: { margin: [margin] } };
+      }
+      if (empty.length > 0)
+        note(
+          `${empty.length} empty ${empty.length === 1 ? 'file was' : 'files were'} left out of ${split}: ${empty.slice(0, 3).join(', ')}${empty.length > 3 ? ', ...' : ''}.`,
+        );
+    },
+  };
+}
+
+/** A line of metadata, with numbers as Python writes them; a negative margin is unknown. */
+function line(
+  words: (string | number)[],
+  { continuity, contourLength, distractorLength, paddleLength, thickness, margins }: SnakeSettings,
+  margin = -1,
+): string {
+  const real = Number.isInteger(continuity) ? continuity.toFixed(1) : continuity;
+  const facts = [
+    real,
+    contourLength,
+    distractorLength,
+    paddleLength,
+    thickness,
+    margin < 0 ? margins[0]! : margin,
+    1,
+  ];
+  return `${[...words, ...facts].join(' ')}\n`;
+}
+
+/** All pictures in the order of batches and lines. @throws DataError naming file and line. */
+async function readRows(dir: string, folder: string, { contourLength }: Options) {
+  const base = await findFolder(dir, folder);
+  const below = (path: string) => (base === '' ? path : `${base}/${path}`);
+  const names = (await readdir(join(dir, below('metadata')))).filter((name) =>
+    /^\d+\.npy$/.test(name),
+  );
+  if (names.length === 0)
+    throw new DataError(
+      `${join(dir, below('metadata'))} has no metadata files, expected 0.npy and so on, one for each folder of pictures.`,
+    );
+  names.sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
+  const rows: Row[] = [];
+  for (const name of names) {
+    const path = join(dir, below(`metadata/${name}`));
+    const lines = wordsOf(await readBounded(path, largestMetadata), path);
+    lines.forEach((words, i) => {
+      const wrong = (what: string) => new DataError(`${path}, line ${i + 1}: ${what}.`);
+      const [images = '', file = '', , label = '', , length, , , , margin = ''] = words;
+      if (words.length < 4)
+        throw wrong(`it has ${words.length} words, expected folder, file, number, label and so on`);
+      if (!/^imgs\/[\w-]+$/.test(images) || !/^[\w-]+\.png$/.test(file))
+        throw wrong(
+          `expected imgs/<batch> and sample_<n>.png, got ${JSON.stringify(`${images} ${file}`.slice(0, 100))}`,
+        );
+      if (!/^[01](\.0)?$/.test(label))
+        throw wrong(`the label is ${label.slice(0, 20)}, expected 0 or 1`);
+      if (length !== undefined && Number(length) !== contourLength)
+        throw wrong(
+          `the curves have ${length.slice(0, 20)} paddles, expected ${contourLength}; choose another contourLength`,
+        );
+      const known = /^\d{1,2}$/.test(margin) ? Number(margin) : -1;
+      rows.push({ path: below(`${images}/${file}`), label: Number(label), margin: known });
+    });
+  }
+  return { metadata: names.map((name) => below(`metadata/${name}`)), rows };
+}
+
+/** Where below `dir` a level's pictures are: the release's root, a size's folder or the level's own. */
+async function findFolder(dir: string, folder: string): Promise<string> {
+  const [parent, level] = folder.split('/') as [string, string];
+  for (const place of [folder, level, '', `lra_release/${folder}`])
+    if (
+      await access(join(dir, place, 'metadata')).then(
+        () => true,
+        () => false,
+      )
+    )
+      return place;
+  throw new DataError(
+    `${dir} has no ${folder}/metadata; give the folder that holds ${parent}, or ${folder} itself.`,
+  );
+}
+
+/** The words of each line of a metadata file: text, or an NPY array of strings. */
+function wordsOf(bytes: Buffer, path: string): string[][] {
+  if (bytes.length >= 10 && bytes.toString('latin1', 0, 6) === '\x93NUMPY')
+    return npyWords(bytes, path);
+  const lines = bytes.toString('latin1').split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((text) => text.split(' '));
+}
+
+/** A two-dimensional NPY array of UCS-4 strings, as NumPy saves lists of mixed values. */
+function npyWords(bytes: Buffer, path: string): string[][] {
+  const start = 10 + bytes.readUInt16LE(8);
+  const header = bytes.toString('latin1', 10, Math.min(start, bytes.length));
+  const found =
+    /'descr': '<U(\d{1,4})', 'fortran_order': False, 'shape': \((\d{1,9}), (\d{1,4})\)/.exec(
+      header,
+    );
+  if (bytes[6] !== 1 || !found)
+    throw new DataError(`${path} is an NPY file but no table of words; expected lines of text.`);
+  const [letters, rows, columns] = found.slice(1).map(Number) as [number, number, number];
+  if (bytes.length !== start + 4 * letters * rows * columns)
+    throw new DataError(
+      `${path} has ${bytes.length} bytes, expected ${start + 4 * letters * rows * columns} for ${rows} x ${columns} words.`,
+    );
+  const word = (i: number) => {
+    let text = '';
+    for (let at = start + 4 * letters * i; at < start + 4 * letters * (i + 1); at += 4) {
+      const code = bytes.readUInt32LE(at);
+      if (code === 0) break;
+      text += code < 0x80 ? String.fromCharCode(code) : '?';
+    }
+    return text;
+  };
+  return Array.from({ length: rows }, (_, r) =>
+    Array.from({ length: columns }, (_, c) => word(r * columns + c)),
+  );
+}
+
+async function readBounded(path: string, largest: number): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > largest)
+      throw new DataError(`${path} has ${size} bytes, expected at most ${largest}.`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError(`Cannot read ${path}: ${reasonOf(error)}.`);
+  }
+}

@@ -1,0 +1,71 @@
+/** Chunks: rows of a split, made together into one array for each file. They are what workers send. */
+import { arrayType, arrayWidth, arraysOf, type Meta } from './meta.ts';
+import { allocate, type NpyArray } from '../../core/npy.ts';
+import type { MakeExample, SplitName } from '../task.ts';
+
+export interface Chunk {
+  /** Examples in it. */
+  rows: number;
+  /** By the arrays' names, row-major. */
+  arrays: Record<string, NpyArray>;
+}
+
+/** Tokens of a chunk, or one example if that has more. */
+const mostTokens = 1 << 18;
+const mostRows = 4096;
+
+/** Examples that are made at a time. */
+export function chunkRows(shape: Meta['shape']): number {
+  return Math.max(1, Math.min(mostRows, Math.floor(mostTokens / arrayWidth(shape, 'inputs'))));
+}
+
+/** Room for so many examples; tokens are 0 and extra columns -1 where nothing is put. */
+export function emptyChunk(shape: Meta['shape'], rows: number): Chunk {
+  const arrays: Chunk['arrays'] = {};
+  for (const array of arraysOf(shape)) {
+    arrays[array] = allocate(arrayType(shape, array), rows * arrayWidth(shape, array));
+    if (array in shape.extras) arrays[array].fill(-1);
+  }
+  return { rows, arrays };
+}
+
+/** Puts an example into a row. @throws RangeError if it is longer than the shape says. */
+export function fillRow(
+  chunk: Chunk,
+  row: number,
+  shape: Meta['shape'],
+  example: ReturnType<MakeExample>,
+): void {
+  const { inputs, labels, groups, distances } = chunk.arrays;
+  put('tokens', inputs!, row, arrayWidth(shape, 'inputs'), example.tokens);
+  labels![row] = example.label;
+  groups![row] = example.group;
+  distances![row] = example.distance;
+  for (const [name, width] of Object.entries(shape.extras))
+    put(name, chunk.arrays[name]!, row, width, example.extras?.[name] ?? []);
+}
+
+function put(
+  what: string,
+  array: NpyArray,
+  row: number,
+  width: number,
+  values: ArrayLike<number>,
+): void {
+  if (values.length > width)
+    throw new RangeError(`An example has ${values.length} ${what}, its shape allows ${width}.`);
+  array.set(values, row * width);
+}
+
+/** Examples `first` to `first + rows - 1` of a split. */
+export function makeChunk(
+  shape: Meta['shape'],
+  example: MakeExample,
+  split: SplitName,
+  first: number,
+  rows: number,
+): Chunk {
+  const chunk = emptyChunk(shape, rows);
+  for (let row = 0; row < rows; row++) fillRow(chunk, row, shape, example(split, first + row));
+  return chunk;
+}

@@ -1,0 +1,114 @@
+/**
+ * A data set on disk: meta.json and, for each split, inputs, labels, groups, distances and the
+ * task's extra columns as NPY.
+ * Splits are read one by one, so that a reader can be shown not to have seen one.
+ */
+import { join } from 'node:path';
+import { checkArray, isComplete, openArray } from './files.ts';
+import { arrayPath, identityOf, readMeta, shortHash, type ArrayName, type Meta } from './meta.ts';
+import type { Note } from './publish.ts';
+import { findTask, resolveOptions } from '../registry.ts';
+import { defaultCache, defaultSources } from '../sources/folder.ts';
+import type { SplitName, TierName } from '../task.ts';
+import { writeDataset, type Progress } from './write.ts';
+
+export interface Split {
+  name: SplitName;
+  /** Examples, N. */
+  count: number;
+  /** Tokens a sequence, or a document, L. */
+  length: number;
+  inputs: Uint8Array | Uint16Array; // [N, L], or [N, 2, L] of two documents, row-major
+  labels: Uint8Array | Uint16Array; // [N]
+  groups: Int32Array; // [N]
+  distances: Int32Array; // [N]
+  /** What is known of the examples besides, by name; unused places are -1. */
+  extras: Record<string, Int32Array>; // [N, width], row-major
+}
+
+export interface Dataset {
+  dir: string;
+  meta: Meta;
+  /** Reads a split; the others are not opened. @throws DataError if a file was altered. */
+  split(name: SplitName): Promise<Split>;
+}
+
+/**
+ * Opens a data set; reads meta.json only.
+ * @param options.check whether to compare checksums when a split is read; true if absent.
+ */
+export async function openDataset(
+  dir: string,
+  options: { check?: boolean } = {},
+): Promise<Dataset> {
+  const meta = await readMeta(dir);
+  const read = async (split: SplitName, array: ArrayName) => {
+    const file = await openArray(dir, meta, split, array);
+    try {
+      if (options.check ?? true) await checkArray(file, dir, meta, arrayPath(split, array));
+      return await file.read(0, file.rows);
+    } finally {
+      await file.close();
+    }
+  };
+  const extrasOf = async (split: SplitName) => {
+    const extras: Split['extras'] = {};
+    for (const name of Object.keys(meta.shape.extras))
+      extras[name] = (await read(split, name)) as Int32Array;
+    return extras;
+  };
+  return {
+    dir,
+    meta,
+    split: async (name) => ({
+      name,
+      count: meta.shape.counts[name],
+      length: meta.shape.length,
+      inputs: (await read(name, 'inputs')) as Split['inputs'],
+      labels: (await read(name, 'labels')) as Split['labels'],
+      groups: (await read(name, 'groups')) as Int32Array,
+      distances: (await read(name, 'distances')) as Int32Array,
+      extras: await extrasOf(name),
+    }),
+  };
+}
+
+export interface DatasetRequest {
+  task: string;
+  tier: TierName;
+  /** Overrides of the tier's parameters. */
+  options?: Record<string, unknown> | undefined;
+  seed: number;
+  sources?: string | undefined;
+  /** Folder of data sets; `data/cache` if absent. */
+  cache?: string | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  onNote?: ((note: Note) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The folder of a data set in the cache, made first where it is not there. The folder's name holds
+ * a hash of all that determines the bytes. Processes may ask at once: one makes it, the others wait.
+ */
+export async function ensureDataset(request: DatasetRequest): Promise<string> {
+  const task = findTask(request.task);
+  const options = resolveOptions(task, request.tier, request.options);
+  const sources = request.sources ?? defaultSources();
+  const identity = identityOf({
+    task: task.name,
+    origin: 'generated',
+    generatorVersion: task.version,
+    options: options as Meta['options'],
+    seed: request.seed,
+    source: task.realData?.isRead(options) ? await task.realData.identify(sources) : undefined,
+  });
+  const out = join(
+    request.cache ?? defaultCache,
+    `${task.name}-${request.tier}-${shortHash(identity)}`,
+  );
+  const meta = await readMeta(out).catch(() => undefined);
+  if (meta && (await isComplete(out, meta))) return out;
+  await writeDataset({ ...request, task, options, sources, out });
+  return out;
+}

@@ -1,0 +1,42 @@
+/** The examples of a data set on disk, one after the other; a block of them is in memory at a time. */
+import { openArray } from './files.ts';
+import { arrayWidth, arraysOf, type Meta } from './meta.ts';
+import type { NpyArray, NpyFile } from '../../core/npy.ts';
+import type { SplitName, StoredExample } from '../task.ts';
+
+/** Tokens of a block, or one example if that has more. */
+const blockTokens = 1 << 20;
+
+/** Streams a split. @throws DataError if a file is not what meta.json says. */
+export async function* readExamples(
+  dir: string,
+  meta: Meta,
+  split: SplitName,
+): AsyncGenerator<StoredExample> {
+  const { shape } = meta;
+  const files = new Map<string, NpyFile>();
+  try {
+    for (const array of arraysOf(shape)) files.set(array, await openArray(dir, meta, split, array));
+    const width = arrayWidth(shape, 'inputs');
+    const most = Math.max(1, Math.floor(blockTokens / width));
+    for (let first = 0; first < shape.counts[split]; first += most) {
+      const rows = Math.min(most, shape.counts[split] - first);
+      const block: Record<string, NpyArray> = {};
+      for (const [array, file] of files) block[array] = await file.read(first, rows);
+      for (let row = 0; row < rows; row++) {
+        const extras: StoredExample['extras'] = {};
+        for (const [name, size] of Object.entries(shape.extras))
+          extras[name] = block[name]!.subarray(row * size, (row + 1) * size) as Int32Array;
+        yield {
+          tokens: block.inputs!.subarray(row * width, (row + 1) * width) as Uint8Array,
+          label: block.labels![row]!,
+          group: block.groups![row]!,
+          distance: block.distances![row]!,
+          extras,
+        };
+      }
+    }
+  } finally {
+    for (const file of files.values()) await file.close();
+  }
+}

@@ -1,0 +1,65 @@
+/** What is answered to a claim: the verdict, the effect that it rests on, and the runs it needs. */
+import { intervalOf, type Estimated, type Over } from '../../statistics/contrast.ts';
+import type { Interval } from '../../statistics/groups.ts';
+
+export type Ground = 'standard' | 'certified';
+
+export interface Need {
+  model: string;
+  regime: string;
+  /** Tasks with runs, and how many seeds of each. */
+  present: { task: string; seeds: number }[];
+  missing: string[];
+}
+
+export interface Answer {
+  ground: Ground;
+  verdict: 'supported' | 'refuted' | 'undecided';
+  /** Why, in one sentence. */
+  reason: string;
+  /** Chance-corrected; null without runs. */
+  effect: { value: number; interval: Interval; over: Over; seeds: number } | null;
+  /** Where the claim's effect must lie above it, or, where none may be better, below. */
+  threshold: number;
+  /** Tasks that every side has, and so the effect is of. */
+  tasks: string[];
+  needs: Need[];
+}
+
+export type Where = 'above' | 'below' | 'across';
+
+/** On which side of the threshold the interval lies. */
+export function side(estimated: Estimated, threshold: number): Where {
+  const [low, high] = intervalOf(estimated);
+  if (low > threshold) return 'above';
+  return high < threshold ? 'below' : 'across';
+}
+
+/**
+ * The runs that a claim still needs, in words; models that lack the same are named together, and
+ * only counted where they are many. Empty where nothing is missing.
+ */
+export function missingRuns(needs: readonly Need[]): string[] {
+  const lacking = needs.filter(
+    ({ missing, present }) => missing.length > 0 || present.length === 0,
+  );
+  const ofModel = groupedBy(lacking, ({ model, missing }) => [model, ...missing]).map((same) => ({
+    ...same[0]!,
+    regimes: [...new Set(same.map(({ regime }) => regime))].join(' and '),
+  }));
+  return groupedBy(ofModel, ({ regimes, missing }) => [regimes, ...missing]).map((same) => {
+    const { regimes, missing } = same[0]!;
+    const models = same.map(({ model }) => model);
+    const who = models.length > 3 ? `${models.length} models` : models.join(', ');
+    return `${who}, ${regimes}${missing.length > 0 ? `, on ${missing.join(', ')}` : ''}`;
+  });
+}
+
+function groupedBy<T>(items: readonly T[], key: (item: T) => string[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = JSON.stringify(key(item));
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  return [...groups.values()];
+}

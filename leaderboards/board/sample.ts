@@ -1,0 +1,61 @@
+/** The observations behind a cell, from its records and the groups that its runs kept. */
+import type { BoardTask } from './schema.ts';
+import type { GroupRates, Sample } from '../statistics/contrast.ts';
+import type { Variance } from '../statistics/groups.ts';
+import type { RecordFile } from '../records/read.ts';
+import type { RunRecord, Score } from '../records/schema.ts';
+
+/** @param files at least one; a run that did not end well is at chance in every group */
+export function sampleOf(task: BoardTask, files: readonly RecordFile[]): Sample {
+  const scores = files.map(({ record }) => scoresOf(record));
+  const strata = Math.max(1, task.distances.length);
+  return {
+    seeds: files.map(({ record }) => record.spec.seed),
+    accuracies: scores.map((own) =>
+      Array.from({ length: strata }, (_, d) => own?.[d]!.accuracy ?? task.chance),
+    ),
+    groups: groupRates(task, files),
+    own: Array.from({ length: strata }, (_, d) => ownVariance(scores.map((own) => own?.[d]))),
+  };
+}
+
+/** Scores by distance, or of the whole test split of a standard task; undefined without a result. */
+function scoresOf({ status, result }: RunRecord): Score[] | undefined {
+  if (status !== 'done' || !result) return undefined;
+  return result.distances.length > 0 ? result.distances : [result.test];
+}
+
+/** Weight of each stratum in the whole test split: its share of the examples. */
+export function testWeights(task: BoardTask, files: readonly RecordFile[]): number[] {
+  const scores = files.map(({ record }) => scoresOf(record)).find((own) => own);
+  if (!scores)
+    return task.distances.length > 0 ? task.distances.map(() => 1 / task.distances.length) : [1];
+  const all = scores.reduce((sum, { count }) => sum + count, 0);
+  return scores.map(({ count }) => count / all);
+}
+
+/** Null unless every run that ended well kept its groups, and all are of the same test split. */
+function groupRates({ chance }: BoardTask, files: readonly RecordFile[]): GroupRates | null {
+  const kept = files.find(({ groups }) => groups)?.groups;
+  if (!kept) return null;
+  const { strata, sizes } = kept;
+  const rates = files.map(({ record, groups }) => {
+    if (!scoresOf(record)) return new Float64Array(strata.length).fill(chance);
+    if (groups?.strata.join() !== strata.join() || groups.sizes.join() !== sizes.join())
+      return null;
+    return Float64Array.from(groups.correct, (right, g) => right / sizes[g]!);
+  });
+  const counts = Array.from({ length: Math.max(...strata) + 1 }, () => 0);
+  for (const stratum of strata) counts[stratum]!++;
+  return rates.every((own) => own !== null) ? { strata, counts, rates } : null;
+}
+
+/** Mean of the variances that the runs' own intervals tell of. */
+function ownVariance(scores: readonly (Score | undefined)[]): Variance {
+  const known = scores.flatMap((score) => (score ? [score] : []));
+  const squares = known.map(({ interval: [low, high] }) => ((high - low) / 2 / 1.96) ** 2);
+  return {
+    variance: squares.reduce((sum, square) => sum + square, 0) / Math.max(1, scores.length),
+    degrees: Math.max(1, Math.min(...known.map(({ groups }) => groups - 1), 1e7)),
+  };
+}

@@ -1,0 +1,108 @@
+/** Reads the records of a folder and everything below it; the one place where they are checked. */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import type { z } from 'zod';
+import { decodeGroups, type GroupResults } from './groupResults.ts';
+import { recordSchema, type RunRecord } from './schema.ts';
+
+/** A record and the file it came from, relative to the folder that was read. */
+export interface RecordFile {
+  file: string;
+  record: RunRecord;
+  /** Where the run kept them. */
+  groups?: GroupResults;
+}
+
+/**
+ * Every record under `folder`, in the order of their paths; none where the folder is missing.
+ *
+ * @throws Error naming the file, and the field and what was expected there
+ */
+export function readRecords(folder: string): RecordFile[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.split(sep).join('/'))
+    .sort(compareText)
+    .map((file) => {
+      const record = parseRecord(readFileSync(join(folder, file), 'utf8'), file);
+      const groups = readGroups(folder, file, record);
+      return groups ? { file, record, groups } : { file, record };
+    });
+}
+
+/** @throws Error where the file is missing, altered, or contradicts the record */
+function readGroups(folder: string, file: string, record: RunRecord): GroupResults | undefined {
+  if (!record.groups || !record.result) return undefined;
+  const path = join(dirname(file), record.groups.file);
+  const bytes = statSync(join(folder, path), { throwIfNoEntry: false })
+    ? readFileSync(join(folder, path))
+    : undefined;
+  if (!bytes) throw new Error(`${path} is missing, but ${file} names it; restore it`);
+  if (createHash('sha256').update(bytes).digest('hex') !== record.groups.sha256) {
+    throw new Error(`${path} was altered: its checksum is not the one in ${file}; restore it`);
+  }
+  const groups = decodeGroups(bytes, path);
+  const { test, distances } = record.result;
+  const parts = distances.length > 0 ? distances : [test];
+  const agrees = parts.every(({ correct, groups: count }, stratum) => {
+    let [right, members] = [0, 0];
+    groups.strata.forEach((own, g) => {
+      if (own !== stratum) return;
+      right += groups.correct[g]!;
+      members++;
+    });
+    return right === correct && members === count;
+  });
+  if (agrees && groups.strata.every((stratum) => stratum < parts.length)) return groups;
+  throw new Error(`${path} does not have the right answers that ${file} counts; restore it`);
+}
+
+/** @param file name to give in an error */
+export function parseRecord(text: string, file: string): RunRecord {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not JSON (${(error as Error).message}); write the record again`);
+  }
+  const parsed = recordSchema.safeParse(data);
+  if (!parsed.success) throw new Error(`${file}: ${describe(parsed.error)}`);
+  const contradiction = findContradiction(parsed.data);
+  if (contradiction) throw new Error(`${file}: ${contradiction}`);
+  return parsed.data;
+}
+
+/** What the schema cannot say: fields that must agree with each other. */
+function findContradiction({ status, reason, task, result }: RunRecord): string | undefined {
+  if (task.chance === 1) return 'field task.chance: 1 leaves nothing to learn, expected less';
+  if (task.distances.some((distance, i) => distance <= (task.distances[i - 1] ?? 0))) {
+    return `field task.distances: expected positive and ascending, got ${task.distances.join(', ')}`;
+  }
+  if (status !== 'done') {
+    return reason ? undefined : `field reason: expected a sentence, because the run ${status}`;
+  }
+  if (!result) return 'field result: missing, but status is done';
+  const measured = result.distances.map(({ distance }) => distance).join(', ');
+  if (measured !== task.distances.join(', ')) {
+    return `field result.distances: has ${measured || 'none'}, expected ${task.distances.join(', ') || 'none'} as in task.distances`;
+  }
+  const scores = [result.validation ?? result.test, result.test, ...result.distances];
+  const off = scores.find(
+    ({ accuracy, correct, count }) => count === 0 || Math.abs(accuracy - correct / count) > 1e-6,
+  );
+  return off && `field result: accuracy ${off.accuracy} is not ${off.correct} / ${off.count}`;
+}
+
+function describe(error: z.ZodError): string {
+  const [first, ...others] = error.issues;
+  const field = first!.path.join('..') || 'the record';
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `field ${field}: ${first!.message}${more}`;
+}
+
+/** Order by code units: the same on every machine, unlike localeCompare. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

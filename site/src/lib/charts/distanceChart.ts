@@ -1,0 +1,197 @@
+/**
+ * Accuracy against distance: a line with its interval for each curve, the chance line, and the
+ * certified limits as upright lines. Lines are labelled at their ends.
+ */
+import * as Plot from '@observablehq/plot';
+import type { Cell } from '../../../../leaderboards/board/schema.ts';
+import { dodge } from './dodge.ts';
+import { percent } from '../words/format.ts';
+import { fitted, textWidth } from './measure.ts';
+import { familyColour, familyStyle } from './palette.ts';
+import { fontSize, renderSvg, type Alternative } from './svg.ts';
+
+export interface Curve {
+  /** Stands at the end of the line. */
+  label: string;
+  family: string;
+  /** Dash pattern; solid if absent. */
+  dash?: string;
+  points: Cell['distances'];
+}
+
+export interface Limit {
+  distance: number;
+  label: string;
+  family: string;
+}
+
+export interface DistanceChart extends Alternative {
+  curves: readonly Curve[];
+  limits: readonly Limit[];
+  chance: number;
+  /** Of the drawing, in CSS pixels at its natural size. */
+  width: number;
+  height: number;
+  /** Most room for the labels at the ends of lines. */
+  labelWidth: number;
+}
+
+const marginLeft = 38;
+const marginBottom = 40;
+const labelGap = 15;
+const lineOfText = 15;
+const labelGapX = 9;
+
+export function distanceChart(chart: DistanceChart): string {
+  const { curves, limits, chance, width, height } = chart;
+  const labels = curves.map(({ label }) => fitted(label, chart.labelWidth, fontSize, true));
+  const marginRight =
+    labelGapX + 4 + Math.max(...labels.map((label) => textWidth(label, fontSize, true)));
+  const grid = [...new Set(curves.flatMap(({ points }) => points.map((p) => p.distance)))].sort(
+    (a, b) => a - b,
+  );
+  const nearest = grid[0]!;
+  const farthest = grid.at(-1)!;
+  const marginTop = 28 + limits.length * lineOfText;
+  const x = scale([Math.log(nearest), Math.log(farthest)], [marginLeft, width - marginRight]);
+  const y = scale([0, 1], [height - marginBottom, marginTop]);
+  return renderSvg(
+    {
+      width,
+      height,
+      marginTop,
+      marginRight,
+      marginBottom,
+      marginLeft,
+      x: { type: 'log', domain: [nearest, farthest] },
+      y: { domain: [0, 1] },
+      marks: [
+        Plot.gridY([0, 0.25, 0.5, 0.75, 1], { stroke: 'var(--rule)', strokeOpacity: 1 }),
+        Plot.axisY([0, 0.25, 0.5, 0.75, 1], {
+          tickSize: 0,
+          text: (share: number) => String(100 * share),
+          label: null,
+        }),
+        Plot.axisX(
+          spaced(grid, (d) => x(Math.log(d))),
+          {
+            tickSize: 4,
+            text: (distance: number) => String(distance),
+            label: null,
+          },
+        ),
+        Plot.text(['accuracy, %'], {
+          frameAnchor: 'top-left',
+          dx: 6 - marginLeft,
+          dy: -marginTop + 2,
+          textAnchor: 'start',
+          lineAnchor: 'top',
+        }),
+        Plot.text(['distance of the evidence, tokens (log scale)'], {
+          frameAnchor: 'bottom-left',
+          dy: marginBottom - 4,
+          textAnchor: 'start',
+          lineAnchor: 'bottom',
+        }),
+        limits.map((limit, i) => limitMarks(limit, i, x(Math.log(limit.distance)), chart)),
+        Plot.ruleY([chance], { stroke: 'currentColor', strokeDasharray: '2 3' }),
+        Plot.text([`chance ${percent(chance)}`], {
+          x: nearest,
+          y: chance,
+          dx: 4,
+          dy: chance > 0.2 ? 11 : -9,
+          textAnchor: 'start',
+        }),
+        curves.map(curveMarks),
+        endLabels(curves, labels, y, [marginTop, height - marginBottom]),
+      ],
+    },
+    chart,
+  );
+}
+
+function scale([from, to]: [number, number], [start, end]: [number, number]) {
+  return (value: number) =>
+    to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start);
+}
+
+/** As many of the values as stand apart; the ends always. */
+function spaced(values: readonly number[], position: (value: number) => number): number[] {
+  const end = position(values.at(-1)!);
+  const kept: number[] = [];
+  for (const value of values.slice(0, -1)) {
+    const before = kept.length > 0 ? position(kept.at(-1)!) : -Infinity;
+    const at = position(value);
+    if (at - before >= 28 && (end - at >= 28 || kept.length === 0)) kept.push(value);
+  }
+  return [...kept, values.at(-1)!];
+}
+
+function limitMarks(limit: Limit, row: number, at: number, chart: DistanceChart): Plot.Markish[] {
+  const stroke = familyColour(limit.family);
+  const top = (chart.limits.length - row) * lineOfText;
+  const label = fitted(limit.label, chart.width, fontSize);
+  const start = labelStart(at, textWidth(label, fontSize), chart.width);
+  return [
+    Plot.ruleX([limit.distance], { stroke, strokeWidth: 1.5, insetTop: -1 - top }),
+    Plot.text([label], {
+      x: limit.distance,
+      frameAnchor: 'top',
+      dx: start - at,
+      dy: 3 - top,
+      textAnchor: 'start',
+      lineAnchor: 'middle',
+      fill: stroke,
+    }),
+  ];
+}
+
+/** Where a label begins: right of its line, else left of it, else as far left as there is room. */
+function labelStart(at: number, length: number, width: number): number {
+  if (at + 5 + length <= width) return at + 5;
+  return Math.max(2, at - 5 - length);
+}
+
+function curveMarks({ family, dash, points }: Curve): Plot.Markish[] {
+  const colour = familyColour(family);
+  const at = { x: 'distance', y: 'accuracy' };
+  const banded = points.filter(({ interval }) => interval !== null);
+  return [
+    Plot.areaY(banded, {
+      x: 'distance',
+      y1: ({ interval }: Cell['distances'][number]) => interval![0],
+      y2: ({ interval }: Cell['distances'][number]) => interval![1],
+      fill: colour,
+      fillOpacity: 0.12,
+    }),
+    Plot.line(points, {
+      ...at,
+      stroke: colour,
+      strokeWidth: 2,
+      ...(dash ? { strokeDasharray: dash } : {}),
+    }),
+    Plot.dot(points, { ...at, fill: colour, r: 3, symbol: familyStyle(family).symbol }),
+  ];
+}
+
+function endLabels(
+  curves: readonly Curve[],
+  labels: readonly string[],
+  y: (share: number) => number,
+  frame: [number, number],
+): Plot.Markish[] {
+  const wanted = curves.map(({ points }) => y(points.at(-1)!.accuracy));
+  const placed = dodge(wanted, labelGap, frame);
+  return curves.map(({ family, points }, i) => {
+    const last = points.at(-1)!;
+    return Plot.text([labels[i]!], {
+      x: last.distance,
+      y: last.accuracy,
+      dx: labelGapX,
+      dy: placed[i]! - wanted[i]!,
+      textAnchor: 'start',
+      fill: familyColour(family),
+      fontWeight: 600,
+    });
+  });
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NpyFile, allocate, encodeNpy, readNpy, type NpyType } from '../../core/npy.ts';
+import { NpyWriter } from '../../core/npyWriter.ts';
+import { temporaryFolder } from '../generators/support.ts';
+
+const dir = temporaryFolder();
+let files = 0;
+const fresh = () => join(dir, `${files++}.npy`);
+
+/** A file with this header text, in this version, before these bytes. */
+function handmade(text: string, data: Buffer, version = 1): string {
+  const size = Buffer.alloc(version === 1 ? 2 : 4);
+  if (version === 1) size.writeUInt16LE(text.length);
+  else size.writeUInt32LE(text.length);
+  const path = fresh();
+  writeFileSync(
+    path,
+    Buffer.concat([
+      Buffer.from(`\x93NUMPY${String.fromCharCode(version, 0)}`, 'latin1'),
+      size,
+      Buffer.from(text),
+      data,
+    ]),
+  );
+  return path;
+}
+
+const header = (descr: string, shape: string, order = 'False') =>
+  `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
+
+describe('NPY', () => {
+  it('is what NumPy writes', () => {
+    // numpy.save of numpy.arange(6, dtype='uint16').reshape(2, 3).
+    const expected = Buffer.concat([
+      Buffer.from('\x93NUMPY\x01\x00v\x00', 'latin1'),
+      Buffer.from(`{'descr': '<u2', 'fortran_order': False, 'shape': (2, 3), }`.padEnd(117) + '\n'),
+      Buffer.from([0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0]),
+    ]);
+    expect(encodeNpy(Uint16Array.of(0, 1, 2, 3, 4, 5), [2, 3])).toEqual(expected);
+  });
+
+  it('gives back what was written, in one piece or many, and its checksum', async () => {
+    const types: NpyType[] = ['u1', 'i1', 'u2', 'i2', 'u4', 'i4', 'f4', 'f8'];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...types),
+        fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 0, maxLength: 60 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (type, numbers, columns) => {
+          const rows = Math.floor(numbers.length / columns);
+          const data = allocate(type, rows * columns);
+          data.set(numbers.slice(0, data.length));
+          const path = fresh();
+          const writer = await NpyWriter.create(path, type, [rows, columns]);
+          for (let row = 0; row < rows; row++)
+            await writer.write(data.subarray(row * columns, (row + 1) * columns));
+          const { sha256, bytes } = await writer.close();
+          const written = readFileSync(path);
+          expect(written).toEqual(encodeNpy(data, [rows, columns]));
+          expect(bytes).toBe(written.length);
+          expect(sha256).toBe(createHash('sha256').update(written).digest('hex'));
+          expect(await readNpy(path)).toEqual({ type, shape: [rows, columns], data });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is read by rows', async () => {
+    const path = fresh();
+    writeFileSync(
+      path,
+      encodeNpy(
+        Int32Array.from({ length: 30 }, (_, i) => i - 7),
+        [10, 3],
+      ),
+    );
+    const file = await NpyFile.open(path);
+    expect(Array.from(await file.read(4, 2))).toEqual([5, 6, 7, 8, 9, 10]);
+    await file.close();
+  });
+
+  it('is read in the variants that NumPy allows', async () => {
+    const data = Buffer.from([1, 0, 2, 0]);
+    for (const path of [
+      handmade(header('<u2', '(2,)'), data, 2),
+      handmade(header('<u2', '(2,)'), data, 3),
+      handmade(header('<u2', '(2,)', 'True'), data),
+      handmade(
+        `{"x": 1}`.replace('"x": 1', `'shape':(2,),'fortran_order':False,'descr':'<u2'`),
+        data,
+      ),
+    ])
+      expect((await readNpy(path)).data).toEqual(Uint16Array.of(1, 2));
+  });
+
+  it('that is cut off anywhere, or grown, is refused with the name of the file', async () => {
+    const whole = encodeNpy(Uint16Array.of(1, 2, 3), [3]);
+    for (let size = 0; size <= whole.length + 1; size++) {
+      if (size === whole.length) continue;
+      const path = fresh();
+      writeFileSync(path, Buffer.concat([whole, Buffer.alloc(1)]).subarray(0, size));
+      await expect(readNpy(path)).rejects.toThrow(path);
+    }
+  });
+
+  it.each([
+    [
+      'not magic',
+      () => {
+        const path = fresh();
+        writeFileSync(path, 'Hello, I am a text file.');
+        return path;
+      },
+      'magic',
+    ],
+    ['unknown version', () => handmade(header('<u2', '(0,)'), Buffer.alloc(0), 9), 'version is 9'],
+    [
+      'gigantic header',
+      () => {
+        const path = handmade('x', Buffer.alloc(0), 2);
+        const bytes = readFileSync(path);
+        bytes.writeUInt32LE(0xffffffff, 8);
+        writeFileSync(path, bytes);
+        return path;
+      },
+      'claims 4294967295 bytes',
+    ],
+    [
+      'gigantic shape',
+      () => handmade(header('<u2', '(99999999999, 99999999999)'), Buffer.alloc(8)),
+      'are needed for u2',
+    ],
+    [
+      'overflowing shape',
+      () => handmade(header('<u2', `(${'9'.repeat(400)},)`), Buffer.alloc(8)),
+      'Infinity are needed',
+    ],
+    ['header that is no dict', () => handmade('import os', Buffer.alloc(8)), 'header'],
+    ['objects', () => handmade(header('|O', '(1,)'), Buffer.alloc(8)), 'type |O'],
+    ['big-endian', () => handmade(header('>i4', '(2,)'), Buffer.alloc(8)), 'type >i4'],
+    [
+      'column-major',
+      () => handmade(header('<i4', '(1, 2)', 'True'), Buffer.alloc(8)),
+      'column-major',
+    ],
+    ['missing', () => join(dir, 'none.npy'), 'does not exist'],
+    ['folder', () => dir, 'folder'],
+  ])('refuses: %s', async (_, path, message) => {
+    const place = path();
+    const reading = readNpy(place);
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(place);
+  });
+
+  it('survives any damage of its header', async () => {
+    const whole = encodeNpy(Uint16Array.of(1, 2, 3), [3]);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(127), fc.nat(255), async (at, byte) => {
+        const bytes = Buffer.from(whole);
+        bytes[at] = byte;
+        const path = fresh();
+        writeFileSync(path, bytes);
+        const read = await readNpy(path).catch((error: unknown) => error as Error);
+        if (read instanceof Error) expect(read.message).toContain(path);
+        else expect(read.data.byteLength).toBe(6);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('notices a file that shrinks while it is read', async () => {
+    const path = fresh();
+    writeFileSync(path, encodeNpy(new Uint8Array(1000), [1000]));
+    const file = await NpyFile.open(path);
+    truncateSync(path, 500);
+    await expect(file.read(0, 1000)).rejects.toThrow('ended while it was read');
+    await file.close();
+  });
+
+  it('does not overwrite, nor finish with too few numbers', async () => {
+    const path = fresh();
+    const writer = await NpyWriter.create(path, 'u1', [4]);
+    await writer.write(Uint8Array.of(1, 2));
+    await expect(writer.close()).rejects.toThrow('needs 132');
+    await expect(NpyWriter.create(path, 'u1', [4])).rejects.toThrow(path);
+    expect(() => encodeNpy(Uint8Array.of(1), [2])).toThrow(RangeError);
+    expect(readdirSync(dir).length).toBeGreaterThan(0);
+  });
+});

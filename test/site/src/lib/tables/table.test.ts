@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { buildBoard } from '../../../../../leaderboards/board/build.ts';
+import { boardCommand } from '../../../../../site/src/lib/words/reproduce.ts';
+import { taskTable } from '../../../../../site/src/lib/tables/table.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../fixtures.ts';
+
+const tierOf = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;
+const sample = buildBoard(asFiles(sampleRecords())).tiers[0]!;
+const taskOf = (name: string) => sample.tasks.find((task) => task.name === name)!;
+const table = (name: string) => taskTable(sample, taskOf(name));
+const cell = (task: string, label: string, regime: string, column: string) => {
+  const { groups, rows } = table(task);
+  const columns = groups.flatMap(({ columns }) => columns);
+  const row = rows.find(({ row }) => row.label === label && row.regime === regime)!;
+  return row.cells[columns.findIndex(({ id }) => id === column)]!;
+};
+
+describe('the ranking on a task', () => {
+  it('has a cell for each column in each row, best row first', () => {
+    const { groups, rows } = table('recall');
+    const columns = groups.flatMap(({ columns }) => columns);
+    expect(rows).toHaveLength(9);
+    for (const { cells } of rows) expect(cells).toHaveLength(columns.length);
+    expect(new Set(columns.map(({ id }) => id)).size).toBe(columns.length);
+    const at = columns.findIndex(({ id }) => id === 'accuracy');
+    const accuracies = rows.map(({ cells }) => cells[at]!.sort!);
+    expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a));
+  });
+  it('shows numbers with their spread, and sorts by the number', () => {
+    const { text, spread, sort } = cell('text', 'Transformer', 'spt', 'accuracy');
+    expect(text).toMatch(/^\d\d\.\d$/);
+    expect(spread).toMatch(/^±\d\.\d$/);
+    expect(sort).toBeCloseTo(Number(text) / 100, 3);
+  });
+  it('leaves out who did not run the task', () => {
+    expect(
+      table('listops')
+        .rows.map(({ row }) => row.label)
+        .sort(),
+    ).toEqual(['S4D', 'Transformer']);
+  });
+  it('shows failures last with their reason, and failed seeds behind a number', () => {
+    const tier = tierOf({ near: 0.2 }, { model: 's4d', status: 'failed', reason: 'out of memory' });
+    const { rows, notes } = taskTable(tier, tier.tasks[0]!);
+    expect(rows[1]!.cells[1]).toMatchObject({
+      text: 'FAIL',
+      state: 'failed',
+      sort: null,
+      reason: 'failed: out of memory',
+    });
+    expect(notes[0]).toContain('failed: out of memory');
+    expect(cell('text', 'S4D', 'scratch', 'accuracy')).toMatchObject({
+      state: 'done',
+      reason: expect.stringContaining('1 of 3 seeds counted as chance') as string,
+    });
+  });
+  it('ranks beyond above every reach, with a full bar', () => {
+    const full = cell('recall', 'Transformer', 'scratch', 'reach');
+    expect(full).toMatchObject({ text: '>\u202f240', bar: 1, best: true });
+    const half = cell('recall', 'S4D', 'scratch', 'reach');
+    expect(half.bar).toBeGreaterThan(0.4);
+    expect(half.bar).toBeLessThan(0.7);
+    expect(full.sort!).toBeGreaterThan(half.sort!);
+  });
+  it('says that reach is not defined where the near distance was not learned', () => {
+    const tier = tierOf({ near: 0.125 });
+    const [row] = taskTable(tier, tier.tasks[0]!).rows;
+    const undefinedCells = row!.cells.filter(({ reason }) => reason?.startsWith('not defined'));
+    expect(undefinedCells).toHaveLength(2);
+  });
+  it('gives the gain of SPT in the rows of SPT alone', () => {
+    expect(cell('recall', 'S4D', 'spt', 'gain').text).toMatch(/^\+\d+\.\d$/);
+    expect(cell('recall', 'S4D', 'scratch', 'gain')).toMatchObject({ reason: 'only for SPT' });
+  });
+  it('marks the best of a column, all that read the same, and nothing alone', () => {
+    const { groups, rows } = table('recall');
+    groups
+      .flatMap(({ columns }) => columns)
+      .forEach(({ ranked, first }, i) => {
+        const filled = rows.map(({ cells }) => cells[i]!).filter(({ sort }) => sort !== null);
+        const best = filled.filter((cell) => cell.best);
+        expect(best.length > 0).toBe(ranked);
+        if (!ranked) return;
+        const values = filled.map(({ sort }) => sort!);
+        const extreme = first === 'descending' ? Math.max(...values) : Math.min(...values);
+        expect(best.some(({ sort }) => sort === extreme)).toBe(true);
+        expect(new Set(best.map(({ text }) => text)).size).toBe(1);
+      });
+    const alone = tierOf({});
+    const [row] = taskTable(alone, alone.tasks[0]!).rows;
+    expect(row!.cells.some(({ best }) => best)).toBe(false);
+  });
+  it('shows ranks where the board has them', () => {
+    const tier = structuredClone(sample);
+    for (const [i, { cells }] of tier.rows.entries()) cells[0]!.rank = [i + 1, i + 2];
+    const { groups, rows } = taskTable(tier, tier.tasks[0]!);
+    expect(groups[0]!.columns[0]!.id).toBe('rank');
+    expect(rows.map(({ cells }) => cells[0]!.text)).toContain('1–2');
+    for (const { cells } of tier.rows) cells[0]!.rank = null;
+    const without = taskTable(tier, tier.tasks[0]!).groups[0]!.columns;
+    expect(without.map(({ id }) => id)).not.toContain('rank');
+  });
+});
+
+describe('the command that repeats the board', () => {
+  it('names every task, model, regime and seed once', () => {
+    expect(boardCommand(sample).replace(/ \\\n +/g, ' ')).toBe(
+      'npm run evaluate -- run --task recall,listops,text --model local,s4d,transformer --regime scratch,scratch-matched,spt --seed 1,2,3 --tier lite --jobs 2',
+    );
+  });
+});
