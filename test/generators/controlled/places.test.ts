@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stream } from '../../../core/random.ts';
+import {
+  binsOf,
+  otherBins,
+  placesIn,
+  placesOfSets,
+} from '../../../generators/controlled/places.ts';
+import { chiSquareLimit } from '../support.ts';
+
+describe('bins', () => {
+  it('are as wide as they are far, wide enough for the pieces, and inside the sequence', () => {
+    expect(binsOf([16, 32, 64, 128], 40, 250)).toEqual([
+      { from: 16, to: 56 },
+      { from: 32, to: 72 },
+      { from: 64, to: 128 },
+      { from: 128, to: 251 },
+    ]);
+  });
+});
+
+describe('places', () => {
+  it('are apart, ascending and inside the bin', () => {
+    const parameters = fc.record({
+      from: fc.nat(50),
+      count: fc.integer({ min: 1, max: 6 }),
+      apart: fc.integer({ min: 1, max: 9 }),
+      more: fc.nat(30),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(parameters, ({ from, count, apart, more, seed }) => {
+        const to = from + 1 + (count - 1) * apart + more;
+        const places = placesIn({ from, to }, count, apart, stream(`${seed}`));
+        expect(places).toHaveLength(count);
+        places.forEach((place, i) => {
+          expect(place).toBeGreaterThanOrEqual(i === 0 ? from : places[i - 1]! + apart);
+          expect(place).toBeLessThan(to);
+        });
+      }),
+    );
+  });
+
+  it('are all equally likely', () => {
+    // Two places, at least 3 apart, among 10 to 16: ten choices.
+    const random = stream('places');
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 5000; i++) {
+      const key = placesIn({ from: 10, to: 17 }, 2, 3, random).join();
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(10);
+    const statistic = [...counts.values()].reduce((sum, n) => sum + (n - 500) ** 2 / 500, 0);
+    expect(statistic).toBeLessThan(chiSquareLimit(9));
+  });
+
+  it('do not fit into too narrow a bin', () => {
+    expect(() => placesIn({ from: 3, to: 8 }, 2, 5, stream('narrow'))).toThrow(RangeError);
+    expect(() =>
+      placesOfSets(
+        [
+          { from: 3, to: 9 },
+          { from: 4, to: 9 },
+        ],
+        2,
+        3,
+        stream('narrow'),
+      ),
+    ).toThrow('2 sets of 2 pieces found no room at distances 3 to 8, 4 to 8');
+  });
+
+  it('of several sets are apart from each other, each set in its bin', () => {
+    const bins = binsOf([16, 32, 64], 40, 120);
+    for (let i = 0; i < 50; i++) {
+      const sets = placesOfSets(bins, 4, 5, stream(`sets ${i}`));
+      sets.forEach((places, b) =>
+        places.forEach((place) => {
+          expect(place).toBeGreaterThanOrEqual(bins[b]!.from);
+          expect(place).toBeLessThan(bins[b]!.to);
+        }),
+      );
+      const all = sets.flat().sort((a, b) => a - b);
+      all.slice(1).forEach((place, n) => expect(place - all[n]!).toBeGreaterThanOrEqual(5));
+    }
+  });
+
+  it('of other sets are in other bins, each equally often', () => {
+    const bins = binsOf([16, 32, 64, 128], 40, 250);
+    const random = stream('others');
+    const counts = new Map<number, number>();
+    for (let i = 0; i < 3000; i++)
+      for (const { from } of otherBins(bins, bins[1]!, 3, random))
+        counts.set(from, (counts.get(from) ?? 0) + 1);
+    expect([...counts.keys()].sort((a, b) => a - b)).toEqual([16, 64, 128]);
+    for (const count of counts.values()) expect(Math.abs(count - 2000)).toBeLessThan(150);
+  });
+});
