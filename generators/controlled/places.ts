@@ -6,7 +6,7 @@
  * matters. The lower edge of a bin is the certified distance of the evidence in it.
  */
 import { UsageError } from '../../core/errors.ts';
-import { int, sample, type Random } from '../../core/random.ts';
+import { int, sample, shuffle, type Random } from '../../core/random.ts';
 
 /** Distances from `from` up to and without `to`, in tokens from the end. */
 export interface Bin {
@@ -40,14 +40,62 @@ export function placesIn(
     .map((place, i) => from + place + i * (apart - 1));
 }
 
-/** Draws of all sets before we say that they do not fit. */
-const tries = 20_000;
+/**
+ * Numbers of ways to place what is left, for each place from the nearest on and for each number of
+ * pieces left in each set: `ways[(place - from) · states + left]`, `left` in base `count + 1`.
+ */
+interface Ways {
+  from: number;
+  to: number;
+  states: number;
+  ways: Float64Array;
+}
+
+/** Tables that are kept: data sets use few combinations of bins, again and again. */
+const kept = new Map<string, Ways>();
+const mostKept = 1 << 23; // numbers, over all tables
+
+/** Counts by dynamic programming: a place stays free, or has a piece of one of the sets. */
+function waysOf(bins: readonly Bin[], count: number, apart: number): Ways {
+  const key = JSON.stringify([bins, count, apart]);
+  const before = kept.get(key);
+  if (before) return before;
+  const from = Math.min(...bins.map((bin) => bin.from));
+  const to = Math.max(...bins.map((bin) => bin.to));
+  const units = bins.map((_, set) => (count + 1) ** set);
+  const states = (count + 1) ** bins.length;
+  const ways = new Float64Array((to - from + 1) * states);
+  ways[(to - from) * states] = 1;
+  for (let place = to - 1; place >= from; place--)
+    for (let left = 0; left < states; left++) {
+      let sum = ways[(place + 1 - from) * states + left]!;
+      const next = Math.min(to, place + apart) - from;
+      bins.forEach((bin, set) => {
+        const some = Math.floor(left / units[set]!) % (count + 1) > 0;
+        if (some && place >= bin.from && place < bin.to)
+          sum += ways[next * states + left - units[set]!]!;
+      });
+      ways[(place - from) * states + left] = sum;
+    }
+  let numbers = ways.length;
+  for (const table of kept.values()) numbers += table.ways.length;
+  if (numbers > mostKept) kept.clear();
+  const made = { from, to, states, ways };
+  kept.set(key, made);
+  return made;
+}
+
+/** In how many ways sets of `count` pieces can stand in their bins; 0 if they do not fit. */
+export function arrangements(bins: readonly Bin[], count: number, apart: number): number {
+  const { states, ways } = waysOf(bins, count, apart);
+  return ways[states - 1]!;
+}
 
 /**
  * Places of several sets, each in its own bin, no two places of any sets nearer than `apart`: all
  * such choices equally likely.
  * @returns places of each set, in random order within a set.
- * @throws UsageError if no choice is found.
+ * @throws UsageError if they do not fit.
  */
 export function placesOfSets(
   bins: readonly Bin[],
@@ -55,15 +103,36 @@ export function placesOfSets(
   apart: number,
   random: Random,
 ): number[][] {
-  for (let i = 0; i < tries; i++) {
-    const sets = bins.map((bin) => placesIn(bin, count, apart, random));
-    const all = sets.flat().sort((a, b) => a - b);
-    if (all.every((place, n) => n === 0 || place - all[n - 1]! >= apart))
-      return sets.map((places) => sample(random, count, count).map((n) => places[n]!));
+  const { from, to, states, ways } = waysOf(bins, count, apart);
+  let left = states - 1;
+  if (ways[left] === 0)
+    throw new UsageError(
+      `${bins.length} sets of ${count} pieces find no room at distances ${bins.map((bin) => `${bin.from} to ${bin.to - 1}`).join(', ')}: ask for fewer sets, or for distances that are farther apart.`,
+    );
+  const units = bins.map((_, set) => (count + 1) ** set);
+  const sets: number[][] = bins.map(() => []);
+  for (let place = from; left > 0;) {
+    const here = (place - from) * states + left;
+    const after = Math.min(to, place + apart);
+    // Takes one of the ways to go on: the place stays free, or has a piece of one of the sets.
+    let rest = random() * ways[here]! - ways[here + states]!;
+    if (rest < 0) {
+      place++;
+      continue;
+    }
+    let taken = 0;
+    for (let set = 0; set < bins.length && rest >= 0; set++) {
+      const { from: first, to: end } = bins[set]!;
+      const some = Math.floor(left / units[set]!) % (count + 1) > 0;
+      if (!some || place < first || place >= end) continue;
+      taken = set;
+      rest -= ways[(after - from) * states + left - units[set]!]!;
+    }
+    sets[taken]!.push(place);
+    left -= units[taken]!;
+    place = after;
   }
-  throw new UsageError(
-    `${bins.length} sets of ${count} pieces found no room at distances ${bins.map(({ from, to }) => `${from} to ${to - 1}`).join(', ')}: ask for fewer sets, or for distances that are farther apart.`,
-  );
+  return sets.map((places) => shuffle(places, random));
 }
 
 /** `sets - 1` bins other than `bin`, each equally likely: where the sets stand that are not asked about. */

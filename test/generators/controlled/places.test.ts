@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../../core/random.ts';
 import {
+  arrangements,
   binsOf,
   otherBins,
   placesIn,
@@ -67,7 +68,7 @@ describe('places', () => {
         3,
         stream('narrow'),
       ),
-    ).toThrow('2 sets of 2 pieces found no room at distances 3 to 8, 4 to 8');
+    ).toThrow('2 sets of 2 pieces find no room at distances 3 to 8, 4 to 8');
   });
 
   it('of several sets are apart from each other, each set in its bin', () => {
@@ -83,6 +84,37 @@ describe('places', () => {
       const all = sets.flat().sort((a, b) => a - b);
       all.slice(1).forEach((place, n) => expect(place - all[n]!).toBeGreaterThanOrEqual(5));
     }
+  });
+
+  it('of several sets are all equally likely, and counted', () => {
+    const bins = [
+      { from: 2, to: 9 },
+      { from: 5, to: 12 },
+    ];
+    // By trying all: two places in either bin, all four at least 2 apart.
+    const all = new Set<string>();
+    const pairs = ({ from, to }: { from: number; to: number }) =>
+      Array.from({ length: to - from }, (_, i) => from + i).flatMap((a) =>
+        Array.from({ length: to - a - 1 }, (_, i) => [a, a + 1 + i]),
+      );
+    for (const one of pairs(bins[0]!))
+      for (const other of pairs(bins[1]!)) {
+        const sorted = [...one, ...other].sort((a, b) => a - b);
+        if (sorted.every((p, i) => i === 0 || p - sorted[i - 1]! >= 2))
+          all.add(JSON.stringify([one, other]));
+      }
+    expect(arrangements(bins, 2, 2)).toBe(all.size);
+    const random = stream('arrangements');
+    const counts = new Map<string, number>();
+    const draws = 40 * all.size;
+    for (let i = 0; i < draws; i++) {
+      const sets = placesOfSets(bins, 2, 2, random).map((set) => set.sort((a, b) => a - b));
+      const key = JSON.stringify(sets);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    expect(new Set(counts.keys())).toEqual(all);
+    const statistic = [...counts.values()].reduce((sum, n) => sum + (n - 40) ** 2 / 40, 0);
+    expect(statistic).toBeLessThan(chiSquareLimit(all.size - 1));
   });
 
   it('of other sets are in other bins, each equally often', () => {
