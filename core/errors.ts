@@ -30,7 +30,7 @@ export function reasonOf(error: unknown): string {
 /** The first thing that zod found wrong, as `field value: what was expected`. */
 export function issueOf(error: z.ZodError, given?: Record<string, unknown>): string {
   const issue = error.issues[0]!;
-  const field = issue.path.filter((key) => typeof key === 'string').join('../generators');
+  const field = issue.path.filter((key) => typeof key === 'string').join('.');
   const value = given && issue.path.length > 0 ? ` ${String(given[String(issue.path[0])])}` : '';
   // `Too big: expected ...` and `Invalid input: expected ...` say the same as `expected ...`.
   const message = issue.message.replace(/^[^:]*: (?=expected)/, '');

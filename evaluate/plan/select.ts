@@ -26,7 +26,7 @@ export function selectRecords(files: readonly RecordFile[], wanted: Selection): 
       if (known.includes(name)) continue;
       const guess = nearest(name, known);
       throw new UsageError(
-        `No record has the ${kind} '${name}'${guess ? `; did you mean ${guess}?` : '../runs'} There are records of ${known.join(', ') || 'nothing'}.`,
+        `No record has the ${kind} '${name}'${guess ? `; did you mean ${guess}?` : '.'} There are records of ${known.join(', ') || 'nothing'}.`,
       );
     }
     return [({ record }: RecordFile) => names.includes(record.spec[kind])];

@@ -49,9 +49,7 @@ export function parseTwin(data: unknown, file: string): Twin {
   const parsed = twinSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
-  throw new Error(
-    `${file}: field ${path.join('../../leaderboards/twins')}: ${message}; write it again with retrain.py`,
-  );
+  throw new Error(`${file}: field ${path.join('.')}: ${message}; write it again with retrain.py`);
 }
 
 /**

@@ -97,7 +97,7 @@ function findContradiction({ status, reason, task, result }: RunRecord): string 
 
 function describe(error: z.ZodError): string {
   const [first, ...others] = error.issues;
-  const field = first!.path.join('..') || 'the record';
+  const field = first!.path.join('.') || 'the record';
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return `field ${field}: ${first!.message}${more}`;
 }
