@@ -28,7 +28,7 @@ export const tasks: readonly TaskDefinition[] = [
   pathfinder,
   pathx,
   pathx256,
-] as unknown as TaskDefinition[];
+];
 
 /**
  * @param others names that could have been meant besides the tasks.

@@ -48,7 +48,7 @@ export type AdditivePositions = 'sinusoidal' | 'learned';
 /** What the backbone knows about the batch, besides the tokens' channels. */
 export interface MixerInput {
   /** [B, L], 1 for a token and 0 for padding; absent where a task has no padding. */
-  mask?: Tensor;
+  mask?: Tensor | undefined;
   /**
    * Set in the last block of a model that is read out at the last position: only that position of
    * the output is used, so a mixer may return [B, 1, d] and save the rest of its work.
@@ -66,7 +66,7 @@ export interface Mixer {
   /** Exact reach of n such blocks, where it is less than n times `reach`, as with disjoint blocks. */
   reachOf?(blocks: number): number;
   /** Positions to add to the embedding; none when absent. */
-  positions?: AdditivePositions;
+  positions?: AdditivePositions | undefined;
   /** Numbers a causal recurrence of this mixer would carry per sequence; keys and values for attention. */
   stateSize: number;
   /** x [B, L, d] -> [B, L, d], or [B, 1, d] where `lastOnly` allows it. Pure: same tensors in, same tensor out; traced once, then compiled. */

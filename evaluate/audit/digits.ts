@@ -70,7 +70,7 @@ function median(operands: readonly Digits[]): Digits {
       const low = a < 0 ? 0 : cumulative[a]!;
       const high = b > 9 ? 0 : cumulative[9]! - (b > 0 ? cumulative[b - 1]! : 0);
       for (let c = n; c > 0; c--) counts[c] = counts[c]! * high + counts[c - 1]! * low;
-      counts[0]! *= high;
+      counts[0] *= high;
     }
     if (!orMore) return counts[least]!;
     let total = 0;

@@ -43,7 +43,7 @@ export interface StepReport {
   flops?: number;
   /** Largest resident set of the process, of all measurements together. */
   peakMegabytes?: number;
-  torch?: TorchInfo;
+  torch?: TorchInfo | undefined;
   times: StepTimes[];
 }
 

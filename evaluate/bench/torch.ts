@@ -44,13 +44,13 @@ export function findPython(candidates = ['python3', '/usr/bin/python3']): string
 export class TorchStepper {
   readonly info: TorchInfo;
   readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
+  readonly #lines: AsyncIterator<string, undefined>;
   /** What it has said on stderr so far. */
   readonly #complaint: () => string;
 
   private constructor(
     child: ChildProcess,
-    lines: AsyncIterator<string>,
+    lines: AsyncIterator<string, undefined>,
     complaint: () => string,
     info: TorchInfo,
   ) {
@@ -80,7 +80,10 @@ export class TorchStepper {
     });
     let complaint = '';
     child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]() as AsyncIterator<
+      string,
+      undefined
+    >;
     const { value, done } = await lines.next();
     if (done) throw new Error(`${python} could not run ${script}: ${complaint.trim()}`);
     return new TorchStepper(child, lines, () => complaint, JSON.parse(value) as TorchInfo);

@@ -88,7 +88,7 @@ export function formatWasm({ shape, models }: WasmReport): string {
         cell: ({ ratios, problem }) =>
           ratios
             ? `${quantile(ratios, 0.25).toFixed(1)} to ${quantile(ratios, 0.75).toFixed(1)}`
-            : problem!,
+            : problem,
       },
       {
         title: 'losses differ by',

@@ -64,7 +64,7 @@ export function broadcastShape(...shapes: (readonly number[])[]): number[] {
 
 /** What a new node yields; the shape of its first input and that input's type when left out. */
 export interface OutputType {
-  dtype?: ElementType;
+  dtype?: ElementType | undefined;
   shape?: readonly number[];
 }
 

@@ -20,7 +20,7 @@ export function selectRecords(files: readonly RecordFile[], wanted: Selection): 
   const tests = kinds.flatMap((kind) => {
     const list = wanted[kind];
     if (list === undefined) return [];
-    const known = [...new Set(files.map(({ record }) => record.spec[kind] as string))];
+    const known = [...new Set(files.map(({ record }) => record.spec[kind]))];
     const names = list.split(',').map((name) => name.trim());
     for (const name of names) {
       if (known.includes(name)) continue;

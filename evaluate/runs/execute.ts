@@ -38,7 +38,7 @@ export interface Tick {
   phase: 'pretrain' | 'train' | 'test';
   done: number;
   of: number;
-  loss?: number;
+  loss?: number | undefined;
 }
 
 /** How a run is done. */

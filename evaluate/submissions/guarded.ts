@@ -69,7 +69,7 @@ export function guarded<End>(
       if (typeof message !== 'object' || message === null) return;
       if ('error' in message) kill(new RunError(String(message.error).slice(0, 500)));
       else if ('end' in message) {
-        end = { end: message.end as End };
+        end = { end: message.end };
         child.kill('SIGKILL');
       } else onMessage(message);
     });

@@ -30,7 +30,7 @@ export function weightedCrossEntropy(logits: Tensor, targets: Tensor, weights: T
 
 /** logits [B, classes], labels [B] int32 -> mean cross-entropy. */
 export function classLoss(logits: Tensor, labels: Tensor): Tensor {
-  const batch = logits.shape[0]!;
+  const batch = logits.shape[0];
   return weightedCrossEntropy(logits, labels, tf.fill([batch], 1 / batch));
 }
 

@@ -131,7 +131,7 @@ function overrides(task: TaskDefinition, set: string[]): Record<string, unknown>
   const parse = (text: string) =>
     text.trim() !== '' && !isNaN(Number(text)) ? Number(text) : text;
   return Object.fromEntries(
-    set.map((pair) => {
+    set.map((pair): [string, unknown] => {
       const name = pair.slice(0, pair.indexOf('='));
       const text = pair.slice(name.length + 1);
       if (task.options.shape[name] instanceof z.ZodArray)

@@ -222,8 +222,8 @@ function modelLabels(files: readonly RecordFile[]): Map<string, string> {
 
 /** A word says by itself what it is of: `rotary`, but `window 8` and `positions none`. */
 function optionLabel(name: string, value: unknown): string {
-  const isWord = typeof value === 'string' && value !== 'none';
-  return displayName(isWord ? value : `${name} ${String(value ?? 'default')}`);
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? 'default');
+  return displayName(typeof value === 'string' && value !== 'none' ? value : `${name} ${text}`);
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

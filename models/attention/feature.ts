@@ -35,7 +35,7 @@ export interface Features {
   /** [B, H, L, dh] */
   v: Tensor;
   /** [B, L], 0 for padding. */
-  mask?: Tensor;
+  mask?: Tensor | undefined;
   /** Keeps the sum of weights from being 0 where features can be. */
   epsilon: number;
 }

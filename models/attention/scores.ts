@@ -15,11 +15,11 @@ export interface Attention {
   /** k and v are [..., dh, K] instead. */
   channelsFirst?: boolean;
   /** Constant factor of the products q · k, broadcasts to [..., Q, K]. Without `keyBias` only. */
-  factor?: Tensor;
+  factor?: Tensor | undefined;
   /** Constant, broadcasts to [..., Q, K]. */
-  bias?: Tensor;
+  bias?: Tensor | undefined;
   /** Constant, one number a key, in place of a channel of k: [..., K, 1] or [..., 1, K]. */
-  keyBias?: Tensor;
+  keyBias?: Tensor | undefined;
   /** Whether the result has one more channel, ln Σ_j exp(score_ij), by which results are joined. */
   logSum?: boolean;
 }

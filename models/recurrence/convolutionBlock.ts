@@ -26,7 +26,7 @@ export interface Kernels {
   /** [H, L]: weight of the token itself, of the one before, and so on. */
   after: Tensor;
   /** [H, L − 1]: weights of later tokens, farthest first; none where the model is causal. */
-  before?: Tensor;
+  before?: Tensor | undefined;
 }
 
 /** x [B, L, d] -> [B, L, d], or [B, 1, d] for the last token alone. */

@@ -49,7 +49,7 @@ describe('draws', () => {
     const random = stream('shuffle');
     const orders = take(24_000, () => {
       const [a, b, c] = shuffle([0, 1, 2, 3], random);
-      return a! * 16 + b! * 4 + c!;
+      return a * 16 + b * 4 + c;
     });
     const counts = histogram(orders, 64).filter((count) => count > 0);
     expect(counts).toHaveLength(24);

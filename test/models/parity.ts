@@ -73,7 +73,7 @@ export function expectParity(
   expect(relativeError(seen(actual), seen(expected)), 'output').toBeLessThan(tolerance);
 
   const weighed = () =>
-    naive(values).reduce((sum, y, i) => sum + (weights[i] ? weights[i]! * y : 0), 0);
+    naive(values).reduce((sum, y, i) => sum + (weights[i] ? weights[i] * y : 0), 0);
   const gradients = tf.grads((...parts) => {
     const flat = tf.reshape(program(given(parts)), [-1]);
     return tf.sum(tf.mul(flat, tf.tensor1d(weights))).asScalar();

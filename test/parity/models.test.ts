@@ -109,7 +109,7 @@ function lossAndGradients(name: string, options: Record<string, unknown>, task: 
             ? tf.reshape(model.predictTokens(inputs.tokens!, p), [-1, vocabulary])
             : model.classify(inputs.tokens!, p);
         const outputs = task === 'tokens' ? vocabulary : classes;
-        const target = Array.from({ length: logits.shape[0]! }, (_, i) => i % outputs);
+        const target = Array.from({ length: logits.shape[0] }, (_, i) => i % outputs);
         const hot = tf.tensor2d(
           target.map((label) => Array.from({ length: outputs }, (_, c) => Number(c === label))),
         );

@@ -84,7 +84,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
   const wrongWith = async (page: Page): Promise<string[]> => {
     await openDetails(page);
     await page.evaluate(axeSource);
-    const results = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
+    const results = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
     expect(results.passes.length).toBeGreaterThan(10);
     return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
   };
@@ -121,7 +121,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
               document.documentElement.scrollWidth,
               window.innerWidth,
             ]);
-            expect(needed, `${path} with details ${step}`).toBeLessThanOrEqual(given!);
+            expect(needed, `${path} with details ${step}`).toBeLessThanOrEqual(given);
             await openDetails(page);
           }
         }
@@ -173,7 +173,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
       const document = parse(built.sample!, `${page}index.html`);
       const canonical = document.querySelector('link[rel=canonical]');
       expect(canonical?.getAttribute('href')).toBe(`https://example.org/reach-arena/${page}`);
-      const dataset = JSON.parse(document.querySelector('script[type*=ld]')!.textContent!);
+      const dataset = JSON.parse(document.querySelector('script[type*=ld]')!.textContent);
       expect(dataset['@type']).toBe('Dataset');
       expect(dataset.distribution[2].contentUrl).toBe('https://example.org/reach-arena/runs.jsonl');
     }

@@ -74,13 +74,13 @@ describe('pages', () => {
   });
   it('say when there are no records', () => {
     for (const page of ['index.html', 'leaderboard/index.html']) {
-      const text = parse(empty, page).body.textContent!;
+      const text = parse(empty, page).body.textContent;
       expect(text).toContain('No runs');
       expect(text).toContain('npm ci && npm run evaluate');
     }
   });
   it('say which benchmark and of when the data is', () => {
-    const footer = parse(plain, 'index.html').querySelector('footer')!.textContent!;
+    const footer = parse(plain, 'index.html').querySelector('footer')!.textContent;
     expect(footer.replace(/\s+/g, ' ')).toContain(
       'Benchmark 0.1, tier lite. Data as of 2 January 2026, 61 runs.',
     );
@@ -89,7 +89,7 @@ describe('pages', () => {
     const [done, wrong] = ['done', 'diverged'].map((status) =>
       sample().find((record) => record.status === status)!,
     );
-    const text = (id: string) => parse(plain, `runs/${id}/index.html`).body.textContent!;
+    const text = (id: string) => parse(plain, `runs/${id}/index.html`).body.textContent;
     expect(text(done!.id)).toContain(done!.provenance.command);
     expect(text(done!.id)).toMatch(/\d\d\.\d\s% of \d+ test examples right/);
     expect(text(wrong!.id)).toContain('loss was not a number at step 40');
@@ -113,7 +113,7 @@ describe('pages', () => {
   it('say how complete the board is, run by run', () => {
     const section = parse(plain, 'limitations/index.html').querySelector('#statistics')!;
     const rows = [...section.parentElement!.querySelectorAll('tbody tr')].map((row) =>
-      [...row.children].map((cell) => cell.textContent!.trim()).join(' | '),
+      [...row.children].map((cell) => cell.textContent.trim()).join(' | '),
     );
     expect(rows).toMatchInlineSnapshot(`
       [

@@ -117,7 +117,7 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
         document.documentElement.scrollWidth,
         window.innerWidth,
       ]);
-      expect(needed).toBeLessThanOrEqual(given!);
+      expect(needed).toBeLessThanOrEqual(given);
       await page.evaluate(axeSource);
       const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);

@@ -43,7 +43,7 @@ export default async function work(order: Order): Promise<unknown> {
     } as unknown as Parameters<typeof Tinypool.move>[0]);
   } catch (error) {
     if (error instanceof UsageError || error instanceof DataError)
-      return { kind: error.name, message: error.message } as Result;
+      return { kind: error.name, message: error.message };
     throw error;
   }
 }

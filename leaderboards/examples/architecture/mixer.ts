@@ -41,7 +41,7 @@ export const mixer: MixerDefinition<typeof options> = {
       stateSize: shift * width,
       // x [B, L, d] -> [B, L, d]
       apply(x, { here, before }) {
-        const batch = x.shape[0]!;
+        const batch = x.shape[0];
         const shifted = tf.concat(
           [tf.zeros([batch, shift, width]), tf.slice(x, [0, 0, 0], [batch, length - shift, width])],
           1,

@@ -39,7 +39,7 @@ function start(table: HTMLTableElement): void {
   form.addEventListener('change', () => {
     const chosen = new FormData(form);
     const all = (name: string) => chosen.getAll(name).map(String);
-    const task = String(chosen.get('task') ?? '') || null;
+    const [task = null] = all('task').filter((name) => name !== '');
     view = {
       ...view,
       families: all('family'),
@@ -59,7 +59,9 @@ function start(table: HTMLTableElement): void {
     view = { ...view, compare: !view.compare };
     update();
   });
-  find('share').addEventListener('click', () => copy(location.href, 'Link copied.'));
+  find('share').addEventListener('click', () => {
+    void copy(location.href, 'Link copied.');
+  });
   addCopy(find('citation'));
   addEventListener('popstate', () => {
     view = parseView(location.search);
@@ -71,7 +73,7 @@ function start(table: HTMLTableElement): void {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'pin';
-    const name = row.cells[0]!.querySelector('a')!.textContent!;
+    const name = row.cells[0]!.querySelector('a')!.textContent;
     button.setAttribute('aria-label', `Pin ${name}, ${row.dataset.regime}`);
     button.addEventListener('click', () => {
       const key = row.dataset.key!;
@@ -184,7 +186,7 @@ function start(table: HTMLTableElement): void {
     if (!curves || !view.compare) return;
     const chosen = view.pins.map((key) => {
       const row = rows.find(({ dataset }) => dataset.key === key)!;
-      const name = row.cells[0]!.querySelector('a')!.textContent!;
+      const name = row.cells[0]!.querySelector('a')!.textContent;
       return { key, label: `${name}, ${row.dataset.regime}` };
     });
     drawComparison(find('comparison-charts'), find('comparison-legend'), curves, chosen);
@@ -225,7 +227,7 @@ function start(table: HTMLTableElement): void {
     button.className = 'copy';
     button.textContent = 'Copy citation';
     button.addEventListener('click', () => {
-      void copy(block.textContent!, 'Citation copied.').then(() => {
+      void copy(block.textContent, 'Citation copied.').then(() => {
         button.textContent = status.textContent!;
       });
     });

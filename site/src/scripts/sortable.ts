@@ -40,7 +40,7 @@ export function makeSortable(
       const other = first === 'ascending' ? 'descending' : 'ascending';
       const direction = header.ariaSort === first ? other : first;
       sort(id, direction);
-      told?.(id, direction, button.textContent!.trim());
+      told?.(id, direction, button.textContent.trim());
     });
   }
   return { sort };
@@ -58,5 +58,5 @@ function sortRows(body: HTMLTableSectionElement, column: number, direction: Dire
 
 function keyOf(cell: HTMLTableCellElement): number | string | null {
   if (cell.dataset.sort !== undefined) return Number(cell.dataset.sort);
-  return cell.matches('.failed, .missing') ? null : cell.textContent!.trim().toLowerCase();
+  return cell.matches('.failed, .missing') ? null : cell.textContent.trim().toLowerCase();
 }

@@ -168,15 +168,14 @@ describe('trainAndTest', () => {
     // Wrong labels everywhere, wrong tokens outside the training split: nothing changes.
     const { data } = watched((split) => ({
       ...split,
-      labels: split.labels.map((label) => (label + 1) % 4) as Split['labels'],
-      inputs:
-        split.name === 'train' ? split.inputs : (split.inputs.map(() => 3) as Split['inputs']),
+      labels: split.labels.map((label) => (label + 1) % 4),
+      inputs: split.name === 'train' ? split.inputs : split.inputs.map(() => 3),
     }));
     expect(await curveOf(data)).toEqual(clean);
     // Other training inputs: it does change, so the comparison has teeth.
     const { data: other } = watched((split) => ({
       ...split,
-      inputs: split.inputs.map((token) => Math.max(1, token - 1)) as Split['inputs'],
+      inputs: split.inputs.map((token) => Math.max(1, token - 1)),
     }));
     expect(await curveOf(other)).not.toEqual(clean);
   });
@@ -193,9 +192,7 @@ describe('trainAndTest', () => {
     expect(opened).toEqual(['train', 'val', 'test']);
     expect(last).toBe(2);
     const spoiled = watched((split) =>
-      split.name === 'test'
-        ? { ...split, labels: split.labels.map(() => 0) as Split['labels'] }
-        : split,
+      split.name === 'test' ? { ...split, labels: split.labels.map(() => 0) } : split,
     );
     const again = await run(specOf('local'), spoiled.data);
     expect(again.selectedStep).toBe(outcome.selectedStep);

@@ -71,7 +71,13 @@ function readOut(x: reference.Sequence, tokens: number[], { readout, padded }: M
 const attention =
   (positions: string, window?: number): Mix =>
   (x, p, real) =>
-    reference.attention(x, p, { heads: 2, positions, window }, real, alibiSlopes(2));
+    reference.attention(
+      x,
+      p,
+      { heads: 2, positions, ...(window !== undefined && { window }) },
+      real,
+      alibiSlopes(2),
+    );
 
 const cases: [string, Record<string, unknown>, Mix][] = [
   ['transformer', { heads: 2, positions: 'sinusoidal' }, attention('sinusoidal')],

@@ -29,7 +29,7 @@ const overwriting: Record<string, Record<string, number>> = {
 function create(definition: (typeof mixers)[number], length: number): Mixer {
   const known = Object.entries(small).filter(([name]) => name in definition.options.shape);
   const options = parseOptions(definition, Object.fromEntries(known));
-  return definition.create({ length, width, layers: 2 }, options) as Mixer;
+  return definition.create({ length, width, layers: 2 }, options);
 }
 
 interface Asked {

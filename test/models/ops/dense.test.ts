@@ -18,7 +18,7 @@ const weights = Array.from({ length: 2 * 5 * 4 }, () => random() + 0.5);
 it('maps the channels of every position', () => {
   expectParity(
     inputs,
-    ({ x, weight, bias }) => dense(x!, weight!, bias!),
+    ({ x, weight, bias }) => dense(x!, weight!, bias),
     ({ x, weight, bias }) =>
       asBatch(x!, shape).flatMap((rows) => affine(rows, weight!, bias!).flat()),
     weights,

@@ -15,7 +15,7 @@ export interface Curve {
   label: string;
   family: string;
   /** Dash pattern; solid if absent. */
-  dash?: string;
+  dash?: string | undefined;
   points: Cell['distances'];
 }
 

@@ -10,7 +10,7 @@ export interface Line {
   label: string;
   /** CSS colour. */
   colour: string;
-  dash?: string;
+  dash?: string | undefined;
   points: readonly { x: number; y: number; low?: number; high?: number }[];
 }
 

@@ -17,7 +17,7 @@ export interface Alternative {
 export function renderSvg(options: Plot.PlotOptions, { label, description }: Alternative): string {
   const svg = Plot.plot({
     ...options,
-    document: document as unknown as Document,
+    document: document,
     className: 'plot',
     style: { fontSize: `${fontSize}px` },
     ariaLabel: label,

@@ -43,7 +43,7 @@ const of = (name: string, op: Convolve, given: Setting, gradients: boolean): Cas
     inputs: { x: { shape: setting.input }, w: { shape: setting.filter } },
     build: ({ x, w }) => [
       op(x!, w!, setting),
-      ...(gradients ? tf.grads((y, z) => op(y!, z!, setting).square().sum())([x!, w!]) : []),
+      ...(gradients ? tf.grads((y, z) => op(y, z, setting).square().sum())([x!, w!]) : []),
     ],
   };
 };
@@ -71,7 +71,7 @@ export const convolutionCases: Case[] = [
     build: ({ x, w }) => {
       const op = (y: tf.Tensor, z: tf.Tensor) =>
         tf.conv1d(y as tf.Tensor3D, z as tf.Tensor3D, 1, 'same');
-      return [op(x!, w!), ...tf.grads((y, z) => op(y!, z!).square().sum())([x!, w!])];
+      return [op(x!, w!), ...tf.grads((y, z) => op(y, z).square().sum())([x!, w!])];
     },
   },
   {

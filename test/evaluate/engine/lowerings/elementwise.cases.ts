@@ -109,9 +109,9 @@ const integerBinaries: [string, Binary, Omit<Input, 'shape'>?][] = [
   ['maximum', tf.maximum],
   ['minimum', tf.minimum],
   ['floorDiv', (a, b) => tf.floorDiv(a, b.abs().add(1))],
-  ['floorDiv by negatives', (a, b) => tf.floorDiv(a, tf.sub(-1, b.abs()) as tf.Tensor)],
+  ['floorDiv by negatives', (a, b) => tf.floorDiv(a, tf.sub<tf.Tensor>(-1, b.abs()))],
   ['mod', (a, b) => tf.mod(a, b.abs().add(1))],
-  ['mod by negatives', (a, b) => tf.mod(a, tf.sub(-1, b.abs()) as tf.Tensor)],
+  ['mod by negatives', (a, b) => tf.mod(a, tf.sub<tf.Tensor>(-1, b.abs()))],
 ];
 
 const comparisons: [string, Binary][] = [
@@ -166,7 +166,7 @@ export const elementwiseCases: Case[] = [
   ...binaries.flatMap(([name, op, range]) =>
     (broadcastGradient.includes(name) ? shapes : shapes.slice(0, 1)).map((pairOf): Case => ({
       ...binary(`gradient of ${name}`, op, pairOf, range),
-      build: ({ a, b }) => tf.grads((x, y) => op(x!, y!).square().sum())([a!, b!]),
+      build: ({ a, b }) => tf.grads((x, y) => op(x, y).square().sum())([a!, b!]),
     })),
   ),
 
@@ -198,7 +198,7 @@ export const elementwiseCases: Case[] = [
         tf.where(a!.greater(b!), a!, b!),
         tf.where(a!.greater(0), tf.zerosLike(a!), a!.toInt()),
         tf.where(tf.greater(a!.sum(), 0), a!, b!),
-        ...tf.grads((x, y) => tf.where(condition, x!.square(), y!).sum())([a!, b!]),
+        ...tf.grads((x, y) => tf.where(condition, x.square(), y).sum())([a!, b!]),
       ];
     },
   },

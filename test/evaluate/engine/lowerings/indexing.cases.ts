@@ -11,7 +11,7 @@ const indices = (shape: number[], below: number): Input => ({
 const gather = (shape: number[], at: number[], axis: number, batchDims = 0): Case[] => {
   const inputs = { x: { shape }, at: indices(at, shape.at(axis)!) };
   const name = `gather [${shape}] [${at}] axis ${axis} batch ${batchDims}`;
-  const op = (x: tf.Tensor, i: tf.Tensor) => tf.gather(x, i as tf.Tensor1D, axis, batchDims);
+  const op = (x: tf.Tensor, i: tf.Tensor) => tf.gather(x, i, axis, batchDims);
   return [
     { name, inputs, build: (given) => op(given['x']!, given['at']!) },
     ...(batchDims > 1

@@ -10,7 +10,7 @@ const product = (a: number[], b: number[], transposeA = false, transposeB = fals
     {
       name: `gradient of ${name}`,
       inputs,
-      build: (given) => tf.grads((x, y) => op(x!, y!).square().sum())([given['a']!, given['b']!]),
+      build: (given) => tf.grads((x, y) => op(x, y).square().sum())([given['a']!, given['b']!]),
     },
   ];
 };

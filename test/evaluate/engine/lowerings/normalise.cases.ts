@@ -33,9 +33,9 @@ export const normaliseCases: Case[] = [
     build: (given) => {
       const { x, mean, variance, scale, offset } = given as Record<string, tf.Tensor1D>;
       return [
-        tf.batchNorm(x!, mean!, variance!, offset!, scale!, 0.01),
+        tf.batchNorm(x!, mean!, variance!, offset, scale, 0.01),
         tf.batchNorm(x!, mean!, variance!),
-        tf.grad((y) => weigh(tf.batchNorm(y, mean!, variance!, offset!, scale!)))(x!),
+        tf.grad((y) => weigh(tf.batchNorm(y, mean!, variance!, offset, scale)))(x!),
       ];
     },
   },

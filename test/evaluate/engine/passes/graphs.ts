@@ -1,5 +1,4 @@
 /** Graphs for the tests of passes, traced from programs and run as they are. */
-import type { Tensor } from '@tensorflow/tfjs';
 import seedrandom from 'seedrandom';
 import { expect } from 'vitest';
 import type { Program, Values } from '../../../../evaluate/engine/engine.ts';
@@ -13,7 +12,7 @@ export function graphOf(inputs: Record<string, number[]>, build: Program['build'
   return trace({
     name: 'test',
     inputs: Object.fromEntries(specs) as Program['inputs'],
-    build: build as (inputs: Record<string, Tensor>) => Record<string, Tensor>,
+    build: build,
   });
 }
 

@@ -88,7 +88,7 @@ describe('neutral numbers', () => {
     ['zero minus', (x: tf.Tensor) => tf.sub(0, x)],
     ['times one of a larger shape', (x: tf.Tensor) => x.mul(tf.ones([2, 3, 4]))],
   ])('%s is something to do', async (_, op) => {
-    const graph = graphOf({ x: [3, 4] }, ({ x }) => ({ y: op(x!.neg()) as tf.Tensor }));
+    const graph = graphOf({ x: [3, 4] }, ({ x }) => ({ y: op(x!.neg()) }));
     expect(ops(small(graph)).length).toBeGreaterThan(1);
     await expectSameResults(graph, small(graph));
   });

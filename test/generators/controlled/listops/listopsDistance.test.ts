@@ -16,7 +16,7 @@ type Options = Parameters<typeof listopsDistance.shape>[0];
 const resolve = (
   overrides: Record<string, unknown> = {},
   tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(listopsDistance as never, tier, overrides) as Options;
+) => resolveOptions(listopsDistance, tier, overrides) as Options;
 
 /** All siblings of the first `count` groups of the training split. */
 async function groups(chosen: Options, count: number, seed = 1): Promise<Example[][]> {

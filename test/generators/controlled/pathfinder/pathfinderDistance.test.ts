@@ -11,7 +11,7 @@ type Options = Parameters<typeof pathfinderDistance.shape>[0];
 const resolve = (
   overrides: Record<string, unknown> = {},
   tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(pathfinderDistance as never, tier, overrides) as Options;
+) => resolveOptions(pathfinderDistance, tier, overrides) as Options;
 
 /** All siblings of the first `count` groups of the training split. */
 async function groups(chosen: Options, count: number, seed = 1): Promise<Example[][]> {

@@ -10,7 +10,7 @@ type Options = Parameters<typeof recall.shape>[0];
 const resolve = (
   overrides: Record<string, unknown> = {},
   tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(recall as never, tier, overrides) as Options;
+) => resolveOptions(recall, tier, overrides) as Options;
 
 /** Options of a block: as many pairs as values, keys and values apart. */
 const resolveBlock = (

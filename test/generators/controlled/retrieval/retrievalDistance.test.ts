@@ -14,7 +14,7 @@ type Options = Parameters<typeof retrievalDistance.shape>[0];
 const resolve = (
   overrides: Record<string, unknown> = {},
   tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(retrievalDistance as never, tier, overrides) as Options;
+) => resolveOptions(retrievalDistance, tier, overrides) as Options;
 
 /** Both siblings of the first `count` groups of the training split. */
 async function groups(chosen: Options, count: number, seed = 1): Promise<Example[][]> {

@@ -24,9 +24,7 @@ beforeAll(async () => {
 });
 
 async function all(overrides: Record<string, unknown>, seed = 1) {
-  const chosen = resolveOptions(image as never, 'smoke', overrides) as Parameters<
-    typeof image.shape
-  >[0];
+  const chosen = resolveOptions(image, 'smoke', overrides) as Parameters<typeof image.shape>[0];
   const { example } = await image.open(chosen, seed, sources);
   const { counts } = image.shape(chosen);
   const of = (split: SplitName) =>

@@ -8,7 +8,7 @@ import { sharedData, temporaryFolder } from '../../support.ts';
 
 type Options = Parameters<typeof listops.shape>[0];
 const resolve = (overrides: Record<string, unknown> = {}, tier: 'smoke' | 'lra' = 'smoke') =>
-  resolveOptions(listops as never, tier, overrides) as Options;
+  resolveOptions(listops, tier, overrides) as Options;
 const layout = listops.lra!;
 
 /** The first three expressions of each split, as a data set keeps them. */

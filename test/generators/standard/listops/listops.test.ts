@@ -11,7 +11,7 @@ type Options = Parameters<typeof listops.shape>[0];
 const resolve = (
   overrides: Record<string, unknown> = {},
   tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(listops as never, tier, overrides) as Options;
+) => resolveOptions(listops, tier, overrides) as Options;
 const operators = ['[MIN', '[MAX', '[MED', '[SM'];
 
 interface Sample {

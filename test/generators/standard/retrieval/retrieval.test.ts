@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support.ts';
 
 type Options = Parameters<typeof retrieval.shape>[0];
 const resolve = (overrides: Record<string, unknown> = {}) =>
-  resolveOptions(retrieval as never, 'smoke', {
+  resolveOptions(retrieval, 'smoke', {
     length: 50,
     train: 12,
     val: 4,

@@ -23,9 +23,7 @@ beforeAll(async () => {
 });
 
 async function all(overrides: Record<string, unknown>, seed = 1) {
-  const chosen = resolveOptions(text as never, 'smoke', overrides) as Parameters<
-    typeof text.shape
-  >[0];
+  const chosen = resolveOptions(text, 'smoke', overrides) as Parameters<typeof text.shape>[0];
   const { example, source } = await text.open(chosen, seed, sources);
   const { counts } = text.shape(chosen);
   const of = (split: SplitName) =>
@@ -63,7 +61,7 @@ describe('a text example', () => {
         side.charCodeAt(0),
       ]);
     writeFileSync(join(odd, 'aclImdb_v1.tar.gz'), await archive(reviews));
-    const chosen = resolveOptions(text as never, 'smoke', {
+    const chosen = resolveOptions(text, 'smoke', {
       length: 64,
       train: 4,
       val: 2,
@@ -196,7 +194,7 @@ const real = sharedData('aclImdb_v1.tar.gz', 'reading the official IMDb archive'
 
 describe.runIf(real)('the official archive', () => {
   it('gives 50,000 reviews, enough for the lra tier, and no example in two splits', async () => {
-    const chosen = resolveOptions(text as never, 'lra', {}) as Parameters<typeof text.shape>[0];
+    const chosen = resolveOptions(text, 'lra', {}) as Parameters<typeof text.shape>[0];
     const { example, source } = await text.open(chosen, 1, join(real!, '../..'));
     expect(source).toContain(
       '50000 labelled reviews, sha256 of names and contents 46c396afc1a8258b',

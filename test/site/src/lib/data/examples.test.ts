@@ -9,7 +9,7 @@ describe('drawn examples', () => {
   it.each(controlled.map(({ name }) => name))(
     '%s: what a reach does not see differs between siblings exactly where the evidence is out of reach',
     async (name) => {
-      const { groups, shape } = (await drawTask(findTask(name)))!;
+      const { groups, shape } = await drawTask(findTask(name));
       expect(groups.map(({ distance }) => distance)).toEqual(shape.distances);
       groups.forEach(({ siblings }, i) => {
         const [a, b] = siblings;
@@ -35,7 +35,7 @@ describe('drawn examples', () => {
     },
   );
   it('of a picture cover, with their veils, what lies farther back than a reach', async () => {
-    const { groups, shape } = (await drawTask(findTask('pathfinder-distance')))!;
+    const { groups, shape } = await drawTask(findTask('pathfinder-distance'));
     const { veils, columns } = groups[0]!.siblings[0]!.picture!;
     const area = (path: string) =>
       [...path.matchAll(/h(\d+)v(\d+)/g)].reduce((sum, [, w, h]) => sum + Number(w) * Number(h), 0);
