@@ -59,6 +59,8 @@ export const sizeSchema = z.strictObject({
   width: z.int().positive(),
   /** Parameter count that all models of this task and tier are matched to, within 5 %. */
   parameters: z.int().positive(),
+  /** Whether a learned step back by one token follows the embedding, for every model; `none` where absent. */
+  shift: z.enum(['learned', 'none']).optional(),
 });
 
 export const specSchema = z.strictObject({

@@ -1,12 +1,13 @@
 /**
  * The backbone that all mixers share, so that models differ in nothing else:
  *
- *   x = embedding (+ positions)
+ *   x = embedding;  x_t = x_t + x_{t−1} W  (with `shift`);  x = x (+ positions)
  *   N times:  x = x + mixer(norm(x));  x = x + feedForward(norm(x))
  *   classify: head(read-out(norm(x)))          predictTokens: tokenHead(norm(x))
  *
- * `embedding.ts` has the embedding of tokens and of grey levels, `heads.ts` the head of one sequence
- * and of a pair of documents, which are encoded each on its own by the same weights.
+ * `embedding.ts` has the embedding of tokens and of grey levels, `shift.ts` the step back by one
+ * token, `heads.ts` the head of one sequence and of a pair of documents. The two documents of a pair
+ * are encoded separately, by the same weights.
  *
  * Pre-norm, as in the long-range literature since S4 and self-pretraining (Amos et al. 2024,
  * https://arxiv.org/abs/2310.02980).
@@ -22,7 +23,8 @@ import { normal } from '../ops/initialise.ts';
 import type { AdditivePositions, Mixer, MixerDefinition, Parameter, Parameters } from '../mixer.ts';
 import { layerNorm, normParameters } from '../ops/norm.ts';
 import { sinusoidalTable } from '../attention/positions.ts';
-import { lastPosition, meanPosition } from '../ops/readout.ts';
+import { lastPosition, meanPosition, positionsOf } from '../ops/readout.ts';
+import { shiftParameters, shiftReach, shiftTokens } from './shift.ts';
 import { countMatched, countParameters, matchFeedForward, type Size } from './size.ts';
 
 /** What a model needs to know of its task; a task's shape has all of it. */
@@ -65,6 +67,15 @@ export interface Model {
    */
   classify(tokens: Tensor, parameters: Parameters): Tensor;
   /**
+   * Answers to several questions per sequence, in one pass through the body: tokens as for `classify`
+   * -> logits [B, positions.length, classes], each read out at one of `positions`, ascending places
+   * in the sequence from 0; in each document, where there are two. At the last position alone it is
+   * `classify`.
+   *
+   * @throws Error where the read-out is not `query`, or a position is not in the sequence
+   */
+  classifyAt(tokens: Tensor, parameters: Parameters, positions: readonly number[]): Tensor;
+  /**
    * tokens [B, L] int32 -> logits [B, L, vocabulary]; two documents [B, 2·L] are two sequences,
    * [2·B, L, vocabulary]. Needs the body's and the token head's parameters.
    */
@@ -91,18 +102,29 @@ export function createModel<Options extends z.ZodObject>(
     return { mixer, hidden: matchFeedForward(fixed, size) };
   });
 
-  /** Final normalised channels, of every position [B, L, d] or of the last [B, 1, d]. */
-  const encode = (tokens: Tensor, p: Parameters, mask?: Tensor, lastOnly = false): Tensor => {
+  /** Final normalised channels, of every position [B, L, d] or of the wanted ones [B, A, d]. */
+  const encode = (
+    tokens: Tensor,
+    mask: Tensor | undefined,
+    p: Parameters,
+    wanted?: readonly number[],
+  ): Tensor => {
     const norm = (x: Tensor, name: string) => layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!);
-    let x = embed(tokens, shape, p);
+    let x = shiftTokens(embed(tokens, shape, p), p);
     const positions = additivePositions(mixer.positions, length, width, p);
     if (positions) x = tf.add(x, positions);
     for (let n = 0; n < layers; n++) {
       const block = `block${n}`;
-      const input = { mask, lastOnly: lastOnly && n === layers - 1 };
-      const select = input.lastOnly ? lastPosition : (x: Tensor) => x;
-      const mixed = mixer.apply(norm(x, `${block}.norm1`), within(p, `${block}.mixer.`), input);
-      x = tf.add(select(x), select(mixed));
+      // After the last mixer, only the positions that are read out are needed.
+      const kept = n === layers - 1 ? wanted : undefined;
+      const lastOnly = kept?.length === 1 && kept[0] === length - 1;
+      const mixed = mixer.apply(norm(x, `${block}.norm1`), within(p, `${block}.mixer.`), {
+        mask,
+        lastOnly,
+      });
+      if (lastOnly) x = tf.add(lastPosition(x), lastPosition(mixed));
+      else if (kept) x = positionsOf(tf.add(x, mixed), kept);
+      else x = tf.add(x, mixed);
       x = tf.add(x, feedForward(norm(x, `${block}.norm2`), p, `${block}.feedForward`));
     }
     return norm(x, 'norm');
@@ -125,7 +147,7 @@ export function createModel<Options extends z.ZodObject>(
     positionParameterCount: countParameters(all) - parameterCount,
     feedForward: hidden,
     stateSize: layers * mixer.stateSize,
-    reach: mixer.reachOf?.(layers) ?? layers * mixer.reach,
+    reach: (mixer.reachOf?.(layers) ?? layers * mixer.reach) + shiftReach(size),
     causal: definition.causal,
     maskToken: vocabulary,
     classify(given, p) {
@@ -133,16 +155,39 @@ export function createModel<Options extends z.ZodObject>(
       const mask = maskOf(tokens);
       const read =
         shape.readout === 'query'
-          ? encode(tokens, p, mask, true)
-          : meanPosition(encode(tokens, p, mask), mask); // [documents · B, 1, d]
+          ? encode(tokens, mask, p, [length - 1])
+          : meanPosition(encode(tokens, mask, p), mask); // [documents · B, 1, d]
       return classify(tf.squeeze(read, [1]), documents, p);
+    },
+    classifyAt(given, p, positions) {
+      checkPositions(positions, shape);
+      const tokens = sequences(given);
+      const read = encode(tokens, maskOf(tokens), p, positions); // [documents · B, A, d]
+      const count = positions.length;
+      // One read-out per row, the documents of an example next to each other, as `classify` takes them.
+      const pairs = tf.reshape(read, [-1, documents, count, width]);
+      const rows = tf.reshape(tf.transpose(pairs, [0, 2, 1, 3]), [-1, width]);
+      return tf.reshape(classify(rows, documents, p), [-1, count, shape.classes]);
     },
     predictTokens(given, p) {
       const tokens = sequences(given);
-      const x = encode(tokens, p, maskOf(tokens));
+      const x = encode(tokens, maskOf(tokens), p);
       return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']!);
     },
   };
+}
+
+/** @throws Error unless the positions ascend within the sequence and are where answers are read. */
+function checkPositions(positions: readonly number[], { readout, length }: ModelShape): void {
+  if (readout !== 'query')
+    throw new Error('Only a model with read-out "query" answers at positions.');
+  const isPlace = (at: number, i: number) =>
+    Number.isInteger(at) && at > (positions[i - 1] ?? -1) && at < length;
+  if (positions.length === 0 || !positions.every(isPlace)) {
+    throw new Error(
+      `Positions ${positions.join(', ')} are not ascending places in a sequence of ${length} tokens.`,
+    );
+  }
 }
 
 /** Puts the model's name in front of what is wrong with its options or size. */
@@ -155,12 +200,8 @@ function naming<T>(model: string, create: () => T): T {
   }
 }
 
-function bodyParameters(
-  mixer: Mixer,
-  shape: ModelShape,
-  { layers, width }: Size,
-  hidden: number,
-): Parameter[] {
+function bodyParameters(mixer: Mixer, shape: ModelShape, size: Size, hidden: number): Parameter[] {
+  const { layers, width } = size;
   const positions: Parameter = {
     name: 'positions',
     shape: [shape.length, width],
@@ -175,6 +216,7 @@ function bodyParameters(
   ];
   return [
     ...embeddingParameters(shape, width),
+    ...shiftParameters(size),
     ...(mixer.positions === 'learned' ? [positions] : []),
     ...Array.from({ length: layers }, (_, n) => block(n)).flat(),
     ...normParameters('norm', width),

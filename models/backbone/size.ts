@@ -13,10 +13,12 @@ export const tolerance = 0.05;
 
 export interface Size {
   layers: number;
-  /** Channels a token, d. */
+  /** Channels per token, d. */
   width: number;
   /** Parameter count to match. */
   parameters: number;
+  /** Whether a learned step back by one token follows the embedding; `none` when absent. */
+  shift?: 'learned' | 'none' | undefined;
 }
 
 export function countParameters(parameters: Parameter[]): number {

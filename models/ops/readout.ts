@@ -19,3 +19,17 @@ export function lastPosition(x: Tensor): Tensor {
   const [batch, length, width] = x.shape as [number, number, number];
   return length === 1 ? x : tf.slice(x, [0, length - 1, 0], [batch, 1, width]);
 }
+
+/** The rows at ascending positions: x [B, L, d] -> [B, positions.length, d]. */
+export function positionsOf(x: Tensor, positions: readonly number[]): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  const first = positions[0]!;
+  const tail = tf.slice(x, [0, first, 0], [batch, length - first, width]);
+  const rows = tf.tensor1d(
+    positions.map((at) => at - first),
+    'int32',
+  );
+  // As a product with rows of a unit matrix: a gradient by a product, where a gather's is a sum of rows.
+  const chosen = tf.cast(tf.oneHot(rows, length - first), 'float32'); // [A, tail]
+  return tf.matMul(tf.expandDims(chosen, 0), tail);
+}

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel, type Model, type ModelShape } from '../../../models/backbone/backbone.ts';
 import { alibiSlopes, sinusoidalTable } from '../../../models/attention/positions.ts';
 import { findMixer, parseOptions } from '../../../models/registry.ts';
+import type { Size } from '../../../models/backbone/size.ts';
 import { expectParity, randomParameters, sizeOf, stream } from '../parity.ts';
 import * as reference from '../reference.ts';
 
@@ -12,7 +13,7 @@ beforeAll(() => tf.setBackend('cpu'));
 const width = 4;
 const layers = 2;
 const vocabulary = 5;
-const size = { layers, width, parameters: 500 };
+const size: Size = { layers, width, parameters: 500 };
 
 function build(
   name: string,
@@ -39,12 +40,14 @@ function encode(tokens: number[], p: reference.Flat, mix: Mix, positions?: Array
     x.map((row) => reference.layerNorm(row, p[`${name}.gain`]!, p[`${name}.bias`]!));
   const plus = (x: reference.Sequence, y: reference.Sequence) =>
     x.map((row, i) => row.map((value, c) => value + y[i]![c]!));
-  let x = tokens.map((token, i) =>
-    Array.from(
-      { length: width },
-      (_, c) => p.embedding![token * width + c]! + (positions?.[i * width + c] ?? 0),
-    ),
+  const embedded = tokens.map((token) =>
+    Array.from({ length: width }, (_, c) => p.embedding![token * width + c]!),
   );
+  const zero = new Array<number>(width).fill(0);
+  let x = embedded.map((row, i) => {
+    const [before] = p.shift ? reference.affine([embedded[i - 1] ?? zero], p.shift, zero) : [zero];
+    return row.map((value, c) => value + before![c]! + (positions?.[i * width + c] ?? 0));
+  });
   for (let n = 0; n < layers; n++) {
     x = plus(x, mix(norm(x, `block${n}.norm1`), within(p, `block${n}.mixer.`), real));
     const ff = within(p, `block${n}.feedForward.`);
@@ -87,7 +90,11 @@ const cases: [string, Record<string, unknown>, Mix][] = [
   ['s4d', { state: 4 }, (x, p, real) => reference.s4d(x, p, 4, real)],
 ];
 
-describe.each(cases)('%s %o', (name, options, mix) => {
+const everyCase = cases.flatMap(([name, options, mix]) =>
+  (['none', 'learned'] as const).map((shift) => ({ name, options, shift, mix })),
+);
+
+describe.each(everyCase)('$name $options, shift $shift,', ({ name, options, shift, mix }) => {
   const check = (
     shape: ModelShape,
     rows: number[][],
@@ -96,7 +103,7 @@ describe.each(cases)('%s %o', (name, options, mix) => {
     head: 'classifierParameters' | 'tokenHeadParameters',
     count: number,
   ) => {
-    const model = build(name, options, shape);
+    const model = build(name, options, shape, { ...size, shift });
     const random = stream(`${name}/${shape.length}`);
     const inputs = randomParameters([...model.parameters, ...model[head]], random);
     const table =
@@ -145,6 +152,23 @@ describe.each(cases)('%s %o', (name, options, mix) => {
     );
   });
 
+  it('answers at several positions like loops over positions', () => {
+    const [length, positions] = [6, [1, 3, 5]];
+    const shape: ModelShape = { length, vocabulary, classes: 3, readout: 'query', padded: false };
+    const rows = [0, 1].map((b) => Array.from({ length }, (_, i) => 1 + ((i * (b + 2)) % 4)));
+    check(
+      shape,
+      rows,
+      (model, tokens, p) => model.classifyAt(tokens, p, positions),
+      (p, x) => {
+        const read = positions.map((at) => x[at]!);
+        return reference.affine(read, p['classifier.weight']!, p['classifier.bias']!).flat();
+      },
+      'classifierParameters',
+      2 * 3 * positions.length,
+    );
+  });
+
   it('predicts tokens like loops over positions', () => {
     const shape: ModelShape = { length: 3, vocabulary, classes: 3, readout: 'pool', padded: false };
     check(
@@ -158,14 +182,76 @@ describe.each(cases)('%s %o', (name, options, mix) => {
   });
 });
 
-/** Logits of a model with its initial values. */
-function logitsOf(model: Model): (tokens: number[]) => number[] {
-  const p = Object.fromEntries(
+describe('classifyAt', () => {
+  const shape: ModelShape = { length: 7, vocabulary, classes: 3, readout: 'query', padded: false };
+  const tokensOf = (count: number) =>
+    tf.tensor2d(
+      [0, 1].map((b) => Array.from({ length: count }, (_, i) => 1 + ((3 * i + b) % 4))),
+      undefined,
+      'int32',
+    );
+
+  it.each([
+    ['one document', { ...shape }],
+    ['two documents', { ...shape, documents: 2 }],
+  ] as const)('gives at the last position what classify gives, for %s', (_, shape) => {
+    const model = build('transformer', { heads: 2 }, shape, { ...size, shift: 'learned' });
+    const p = initialValues(model);
+    const tokens = tokensOf(shape.length * ('documents' in shape ? 2 : 1));
+    const last = model.classify(tokens, p).arraySync() as number[][];
+    const alone = model.classifyAt(tokens, p, [6]).arraySync() as number[][][];
+    expect(alone.map(([only]) => only)).toEqual(last);
+    const among = model.classifyAt(tokens, p, [0, 3, 6]);
+    expect(among.shape).toEqual([2, 3, 3]);
+    (among.arraySync() as number[][][]).forEach((answers, b) =>
+      answers[2]!.forEach((value, c) => expect(value).toBeCloseTo(last[b]![c]!, 5)),
+    );
+  });
+
+  it('reads the same position of both documents of a pair', () => {
+    const pair: ModelShape = { ...shape, documents: 2 };
+    const model = build('mingru', {}, pair, { ...size, parameters: 900, shift: 'learned' });
+    const p = initialValues(model);
+    const answers = (first: number[], second: number[]) => {
+      const tokens = tf.tensor2d([[...first, ...second]], undefined, 'int32');
+      return (model.classifyAt(tokens, p, [2, 5]).arraySync() as number[][][])[0]!;
+    };
+    const document = [1, 2, 3, 4, 1, 2, 3];
+    const original = answers(document, document);
+    // The mixer is causal: what stands between the two positions is seen by the second one alone.
+    const others = [answers(document.with(4, 4), document), answers(document, document.with(4, 4))];
+    for (const other of others) {
+      expect(other[0]).toEqual(original[0]);
+      expect(other[1]).not.toEqual(original[1]);
+    }
+  });
+
+  it.each([
+    [{ ...shape, readout: 'pool' }, [6], /read-out "query"/],
+    [shape, [], /not ascending places in a sequence of 7 tokens/],
+    [shape, [7], /Positions 7 are not/],
+    [shape, [-1, 3], /Positions -1, 3 are not/],
+    [shape, [3, 3], /Positions 3, 3 are not/],
+    [shape, [1.5], /Positions 1\.5 are not/],
+  ] as const)('refuses what it cannot read: %o, %o', (shape, positions, message) => {
+    const model = build('transformer', { heads: 2 }, shape);
+    expect(() => model.classifyAt(tokensOf(7), initialValues(model), positions)).toThrow(message);
+  });
+});
+
+/** Parameters of the body and the classifier at their initial values. */
+function initialValues(model: Model): Record<string, Tensor> {
+  return Object.fromEntries(
     [...model.parameters, ...model.classifierParameters].map(({ name, shape, initialise }) => [
       name,
       tf.tensor(initialise(sizeOf(shape), stream(name)), shape),
     ]),
   );
+}
+
+/** Logits of a model with its initial values. */
+function logitsOf(model: Model): (tokens: number[]) => number[] {
+  const p = initialValues(model);
   return (tokens) =>
     tf.tidy(() => [...model.classify(tf.tensor2d([tokens], undefined, 'int32'), p).dataSync()]);
 }

@@ -1,0 +1,39 @@
+/**
+ * The step back by one token that all models share, right after the embedding:
+ *
+ *   y_t = x_t + x_{t−1} W,   x_{−1} = 0
+ *
+ * Gated recurrences bind a value to the key beside it by a short convolution (Gu, Dao 2023,
+ * https://arxiv.org/abs/2312.00752) or a token shift (Peng et al. 2023,
+ * https://arxiv.org/abs/2305.13048, §3.1.1); attention and state spaces have to learn that step
+ * first. With one step for everyone, a task about distance does not rank models by it.
+ */
+import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { dense } from '../ops/dense.ts';
+import { fanIn } from '../ops/initialise.ts';
+import type { Parameter, Parameters } from '../mixer.ts';
+import type { Size } from './size.ts';
+
+/** Tokens that the step adds to how far a model sees back. */
+export const shiftReach = ({ shift = 'none' }: Pick<Size, 'shift'>): number =>
+  shift === 'learned' ? 1 : 0;
+
+export function shiftParameters({ shift, width }: Pick<Size, 'shift' | 'width'>): Parameter[] {
+  return shift === 'learned'
+    ? [{ name: 'shift', shape: [width, width], initialise: fanIn(width) }]
+    : [];
+}
+
+/** x [B, L, d], one sequence per row, with padding at its end -> [B, L, d]. */
+export function shiftTokens(x: Tensor, { shift }: Parameters): Tensor {
+  if (!shift) return x;
+  const [batch, length, width] = x.shape as [number, number, number];
+  if (length === 1) return tf.add(x, dense(tf.zerosLike(x), shift));
+  const before = tf.pad(tf.slice(x, [0, 0, 0], [batch, length - 1, width]), [
+    [0, 0],
+    [1, 0],
+    [0, 0],
+  ]);
+  return tf.add(x, dense(before, shift));
+}
