@@ -5,6 +5,8 @@
  * distance as a parameter, makes its examples in sibling groups, and comes with certificates.
  */
 import type { z } from 'zod';
+import type { ScannedPicture } from './pictures/scan.ts';
+import type { Reading } from './reading.ts';
 
 export const splits = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splits)[number];
@@ -25,10 +27,6 @@ export interface Example {
   extras?: Record<string, ArrayLike<number>>;
 }
 
-/** Order in which the pixels of a picture are read. */
-export const scans = ['rows', 'snake', 'hilbert', 'permuted'] as const;
-export type ScanName = (typeof scans)[number];
-
 /** What a reader of the data needs to know: kept in meta.json, used by the trainer. */
 export interface TaskShape {
   /** Tokens a sequence; of each document, where an example is two. */
@@ -37,8 +35,8 @@ export interface TaskShape {
   documents: 1 | 2;
   /** `tokens`: ids without an order. `levels`: id − 1 is a grey level, which a model reads as a number. */
   input: 'tokens' | 'levels';
-  /** Where an example is a picture: its size in pixels and the order in which they are read. */
-  picture?: { rows: number; columns: number; scan: ScanName };
+  /** Only where an example is a picture. */
+  picture?: ScannedPicture;
   /** Ids run from 0 to vocabulary - 1; 0 is padding. */
   vocabulary: number;
   classes: number;
@@ -123,6 +121,8 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
     isRead(options: z.output<Options>): boolean;
     /** A text that changes with the files in the folder of real data, found out quickly. */
     identify(sources: string): Promise<string>;
+    /** An invented example in the format of these options, for pages that cannot copy real data. */
+    invent?(options: z.output<Options>): Example;
   };
   /** Prepares what examples share. `sources` is the folder of real data, for tasks that read some. */
   open(
@@ -130,8 +130,8 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
     seed: number,
     sources?: string,
   ): Promise<{ example: MakeExample; source?: string }>;
-  /** An example as text for a person. */
-  show(example: Example, options: z.output<Options>): string;
+  /** What stands in an example, in words for a person. */
+  read(example: Example, options: z.output<Options>): Reading;
   /** For standard tasks: the Long Range Arena's own files. */
   lra?: LraLayout<z.output<Options>>;
 }

@@ -7,6 +7,7 @@ import { exportDataset, formatsFrom, type FormatName } from '../store/export.ts'
 import { encodeGrey } from '../pictures/png.ts';
 import { importDataset } from '../store/import.ts';
 import { unscan } from '../pictures/pictures.ts';
+import { renderReading } from '../reading.ts';
 import type { Note } from '../store/publish.ts';
 import { progressReporter } from '../../core/terminal/lineProgress.ts';
 import { tasks } from '../registry.ts';
@@ -61,7 +62,7 @@ export async function show(
   console.log(
     `${task.name}, tier ${tier}, seed ${seed}, ${split} example ${index} of ${total}: label ${made.label}, group ${made.group}${distance}`,
   );
-  console.log(task.show(made, options));
+  console.log(renderReading(task.read(made, options)));
   if (png === undefined || !picture) return;
   const temporary = `${png}.tmp-${process.pid}`;
   try {

@@ -1,6 +1,5 @@
 /** Pictures for a person who looks at an example: in the terminal, and as rows of pixels for a file. */
-import { scanOrder } from './scan.ts';
-import type { TaskShape } from '../task.ts';
+import { scanOrder, type ScannedPicture } from './scan.ts';
 
 /** What is asked of the place where a picture is shown. */
 interface Screen {
@@ -81,7 +80,7 @@ function colourLine(above: Uint8Array, below: Uint8Array, depth: number): string
  */
 export function unscan(
   tokens: ArrayLike<number>,
-  { rows, columns, scan }: NonNullable<TaskShape['picture']>,
+  { rows, columns, scan }: ScannedPicture,
 ): Uint8Array {
   const order = scanOrder(scan, rows, columns);
   const levels = new Uint8Array(rows * columns);

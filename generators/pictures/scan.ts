@@ -6,7 +6,17 @@
  */
 import { UsageError } from '../../core/errors.ts';
 import { shuffle, stream } from '../../core/random.ts';
-import type { ScanName } from '../task.ts';
+
+/** Order in which the pixels of a picture are read. */
+export const scans = ['rows', 'snake', 'hilbert', 'permuted'] as const;
+export type ScanName = (typeof scans)[number];
+
+/** A picture's size in pixels and the order in which they are read. */
+export interface ScannedPicture {
+  rows: number;
+  columns: number;
+  scan: ScanName;
+}
 
 /**
  * Pixel `row * columns + column` that stands at each position of the sequence.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DataError, issueOf, reasonOf } from '../../core/errors.ts';
 import { bytesOf, unsignedType, type NpyType } from '../../core/npy.ts';
-import { scans, splits } from '../task.ts';
+import { scans } from '../pictures/scan.ts';
+import { splits } from '../task.ts';
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();

@@ -7,7 +7,7 @@
  * order) sees the same in all siblings of a group there, and so has exactly one in k of them right.
  */
 import { z } from 'zod';
-import { shapeSchema } from '../../generators/store/meta.ts';
+import { shapeSchema } from '../../generators/index.ts';
 import { tierSchema } from './schema.ts';
 
 const count = z.int().nonnegative();

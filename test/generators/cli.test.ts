@@ -53,10 +53,10 @@ describe('generate', () => {
     expect(
       generate('show', 'recall', '--tier', 'smoke', '--index', '5', '--split', 'val').out,
     ).toMatch(
-      /^recall, tier smoke, seed 0, val example 5 of 160: label \d, group 1001, distance 8\n(.*\n)+query k\d+, answer v\d\n$/,
+      /^recall, tier smoke, seed 0, val example 5 of 160: label \d, group 1001, distance 8\n(.*\n)+Which value does key\d+ have\?\n= value\d\n$/,
     );
     expect(generate('show', 'listops', '--tier', 'smoke').out).toMatch(
-      /\n\[\w+ .* \]\n= \d {2}\(\d+ tokens\)/,
+      /\n\[\w+ .* \]\nWhat is the value of the expression\?\n= \d {2}\(\d+ tokens\)/,
     );
     const sources = join(dir, 'sources');
     mkdirSync(sources);

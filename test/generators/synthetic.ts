@@ -51,7 +51,14 @@ export const pairs: TaskDefinition = {
       },
     };
   },
-  show: () => '',
+  read: () => ({
+    documents: [],
+    between: '',
+    picture: null,
+    question: '',
+    answer: '',
+    notes: [],
+  }),
 };
 
 /** Pictures of 4 x 4 grey levels, read along Hilbert's curve; the label is the first one's parity. */

@@ -10,8 +10,8 @@
  * - `permuted`: none. A fixed permutation spreads every cell over the whole sequence, so the nearest
  *   pixel of any of them stands near the end, and there is no distance to certify.
  */
-import { positionsOf, scanOrder } from '../../pictures/scan.ts';
-import type { ScanName, TaskShape } from '../../task.ts';
+import { positionsOf, scanOrder, type ScanName } from '../../pictures/scan.ts';
+import type { TaskShape } from '../../task.ts';
 
 export interface CellOptions {
   /** Pixels in all, L. */

@@ -22,7 +22,7 @@
  */
 import { z } from 'zod';
 import { DataError } from '../../../core/errors.ts';
-import { halfBlocks } from '../../pictures/pictures.ts';
+
 import { exampleStream, int, sample, shuffle, stream, type Random } from '../../../core/random.ts';
 import {
   classNames,
@@ -33,7 +33,9 @@ import {
   type Pictures,
 } from '../../sources/cifar.ts';
 import { defaultSources } from '../../sources/folder.ts';
-import { scans, splits, type SplitName, type TaskDefinition } from '../../task.ts';
+import { pictureReading, type Mark } from '../../reading.ts';
+import { scanOrder, scans } from '../../pictures/scan.ts';
+import { splits, type SplitName, type TaskDefinition } from '../../task.ts';
 import { exampleCounts, groupCount, keepLast, placeOf } from '../groups.ts';
 import { breakOfCells, cellCount, cellsOf, pictureOf, type Cells } from './cells.ts';
 import { background, clamped, drawShape, noise, shapeNames } from './shapes.ts';
@@ -183,25 +185,28 @@ export const imageDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label, distance }, chosen) {
-    const { side } = chosen;
+  read({ tokens, label, distance }, chosen) {
     const { cells, query } = cellsOf(chosen);
-    // In the order of reading, side by side, and last the query alone.
-    const width = (cells.length + 1) * (side + 1);
-    const levels = new Uint8Array(side * width);
-    const paint = (positions: Uint32Array, top: number, place: number) =>
-      positions.forEach((position, i) => {
-        const [row, column] = [top + Math.floor(i / side), place * (side + 1) + (i % side)];
-        levels[row * width + column] = tokens[position]! - 1;
-      });
-    cells.forEach(({ mark, picture }, place) => {
-      paint(mark, 0, place);
-      paint(picture, 1, place);
-    });
-    paint(query, 0, cells.length);
+    const picture = pictureOf(chosen);
+    const order = scanOrder(chosen.scan, picture.rows, picture.columns);
+    const box = (kind: Mark['kind'], positions: Uint32Array, height: number): Mark => {
+      const pixel = order[positions[0]!]!;
+      const [x, y] = [pixel % picture.columns, Math.floor(pixel / picture.columns)];
+      return { kind, x, y, width: chosen.side, height };
+    };
     const asked = cells.findIndex((cell) => cell.distance === distance);
     const names = chosen.pictures === 'cifar' ? classNames : shapeNames;
-    return `${halfBlocks(levels, side, width)}\nasked place ${asked + 1} of ${cells.length}, answer ${names[label]}`;
+    return {
+      documents: [],
+      between: '',
+      picture: pictureReading(tokens, picture, [
+        box('evidence', cells[asked]!.picture, chosen.side - 1),
+        box('question', query, 1),
+      ]),
+      question: 'What does the picture under the mark of the last row show?',
+      answer: names[label]!,
+      notes: [`place ${asked + 1} of ${cells.length}`],
+    };
   },
 };
 

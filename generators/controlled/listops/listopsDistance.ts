@@ -26,10 +26,10 @@
  * would have to change too, and as far away at least; at the largest distance there is no room for
  * nine of them, and nearer by they would tell the live one by its place, as the last that changes.
  */
-import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream } from '../../../core/random.ts';
-import { symbols, tokenOf, wordsOf } from '../../standard/listops/expressions.ts';
+import { symbols, tokenOf } from '../../standard/listops/expressions.ts';
+import { symbolPieces } from '../../reading.ts';
 import type { TaskDefinition } from '../../task.ts';
 import { doublingGrid, isGrid } from '../grid.ts';
 import { exampleCounts, groupCount, keepLast, placeOf } from '../groups.ts';
@@ -180,11 +180,21 @@ export const listopsDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label, distance }, { length, near }) {
-    const mark = (text: string) => styleText(['bold', 'yellow'], text);
-    const words = wordsOf(tokens).map((word, i) =>
-      i === length - 1 - distance || (i >= length - 1 - near && i < length - 1) ? mark(word) : word,
-    );
-    return `${words.join(' ')}\n= ${label}  (the far digit and the near part are marked)`;
+  read({ tokens, label, distance }, { length, near }) {
+    const live = length - 1 - distance;
+    return {
+      documents: [
+        symbolPieces(tokens, (token, position) => {
+          const inNear = position >= length - 1 - near && position < length - 1;
+          const kind = position === live ? 'evidence' : inNear ? 'question' : 'plain';
+          return { text: symbols[token]!, kind };
+        }),
+      ],
+      between: ' ',
+      picture: null,
+      question: 'What is the value of the expression?',
+      answer: String(label),
+      notes: ['the far digit and the near part are marked'],
+    };
   },
 };

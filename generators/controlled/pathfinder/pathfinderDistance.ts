@@ -30,10 +30,10 @@
  * different from curves side by side in any window that shows it.
  */
 import { z } from 'zod';
-import { halfBlocks, unscan } from '../../pictures/pictures.ts';
 import { exampleStream } from '../../../core/random.ts';
-import { positionsOf, scanOrder } from '../../pictures/scan.ts';
-import { scans, type TaskDefinition } from '../../task.ts';
+import { positionsOf, scanOrder, scans } from '../../pictures/scan.ts';
+import { pictureReading } from '../../reading.ts';
+import { type TaskDefinition } from '../../task.ts';
 import { exampleCounts, groupCount, keepLast, placeOf } from '../groups.ts';
 import { makeGroup } from './group.ts';
 import { smallestSize, wiringRows } from './wiring.ts';
@@ -197,9 +197,15 @@ export const pathfinderDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label, distance }, { size, curves, scan }) {
-    const picture = halfBlocks(unscan(tokens, { rows: size, columns: size, scan }), size, size);
+  read({ tokens, label, distance }, { size, curves, scan }) {
     const below = (distance - size / 2) / size;
-    return `${picture}\nThe marked end belongs to start ${label + 1} of ${curves}, from the left (label ${label}); the curves change places above the last ${below} rows.`;
+    return {
+      documents: [],
+      between: '',
+      picture: pictureReading(tokens, { rows: size, columns: size, scan }),
+      question: `Which of the ${curves} starts, from the left, does the marked end belong to?`,
+      answer: `start ${label + 1}`,
+      notes: [`the curves change places above the last ${below} rows`],
+    };
   },
 };

@@ -21,9 +21,9 @@
  * vocabularies keep their distributions. In a block so does the queried pair's place among the
  * others; where pairs are scattered, the farther the queried one is, the more of the others follow.
  */
-import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream } from '../../../core/random.ts';
+import { symbolPieces } from '../../reading.ts';
 import type { TaskDefinition } from '../../task.ts';
 import { exampleCounts, groupCount, placeOf } from '../groups.ts';
 import { block, firstValue, idsOf, scattered, separator, spanOf } from './layouts.ts';
@@ -161,28 +161,26 @@ export const recall: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label }, chosen) {
+  read({ tokens, label }, chosen) {
     const { firstKey, firstNoise } = idsOf(chosen);
-    const query = tokens[chosen.length - 1]!;
-    const mark = (text: string) => styleText(['bold', 'yellow'], text);
-    const word = (token: number) => {
-      if (token === separator) return '..';
-      if (token < firstKey) return `v${token - firstValue}`;
-      if (token < firstNoise) return `k${token - firstKey}`;
-      return `n${token - firstNoise}`;
-    };
-    const answer = Array.from(tokens).indexOf(query) + chosen.gap + 1;
-    // Runs of noise are only counted, so that the pairs can be seen.
-    const words: string[] = [];
-    let noise = 0;
-    Array.from(tokens).forEach((token, i) => {
-      if (token >= firstNoise) noise++;
-      else {
-        if (noise > 0) words.push(`(${noise} noise)`);
-        noise = 0;
-        words.push(token === query || i === answer ? mark(word(token)) : word(token));
-      }
+    const last = chosen.length - 1;
+    const asked = tokens[last]!;
+    const decides = Array.from(tokens).indexOf(asked) + chosen.gap + 1;
+    const pieces = symbolPieces(tokens, (token, position) => {
+      if (token >= firstNoise) return { text: '·', kind: 'noise' };
+      if (token === separator) return { text: '–', kind: 'separator' };
+      if (token >= firstKey)
+        return { text: `key${token - firstKey}`, kind: position === last ? 'question' : 'key' };
+      const kind = position === decides ? 'evidence' : 'value';
+      return { text: `value${token - firstValue}`, kind };
     });
-    return `${words.join(' ')}\nquery ${mark(word(query))}, answer v${label}`;
+    return {
+      documents: [pieces],
+      between: ' ',
+      picture: null,
+      question: `Which value does key${asked - firstKey} have?`,
+      answer: `value${label}`,
+      notes: [],
+    };
   },
 };

@@ -27,9 +27,9 @@
  * Only the place of the block changes along the grid: lengths, slots, roles, keys, and the places of
  * the two keys in the block keep their distributions exactly.
  */
-import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream, int } from '../../../core/random.ts';
+import { symbolPieces } from '../../reading.ts';
 import type { TaskDefinition } from '../../task.ts';
 import { doublingGrid, isGrid } from '../grid.ts';
 import { exampleCounts, groupCount, placeOf } from '../groups.ts';
@@ -180,34 +180,32 @@ export const retrievalDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label }, chosen) {
+  read({ tokens, label }, chosen) {
+    const { length, gap, keyLength } = chosen;
     const { firstKeyToken, firstNoise } = idsOf(chosen);
-    const mark = (text: string) => styleText(['bold', 'yellow'], text);
+    const both = Array.from(tokens);
     const documents = [0, 1].map((d) => {
-      const document = Array.from(tokens).slice(d * chosen.length, (d + 1) * chosen.length);
+      const document = both.slice(d * length, (d + 1) * length);
       const asked = document.indexOf(document.at(-1)!);
-      // Runs of noise are only counted, so that the slots can be seen.
-      const words: string[] = [];
-      let noise = 0;
-      document.forEach((token, i) => {
-        if (token >= firstNoise) noise++;
-        else {
-          if (noise > 0) words.push(`(${noise} noise)`);
-          noise = 0;
-          const inAsked = i >= asked && i <= asked + chosen.gap + chosen.keyLength;
-          const word =
-            token === separator
-              ? '..'
-              : token < firstKeyToken
-                ? `r${token - firstRole}`
-                : `k${token - firstKeyToken}`;
-          words.push(
-            token !== separator && (inAsked || i === chosen.length - 1) ? mark(word) : word,
-          );
-        }
+      return symbolPieces(document, (token, position) => {
+        if (token >= firstNoise) return { text: '·', kind: 'noise' };
+        if (token === separator) return { text: '–', kind: 'separator' };
+        if (token < firstKeyToken)
+          return {
+            text: `role${token - firstRole}`,
+            kind: position === length - 1 ? 'question' : 'key',
+          };
+        const decides = position > asked && position <= asked + gap + keyLength;
+        return { text: `key${token - firstKeyToken}`, kind: decides ? 'evidence' : 'value' };
       });
-      return `document ${d + 1}\n${words.join(' ')}`;
     });
-    return `${documents.join('\n\n')}\n= ${label === 1 ? 'the same key' : 'different keys'}`;
+    return {
+      documents,
+      between: ' ',
+      picture: null,
+      question: `Do both documents have the same key under role${both.at(-1)! - firstRole}?`,
+      answer: label === 1 ? 'the same key' : 'different keys',
+      notes: [],
+    };
   },
 };

@@ -27,11 +27,11 @@
  * person's, so the farther away that is, the more of them follow. Filler has to fit into that room
  * to the byte, so how long its sentences are changes a little with the distance.
  */
-import { styleText } from 'node:util';
 import { z } from 'zod';
 import { exampleStream, int, sample, shuffle, type Random } from '../../../core/random.ts';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';
 import { defaultSources } from '../../sources/folder.ts';
+import { bytePieces } from '../../reading.ts';
 import type { SplitName, TaskDefinition } from '../../task.ts';
 import { exampleCounts, groupCount, placeOf } from '../groups.ts';
 import { fill, grammarFillers, reviewFillers, shortest, type Fillers } from './fillers.ts';
@@ -208,16 +208,27 @@ export const textDistance: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label, distance }, chosen) {
-    const bytes = Uint8Array.from(tokens, (token) => token - 1);
-    const written = Buffer.from(bytes).toString('latin1');
-    const name = written.slice(-nameLength - 1, -1);
+  read({ tokens, label, distance }, chosen) {
+    const written = Buffer.from(Uint8Array.from(tokens, (token) => token - 1)).toString('latin1');
+    const asked = chosen.length - nameLength - 1;
+    const name = written.slice(asked, -1);
     const end = chosen.length - distance;
     const start = written.lastIndexOf(' ', end - 1) + 1;
-    const mark = (piece: string) => styleText(['bold', 'yellow'], piece);
-    const parts = [written.slice(0, start), written.slice(start, end), written.slice(end)];
-    const [before, word, after] = parts.map((part) => part.replaceAll(name, mark(name)));
-    return `${before}${mark(word!)}${after}\n= ${label === 1 ? 'favourable' : 'unfavourable'}`;
+    const namesAt = [...written.matchAll(new RegExp(name, 'g'))].map(({ index }) => index);
+    const pieces = bytePieces(tokens, (position) => {
+      if (position >= asked) return 'question';
+      if (position >= start && position < end) return 'evidence';
+      const named = namesAt.some((at) => position >= at && position < at + nameLength);
+      return named ? 'key' : 'plain';
+    });
+    return {
+      documents: [pieces],
+      between: '',
+      picture: null,
+      question: `Is what is said of ${name} favourable?`,
+      answer: label === 1 ? 'favourable' : 'unfavourable',
+      notes: [],
+    };
   },
 };
 

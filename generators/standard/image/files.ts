@@ -10,7 +10,7 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, UsageError, reasonOf } from '../../../core/errors.ts';
 import { unscan } from '../../pictures/pictures.ts';
-import { scanOrder } from '../../pictures/scan.ts';
+import { scanOrder, type ScanName } from '../../pictures/scan.ts';
 import {
   folderName,
   inGrey,
@@ -20,13 +20,7 @@ import {
   side as cifarSide,
   type Pictures,
 } from '../../sources/cifar.ts';
-import {
-  splits,
-  type LraLayout,
-  type ScanName,
-  type SplitName,
-  type StoredExample,
-} from '../../task.ts';
+import { splits, type LraLayout, type SplitName, type StoredExample } from '../../task.ts';
 
 const perBatch = largestBatch / recordBytes;
 const mostBatches = 5;

@@ -15,9 +15,9 @@
  */
 import { z } from 'zod';
 import { DataError } from '../../../core/errors.ts';
-import { halfBlocks, unscan } from '../../pictures/pictures.ts';
+
 import { shuffle, stream } from '../../../core/random.ts';
-import { scanOrder } from '../../pictures/scan.ts';
+import { scanOrder, scans } from '../../pictures/scan.ts';
 import {
   classNames,
   identifyPictures,
@@ -27,8 +27,10 @@ import {
   type Pictures,
 } from '../../sources/cifar.ts';
 import { defaultSources } from '../../sources/folder.ts';
-import { scans, type SplitName, type TaskDefinition } from '../../task.ts';
+import { pictureReading } from '../../reading.ts';
+import { type SplitName, type TaskDefinition } from '../../task.ts';
 import { imageFiles } from './files.ts';
+import { inventPicture } from './invented.ts';
 
 const count = z.int().positive().max(1_000_000);
 const options = z.strictObject({
@@ -73,7 +75,7 @@ export const image: TaskDefinition<typeof options> = {
     };
   },
 
-  realData: { isRead: () => true, identify: identifyPictures },
+  realData: { isRead: () => true, identify: identifyPictures, invent: inventPicture },
 
   async open(chosen, seed, sources = defaultSources()) {
     const found = await readPictures(sources);
@@ -102,9 +104,15 @@ export const image: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label }, { scan, side }) {
-    const levels = unscan(tokens, { rows: side, columns: side, scan });
-    return `${halfBlocks(levels, side, side)}\n= ${classNames[label]}`;
+  read({ tokens, label }, { scan, side }) {
+    return {
+      documents: [],
+      between: '',
+      picture: pictureReading(tokens, { rows: side, columns: side, scan }),
+      question: 'What does the picture show?',
+      answer: classNames[label]!,
+      notes: [],
+    };
   },
 
   lra: imageFiles,

@@ -23,12 +23,13 @@
  * them on, or `facts`, a data set has the columns `dependencyDepth` and `decisive`, the positions of
  * the decisive digits (the first 256, where there are more).
  */
-import { styleText } from 'node:util';
+
 import { z } from 'zod';
 import { UsageError } from '../../../core/errors.ts';
 import { exampleStream, shuffle, stream } from '../../../core/random.ts';
+import { symbolPieces } from '../../reading.ts';
 import type { Example, SplitName, TaskDefinition } from '../../task.ts';
-import { symbols, wordsOf } from './expressions.ts';
+import { symbols } from './expressions.ts';
 import { listopsFiles } from './files.ts';
 import { Grower } from './grower.ts';
 import { Tree } from './tree.ts';
@@ -175,15 +176,24 @@ export const listops: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label, extras }) {
-    const words = wordsOf(tokens);
+  read({ tokens, label, extras }) {
     const depth = extras?.dependencyDepth?.[0];
-    const facts = depth === undefined ? '' : `, dependency depth ${depth}`;
     const decisive = new Set(Array.from(extras?.decisive ?? []));
-    const marked = words.map((word, i) =>
-      decisive.has(i) ? styleText(['bold', 'yellow'], word) : word,
-    );
-    return `${marked.join(' ')}\n= ${label}  (${words.length} tokens${facts})`;
+    const pieces = symbolPieces(tokens, (token, position) => ({
+      text: symbols[token]!,
+      kind: decisive.has(position) ? 'evidence' : 'plain',
+    }));
+    return {
+      documents: [pieces],
+      between: ' ',
+      picture: null,
+      question: 'What is the value of the expression?',
+      answer: String(label),
+      notes: [
+        `${pieces.length} tokens`,
+        ...(depth === undefined ? [] : [`dependency depth ${depth}`]),
+      ],
+    };
   },
 
   lra: listopsFiles((tokens, chosen) =>

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { DataError, reasonOf } from '../../../core/errors.ts';
 import { decodeGrey, encodeGrey } from '../../pictures/png.ts';
 import { unscan } from '../../pictures/pictures.ts';
-import { scanOrder } from '../../pictures/scan.ts';
-import { splits, type LraLayout, type ScanName, type SplitName } from '../../task.ts';
+import { scanOrder, type ScanName } from '../../pictures/scan.ts';
+import { splits, type LraLayout, type SplitName } from '../../task.ts';
 import type { SnakeSettings } from './snakes.ts';
 
 interface Options {

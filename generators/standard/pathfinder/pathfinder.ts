@@ -13,10 +13,11 @@
  * label. `original` is LRA's.
  */
 import { z } from 'zod';
-import { halfBlocks, unscan } from '../../pictures/pictures.ts';
+
 import { exampleStream, int } from '../../../core/random.ts';
-import { positionsOf, scanOrder } from '../../pictures/scan.ts';
-import { scans, type SplitName, type TaskDefinition } from '../../task.ts';
+import { positionsOf, scanOrder, scans } from '../../pictures/scan.ts';
+import { pictureReading } from '../../reading.ts';
+import { type SplitName, type TaskDefinition } from '../../task.ts';
 import { pathfinderFiles } from './files.ts';
 import { SnakeDrawer, type Ends, type SnakeSettings } from './snakes.ts';
 
@@ -168,10 +169,15 @@ function definition(
       };
     },
 
-    show({ tokens, label }, { scan }) {
-      const picture = { rows: size, columns: size, scan };
-      const answer = label === 1 ? 'on the same curve' : 'on different curves';
-      return `${halfBlocks(unscan(tokens, picture), size, size)}\nThe two dots are ${answer} (label ${label}).`;
+    read({ tokens, label }, { scan }) {
+      return {
+        documents: [],
+        between: '',
+        picture: pictureReading(tokens, { rows: size, columns: size, scan }),
+        question: 'Are the two dots on one curve?',
+        answer: label === 1 ? 'on one curve' : 'on two curves',
+        notes: [],
+      };
     },
 
     lra: pathfinderFiles(size, (chosen) => snakeSettings(size, chosen)),

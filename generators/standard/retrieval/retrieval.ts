@@ -15,8 +15,10 @@ import { DataError } from '../../../core/errors.ts';
 import { shuffle, stream } from '../../../core/random.ts';
 import { identifyCitations, readCitations, type CitationPair } from '../../sources/citations.ts';
 import { defaultSources } from '../../sources/folder.ts';
+import { bytePieces } from '../../reading.ts';
 import { splits, type SplitName, type TaskDefinition } from '../../task.ts';
 import { retrievalFiles } from './files.ts';
+import { inventPapers } from './invented.ts';
 
 const counts = z.int().positive().max(1_000_000);
 const options = z.strictObject({
@@ -64,7 +66,7 @@ export const retrieval: TaskDefinition<typeof options> = {
     };
   },
 
-  realData: { isRead: () => true, identify: identifyCitations },
+  realData: { isRead: () => true, identify: identifyCitations, invent: inventPapers },
 
   async open(chosen, seed, sources = defaultSources()) {
     const { pairs, source } = await readCitations(sources, chosen.pairs, chosen.length);
@@ -87,12 +89,18 @@ export const retrieval: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label }, { length }) {
-    const texts = [0, 1].map((d) => textOf(tokens, d * length, length));
-    const documents = texts.map(
-      (text, d) => `document ${d + 1}  (${text.length} bytes)\n${text.toString()}`,
-    );
-    return `${documents.join('\n\n')}\n= ${label === 1 ? 'one cites the other' : 'neither cites the other'}`;
+  read({ tokens, label }, { length }) {
+    const both = Array.from(tokens);
+    const documents = [0, 1].map((d) => bytePieces(both.slice(d * length, (d + 1) * length)));
+    const sizes = documents.map((pieces) => pieces.reduce((sum, piece) => sum + piece.tokens, 0));
+    return {
+      documents,
+      between: '',
+      picture: null,
+      question: 'Does one of the two papers cite the other?',
+      answer: label === 1 ? 'one cites the other' : 'neither cites the other',
+      notes: [`${sizes.join(' and ')} bytes`],
+    };
   },
 
   lra: retrievalFiles(tokensOf, textOf),

@@ -15,8 +15,10 @@ import { DataError } from '../../../core/errors.ts';
 import { shuffle, stream } from '../../../core/random.ts';
 import { identifyReviews, readReviews, type Review } from '../../sources/imdb.ts';
 import { defaultSources } from '../../sources/folder.ts';
+import { bytePieces } from '../../reading.ts';
 import { splits, type SplitName, type TaskDefinition } from '../../task.ts';
 import { textFiles } from './files.ts';
+import { inventReview } from './invented.ts';
 
 const even = z.int().positive().max(1_000_000).multipleOf(2, 'expected an even number');
 const options = z.strictObject({
@@ -62,7 +64,7 @@ export const text: TaskDefinition<typeof options> = {
     };
   },
 
-  realData: { isRead: () => true, identify: identifyReviews },
+  realData: { isRead: () => true, identify: identifyReviews, invent: inventReview },
 
   async open(chosen, seed, sources = defaultSources()) {
     const { reviews, source } = await readReviews(sources, chosen.length);
@@ -85,9 +87,17 @@ export const text: TaskDefinition<typeof options> = {
     };
   },
 
-  show({ tokens, label }) {
-    const bytes = Uint8Array.from(Array.from(tokens).filter(Boolean), (token) => token - 1);
-    return `${new TextDecoder().decode(bytes)}\n= ${label === 1 ? 'favourable' : 'unfavourable'}  (${bytes.length} bytes)`;
+  read({ tokens, label }) {
+    const pieces = bytePieces(tokens);
+    const bytes = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
+    return {
+      documents: [pieces],
+      between: '',
+      picture: null,
+      question: 'Is the review favourable?',
+      answer: label === 1 ? 'favourable' : 'unfavourable',
+      notes: [`${bytes} bytes`],
+    };
   },
 
   lra: textFiles,

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../core/errors.ts';
-import { positionsOf, scanOrder } from '../../../generators/pictures/scan.ts';
-import { scans } from '../../../generators/task.ts';
+import { positionsOf, scanOrder, scans } from '../../../generators/pictures/scan.ts';
 
 /** Steps between pixels that follow one another: 1 where they touch at an edge. */
 function steps(order: Uint32Array, columns: number): number[] {

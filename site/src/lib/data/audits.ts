@@ -1,5 +1,5 @@
 /** Audits of data sets: what cheap predictors score before any model is trained. */
-import { tasks } from '../../../../generators/registry.ts';
+import { tasks } from '../../../../generators/index.ts';
 import { auditSchema, type Audit } from '../../../../leaderboards/records/audit.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import { percent } from '../words/format.ts';

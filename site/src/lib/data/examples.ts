@@ -1,31 +1,25 @@
 /**
- * Examples of the tasks, made by the generators when the site is built. Of a controlled task, one
- * sibling group for each distance: what differs between siblings is the evidence, so it needs no
- * knowledge of the task to find it.
+ * Examples of the tasks, made by the generators when the site is built and read by each task's own
+ * `read`. A controlled task gives one sibling group per distance; what differs between siblings is
+ * the evidence, so finding it takes no knowledge of the task.
  */
 import {
-  firstValue,
-  idsOf as recallIds,
-} from '../../../../generators/controlled/recall/layouts.ts';
-import {
-  firstRole,
-  idsOf as retrievalIds,
-} from '../../../../generators/controlled/retrieval/layout.ts';
-import { encodeGrey } from '../../../../generators/pictures/png.ts';
-import { unscan } from '../../../../generators/pictures/pictures.ts';
-import { tasks } from '../../../../generators/registry.ts';
-import { scanOrder } from '../../../../generators/pictures/scan.ts';
-import { classNames } from '../../../../generators/sources/cifar.ts';
-import { symbols } from '../../../../generators/standard/listops/expressions.ts';
-import type { TaskDefinition, TaskShape } from '../../../../generators/task.ts';
+  encodeGrey,
+  scanOrder,
+  tasks,
+  type Example,
+  type PieceKind,
+  type Reading,
+  type TaskDefinition,
+  type TaskShape,
+} from '../../../../generators/index.ts';
 import { escapeHtml } from '../words/doc.ts';
-import { standIn } from './standIns.ts';
 
 /** A stretch of a sequence that is drawn alike. */
-export interface Piece {
+export interface DrawnPiece {
   text: string;
-  mark: 'evidence' | 'query' | 'quiet' | 'plain';
-  /** How many of the reaches, smallest first, do not see it. */
+  kind: PieceKind;
+  /** Number of reaches, smallest first, that do not see it. */
   beyond: number;
 }
 
@@ -34,9 +28,9 @@ export interface Picture {
   columns: number;
   /** PNG as a data address. */
   image: string;
-  /** Around all that differs between siblings. */
+  /** Box around all pixels that differ between siblings. */
   evidence: Box | null;
-  query: Box | null;
+  question: Box | null;
   /** Pixels that so many reaches do not see, as an SVG path. */
   veils: { beyond: number; path: string }[];
 }
@@ -48,10 +42,11 @@ export interface Box {
   height: number;
 }
 
-/** One example: its documents (mostly one) or its picture, and the answer. */
+/** One example: its documents (mostly one) or its picture, its question and the answer. */
 export interface Drawn {
-  documents: Piece[][];
+  documents: DrawnPiece[][];
   picture: Picture | null;
+  question: string;
   answer: string;
 }
 
@@ -62,11 +57,11 @@ export interface DrawnGroup {
 
 export interface DrawnTask {
   shape: TaskShape;
-  /** One for each distance; of a standard task a single example. */
+  /** One per distance; a standard task has a single example. */
   groups: DrawnGroup[];
-  /** Whether it was made up, because the task's own are made of an archive. */
+  /** Whether the example is invented, because the task's own are real data. */
   invented: boolean;
-  /** Shows more of them. */
+  /** Command that shows more examples. */
   command: string;
 }
 
@@ -78,155 +73,129 @@ export function findDefinition(name: string): TaskDefinition | null {
   return tasks.find((task) => task.name === name) ?? null;
 }
 
-/** A whole sibling group as a model meets it. */
+/** A whole sibling group as a model meets it, with the answer of each sibling in words. */
 export interface RawGroup {
   distance: number;
-  siblings: { tokens: number[]; label: number }[];
+  siblings: { tokens: number[]; label: number; answer: string }[];
+}
+
+/** The examples of one group. */
+interface MadeGroup {
+  distance: number;
+  siblings: Example[];
 }
 
 /**
- * One group for each distance, or a single example of a standard task; at the lite tier, from the test
- * split. Null where examples are made of archives that the site does not have.
+ * One group per distance, or a single example of a standard task; at the lite tier, from the test
+ * split. Null where examples are real data, which the site does not have.
  */
-export async function rawGroups(task: TaskDefinition): Promise<RawGroup[] | null> {
+async function madeGroups(task: TaskDefinition): Promise<MadeGroup[] | null> {
   const options = task.tiers[tier];
   if (task.realData?.isRead(options)) return null;
   const { distances, siblings } = task.shape(options);
   const { example } = await task.open(options, 1);
   return (distances.length > 0 ? distances : [0]).map((distance, i) => ({
     distance,
-    // Copies, because tokens may be made in one buffer for all siblings.
+    // Tokens are copied, because a task may make all siblings in one buffer.
     siblings: Array.from({ length: siblings }, (_, sibling) => {
-      const { tokens, label } = example('test', i * siblings + sibling);
-      return { tokens: Array.from(tokens), label };
+      const made = example('test', i * siblings + sibling);
+      return { ...made, tokens: Array.from(made.tokens) };
     }),
   }));
 }
 
-/** What the page shows: the groups, or of a task that is made of an archive an invented example. */
-export async function drawTask(task: TaskDefinition): Promise<DrawnTask> {
-  const shape = task.shape(task.tiers[tier]);
-  const real = await rawGroups(task);
-  const raw = real ?? [{ distance: 0, siblings: [standIn(task.name, shape.length)] }];
-  const groups = raw.map(({ distance, siblings }) => ({
+/** The groups that the page draws, as input of models. Null where examples are real data. */
+export async function rawGroups(task: TaskDefinition): Promise<RawGroup[] | null> {
+  const groups = await madeGroups(task);
+  if (!groups) return null;
+  return groups.map(({ distance, siblings }) => ({
     distance,
-    siblings: drawGroup(task, shape, siblings),
+    siblings: siblings.map((made) => {
+      const { answer } = task.read(made, task.tiers[tier]);
+      return { tokens: Array.from(made.tokens), label: made.label, answer };
+    }),
   }));
+}
+
+/**
+ * What the page shows: the groups, or an invented example of a task whose own are real data.
+ * @throws Error if such a task has no invented example.
+ */
+export async function drawTask(task: TaskDefinition): Promise<DrawnTask> {
+  const options = task.tiers[tier];
+  const shape = task.shape(options);
+  const real = await madeGroups(task);
+  const groups = (real ?? [{ distance: 0, siblings: [invented(task)] }]).map(
+    ({ distance, siblings }) => ({ distance, siblings: drawGroup(task, shape, siblings) }),
+  );
   const command = `npm run generate -- show ${task.name} --tier ${tier}`;
   return { shape, groups, invented: real === null, command };
 }
 
-function drawGroup(task: TaskDefinition, shape: TaskShape, group: RawGroup['siblings']): Drawn[] {
-  const [first] = group;
-  const differs = Array.from(first!.tokens, (token, i) =>
-    group.some(({ tokens }) => tokens[i] !== token),
-  );
-  return group.slice(0, shownSiblings).map((example) => ({
-    documents: shape.picture ? [] : documentsOf(task, shape, example, differs),
-    picture: shape.picture ? pictureOf(shape, shape.picture, example, differs) : null,
-    answer: answerOf(task, example.label),
-  }));
+function invented({ name, realData, tiers }: TaskDefinition): Example {
+  const example = realData?.invent?.(tiers[tier]);
+  if (!example)
+    throw new Error(`${name} reads real data at tier ${tier} and has no realData.invent.`);
+  return example;
 }
 
-/** How many reaches of the grid do not see what stands so many tokens before the read-out. */
+function drawGroup(task: TaskDefinition, shape: TaskShape, siblings: readonly Example[]): Drawn[] {
+  const differs = Array.from(siblings[0]!.tokens, (token, i) =>
+    siblings.some(({ tokens }) => tokens[i] !== token),
+  );
+  return siblings.slice(0, shownSiblings).map((example) => {
+    const reading = task.read(example, task.tiers[tier]);
+    const { question, answer } = reading;
+    return {
+      documents: reading.documents.map((_, document) =>
+        drawDocument(reading, shape, document, differs),
+      ),
+      picture: shape.picture ? drawPicture(reading, shape, shape.picture, differs) : null,
+      question,
+      answer,
+    };
+  });
+}
+
+/** Number of reaches of the grid that do not see what stands so many tokens before the read-out. */
 function beyondOf(shape: TaskShape, back: number): number {
   return shape.distances.filter((reach) => reach < back).length;
 }
 
-function documentsOf(
-  task: TaskDefinition,
+function drawDocument(
+  { documents, between }: Reading,
   shape: TaskShape,
-  { tokens }: RawGroup['siblings'][number],
+  document: number,
   differs: readonly boolean[],
-): Piece[][] {
-  const word = wordsOf(task);
+): DrawnPiece[] {
+  const drawn: DrawnPiece[] = [];
   const controlled = shape.distances.length > 0;
-  return Array.from({ length: shape.documents }, (_, document) => {
-    const pieces: Piece[] = [];
-    for (let i = 0; i < shape.length; i++) {
-      const position = document * shape.length + i;
-      const token = tokens[position] ?? 0;
-      if (token === 0) continue;
-      const { text, quiet = false } = word(token);
-      const last = controlled && i === shape.length - 1;
-      const mark = differs[position] ? 'evidence' : last ? 'query' : quiet ? 'quiet' : 'plain';
-      const beyond = beyondOf(shape, shape.length - 1 - i);
-      const before = pieces.at(-1);
-      if (before?.mark === mark && before.beyond === beyond) before.text += text;
-      else pieces.push({ text, mark, beyond });
-    }
-    return pieces;
-  });
-}
-
-type Word = (token: number) => { text: string; quiet?: boolean };
-
-/** How a token of the task is written; each with the space that follows it. */
-function wordsOf({ name, tiers }: TaskDefinition): Word {
-  const options = tiers[tier] as never;
-  switch (name) {
-    case 'recall': {
-      const { firstKey, firstNoise } = recallIds(options);
-      return (token) => {
-        if (token >= firstNoise || token < firstValue) return { text: '· ', quiet: true };
-        const key = token >= firstKey;
-        return { text: key ? `key${token - firstKey} ` : `value${token - firstValue} ` };
-      };
-    }
-    case 'retrieval-distance': {
-      const { firstKeyToken, firstNoise } = retrievalIds(options);
-      return (token) => {
-        if (token >= firstNoise) return { text: '· ', quiet: true };
-        if (token < firstRole) return { text: '– ', quiet: true };
-        const key = token >= firstKeyToken;
-        return { text: key ? `key${token - firstKeyToken} ` : `role${token - firstRole} ` };
-      };
-    }
-    case 'listops':
-    case 'listops-distance':
-      return (token) => ({ text: `${symbols[token]} ` });
-    default:
-      return (token) => ({ text: String.fromCharCode(token - 1) });
+  let position = 0;
+  for (const piece of documents[document]!) {
+    const start = document * shape.length + position;
+    const changed = differs.slice(start, start + piece.tokens).includes(true);
+    position += piece.tokens;
+    // In a controlled task, evidence is what differs, whatever else the task marks.
+    const unchanged = controlled && piece.kind === 'evidence' ? 'value' : piece.kind;
+    const kind = changed ? 'evidence' : unchanged;
+    const beyond = beyondOf(shape, shape.length - position);
+    const before = drawn.at(-1);
+    const text = piece.text + between;
+    if (before?.kind === kind && before.beyond === beyond) before.text += text;
+    else drawn.push({ text, kind, beyond });
   }
+  return drawn;
 }
 
-export function answerOf({ name }: TaskDefinition, label: number): string {
-  switch (name) {
-    case 'recall':
-      return `value${label}`;
-    case 'text':
-    case 'text-distance':
-      return label === 1 ? 'favourable' : 'unfavourable';
-    case 'image':
-      return classNames[label]!;
-    case 'retrieval':
-      return label === 1 ? 'one cites the other' : 'neither cites the other';
-    case 'retrieval-distance':
-      return label === 1 ? 'the same key' : 'different keys';
-    case 'pathfinder-distance':
-      return `start ${label + 1} from the left`;
-    case 'image-distance':
-      return `shape ${label + 1}`;
-    case 'pathfinder':
-    case 'pathx':
-    case 'pathx-256':
-      return label === 1 ? 'on one curve' : 'on two curves';
-    default:
-      return String(label);
-  }
-}
-
-function pictureOf(
+function drawPicture(
+  { picture }: Reading,
   shape: TaskShape,
-  size: NonNullable<TaskShape['picture']>,
-  { tokens }: RawGroup['siblings'][number],
+  { rows, columns, scan }: NonNullable<TaskShape['picture']>,
   differs: readonly boolean[],
 ): Picture {
-  const { rows, columns, scan } = size;
   const order = scanOrder(scan, rows, columns);
-  const png = encodeGrey(unscan(tokens, size), size);
+  const png = encodeGrey(picture!.levels, { rows, columns });
   const changed = [...order].filter((_, position) => differs[position]);
-  const last = order[shape.length - 1]!;
   const levels = new Map<number, number[]>();
   if (shape.distances.length > 0) {
     order.forEach((pixel, position) => {
@@ -234,12 +203,14 @@ function pictureOf(
       if (beyond > 0) levels.set(beyond, [...(levels.get(beyond) ?? []), pixel]);
     });
   }
+  const marked = picture!.marks.find(({ kind }) => kind === 'question');
+  const last = boxOf([order[shape.length - 1]!], columns);
   return {
     rows,
     columns,
     image: `data:image/png;base64,${Buffer.from(png).toString('base64')}`,
     evidence: shape.siblings > 1 && changed.length > 0 ? boxOf(changed, columns) : null,
-    query: shape.readout === 'query' ? boxOf([last], columns) : null,
+    question: marked ?? (shape.readout === 'query' ? last : null),
     veils: [...levels].map(([beyond, pixels]) => ({ beyond, path: pathOf(pixels, columns) })),
   };
 }
@@ -251,7 +222,7 @@ function boxOf(pixels: readonly number[], columns: number): Box {
   return { x, y, width: Math.max(...xs) - x + 1, height: Math.max(...ys) - y + 1 };
 }
 
-/** Horizontal runs of pixels, those of whole equal rows put together. */
+/** Horizontal runs of pixels as an SVG path; equal runs of consecutive rows become one rectangle. */
 function pathOf(pixels: readonly number[], columns: number): string {
   const sorted = pixels.toSorted((a, b) => a - b);
   const runs: { start: number; length: number; height: number }[] = [];
@@ -276,15 +247,17 @@ function pathOf(pixels: readonly number[], columns: number): string {
     .join('');
 }
 
-/** The pieces of a sequence as HTML: not a space more or less than the sequence has. */
-export function piecesHtml(pieces: readonly Piece[]): string {
+const marked: readonly PieceKind[] = ['evidence', 'question', 'earlier'];
+
+/** The pieces of a sequence as HTML, with exactly the spaces that the sequence has. */
+export function piecesHtml(pieces: readonly DrawnPiece[]): string {
   return pieces
-    .map(({ text, mark, beyond }) => {
-      if (mark === 'plain' || mark === 'quiet')
-        return `<span class="${mark} b${beyond}">${escapeHtml(text)}</span>`;
+    .map(({ text, kind, beyond }) => {
+      if (!marked.includes(kind))
+        return `<span class="${kind} b${beyond}">${escapeHtml(text)}</span>`;
       const word = text.trimEnd();
       const space = text.slice(word.length);
-      return `<mark class="${mark} b${beyond}">${escapeHtml(word)}</mark>${space}`;
+      return `<mark class="${kind} b${beyond}">${escapeHtml(word)}</mark>${space}`;
     })
     .join('');
 }

@@ -1,5 +1,5 @@
 /** The tasks that have a page: those of this package, and whatever else the board has. */
-import { tasks as definitions } from '../../../../generators/registry.ts';
+import { tasks as definitions } from '../../../../generators/index.ts';
 import type { BoardTask } from '../../../../leaderboards/board/schema.ts';
 import { shownTier } from './data.ts';
 import { entriesOf } from '../tables/view.ts';

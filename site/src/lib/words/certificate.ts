@@ -1,5 +1,5 @@
 /** What a task's certificates prove, in words. */
-import type { TaskShape } from '../../../../generators/task.ts';
+import type { TaskShape } from '../../../../generators/index.ts';
 import { listed, percent } from './format.ts';
 
 type Certified = Pick<TaskShape, 'distances' | 'siblings' | 'order' | 'readout'>;

@@ -1,6 +1,6 @@
 /** The drawn sibling groups of a task in full, for the trained models that the page runs on them. */
 import type { APIRoute } from 'astro';
-import { answerOf, findDefinition, rawGroups, type RawGroup } from '../../lib/data/examples.ts';
+import { findDefinition, rawGroups, type RawGroup } from '../../lib/data/examples.ts';
 import { taskList } from '../../lib/data/tasks.ts';
 import { trainedOn } from '../../lib/data/trained.ts';
 
@@ -17,8 +17,10 @@ export const getStaticPaths = () =>
 
 export const GET: APIRoute = async ({ params }) => {
   const task = findDefinition(params.task!)!;
-  const { classes } = task.shape(task.tiers.lite);
-  const answers = Array.from({ length: classes }, (_, label) => answerOf(task, label));
-  const examples: TaskExamples = { answers, groups: (await rawGroups(task))! };
+  const groups = (await rawGroups(task))!;
+  const answers: string[] = [];
+  for (const { label, answer } of groups.flatMap(({ siblings }) => siblings))
+    answers[label] = answer;
+  const examples: TaskExamples = { answers, groups };
   return new Response(JSON.stringify(examples));
 };

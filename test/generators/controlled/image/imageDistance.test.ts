@@ -283,9 +283,8 @@ describe('CIFAR-10 pictures', () => {
       }
     }
     expect([...seen.val].filter((n) => seen.train.has(n))).toEqual([]);
-    expect(imageDistance.show((await groups(chosen, 1, { sources }))[0]![1]!, chosen)).toContain(
-      'answer automobile',
-    );
+    const made = (await groups(chosen, 1, { sources }))[0]![1]!;
+    expect(imageDistance.read(made, chosen).answer).toBe('automobile');
   });
 
   it('are asked for in vain where there are none', async () => {
@@ -315,13 +314,17 @@ describe('parameters', () => {
   });
 });
 
-describe('show', () => {
-  it('draws the places side by side and names the answer', async () => {
+describe('read', () => {
+  it('gives the picture, marks evidence and question, and names the answer', async () => {
     const chosen = resolve();
     const made = (await groups(chosen, 2))[1]![0]!;
-    const lines = imageDistance.show(made, chosen).split('\n');
-    expect(lines).toHaveLength(5);
-    expect(lines[0]).toHaveLength(4 * 9);
-    expect(lines[4]).toBe('asked place 2 of 3, answer disc');
+    const { picture, answer, notes } = imageDistance.read(made, chosen);
+    expect(picture).toMatchObject({ columns: 8, rows: chosen.length / 8 });
+    expect([answer, ...notes]).toEqual(['disc', 'place 2 of 3']);
+    const [evidence, question] = picture!.marks;
+    expect(question).toMatchObject({ kind: 'question', width: 8, height: 1 });
+    // The last evidence pixel of the picture is the one at the distance.
+    const last = (evidence!.y + evidence!.height - 1) * picture!.columns + evidence!.x + 7;
+    expect(chosen.length - 1 - last).toBe(made.distance);
   });
 });

@@ -11,6 +11,7 @@ import { wordsOf } from '../../../../generators/standard/listops/expressions.ts'
 import type { Example } from '../../../../generators/task.ts';
 import { dependencyByTrying, rewrite } from '../../standard/listopsReference.ts';
 import { chiSquare, histogram } from '../../support.ts';
+import { textOf, type Piece } from '../../../../generators/reading.ts';
 
 type Options = Parameters<typeof listopsDistance.shape>[0];
 const resolve = (
@@ -220,12 +221,15 @@ describe('parameters', () => {
   });
 });
 
-describe('show', () => {
-  it('gives the expression and its value', async () => {
+describe('read', () => {
+  it('gives the expression, marks the live digit, and its value', async () => {
     const chosen = resolve();
     const [[example]] = (await groups(chosen, 1)) as [[Example]];
-    const [expression, value] = listopsDistance.show(example, chosen).split('\n');
-    expect(expression).toContain('[SM ');
-    expect(value).toMatch(new RegExp(`^= ${example.label} `));
+    const { documents, between, answer } = listopsDistance.read(example, chosen);
+    const [pieces] = documents as [Piece[]];
+    expect(textOf(pieces, between)).toBe(wordsOf(example.tokens).join(' '));
+    const live = pieces.findIndex(({ kind }) => kind === 'evidence');
+    expect(live).toBe(chosen.length - 1 - example.distance);
+    expect(answer).toBe(String(example.label));
   });
 });

@@ -245,14 +245,15 @@ describe('parameters', () => {
   });
 });
 
-describe('show', () => {
-  it('draws the picture and says which start is the answer', async () => {
+describe('read', () => {
+  it('gives the picture and says which start is the answer', async () => {
     const chosen = resolve();
     const { example } = await pathfinderDistance.open(chosen, 1);
     const made = example('train', 2);
-    const text = pathfinderDistance.show(made, chosen);
-    expect(text.split('\n')).toHaveLength(13);
-    expect(text).toContain(`belongs to start ${made.label + 1} of 2, from the left`);
-    expect(text).toContain('above the last 4 rows');
+    const { picture, question, answer, notes } = pathfinderDistance.read(made, chosen);
+    expect(picture).toMatchObject({ rows: 24, columns: 24 });
+    expect(question).toContain('of the 2 starts, from the left');
+    expect(answer).toBe(`start ${made.label + 1}`);
+    expect(notes[0]).toContain('above the last 4 rows');
   });
 });

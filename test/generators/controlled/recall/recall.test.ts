@@ -5,6 +5,7 @@ import { recall } from '../../../../generators/controlled/recall/recall.ts';
 import { resolveOptions } from '../../../../generators/registry.ts';
 import type { Example } from '../../../../generators/task.ts';
 import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
+import { renderReading } from '../../../../generators/reading.ts';
 
 type Options = Parameters<typeof recall.shape>[0];
 const resolve = (
@@ -232,15 +233,21 @@ describe('parameters', () => {
   });
 });
 
-describe('show', () => {
-  it('names the pairs, the query and the answer', async () => {
+describe('read', () => {
+  it('names the pairs, the question and the answer', async () => {
     const chosen = resolve();
     const { example } = await recall.open(chosen, 1);
     const made = example('train', 5);
     const { keyPlaces, query } = read(made, chosen);
-    const text = recall.show(made, chosen);
-    expect(text).toContain(`k${query - 6} v${made.label}`);
-    expect(text).toContain(`query k${query - 6}, answer v${made.label}`);
-    expect(text.startsWith(`(${keyPlaces[0]} noise) k`)).toBe(true);
+    const reading = recall.read(made, chosen);
+    const text = renderReading(reading);
+    expect(text).toContain(`key${query - 6} value${made.label}`);
+    expect(text.endsWith(`\nWhich value does key${query - 6} have?\n= value${made.label}`)).toBe(
+      true,
+    );
+    expect(text.startsWith(`(${keyPlaces[0]} noise) key`)).toBe(true);
+    const kinds = reading.documents[0]!.map(({ kind }) => kind);
+    expect(kinds.indexOf('evidence')).toBe(chosen.length - 1 - made.distance);
+    expect(kinds.lastIndexOf('question')).toBe(chosen.length - 1);
   });
 });

@@ -9,6 +9,7 @@ import { retrievalDistance } from '../../../../generators/controlled/retrieval/r
 import { resolveOptions } from '../../../../generators/registry.ts';
 import type { Example } from '../../../../generators/task.ts';
 import { chiSquare, histogram } from '../../support.ts';
+import { renderReading } from '../../../../generators/reading.ts';
 
 type Options = Parameters<typeof retrievalDistance.shape>[0];
 const resolve = (
@@ -202,18 +203,18 @@ describe('parameters', () => {
   });
 });
 
-describe('show', () => {
-  it('names slots, queries and the answer', async () => {
+describe('read', () => {
+  it('names slots, questions and the answer', async () => {
     const chosen = resolve();
     for (const example of (await groups(chosen, 1)).flat()) {
-      const text = retrievalDistance.show(example, chosen);
+      const text = renderReading(retrievalDistance.read(example, chosen));
       const [one] = documentsOf(example, chosen).map((d) => read(d, chosen)) as [
         ReturnType<typeof read>,
       ];
-      const key = one.key.split(',').map((token) => `k${Number(token) - 8}`);
-      expect(text).toContain(` . ${key.join(' ')} . `);
+      const key = one.key.split(',').map((token) => `key${Number(token) - 8}`);
+      expect(text).toContain(` – ${key.join(' ')} – `);
       expect(text).toMatch(/document 1\n.*noise.*\n\ndocument 2\n/);
-      expect(text).toMatch(example.label === 1 ? /= the same key$/ : /= different keys$/);
+      expect(text).toMatch(example.label === 1 ? /\n= the same key$/ : /\n= different keys$/);
     }
   });
 });

@@ -34,6 +34,7 @@ import {
   sharedData,
   temporaryFolder,
 } from '../../support.ts';
+import { textOf as textOfPieces } from '../../../../generators/reading.ts';
 
 type Options = Parameters<typeof textDistance.shape>[0];
 const resolve = (
@@ -109,14 +110,20 @@ describe('an example', () => {
     expect(texts.size).toBe(2 * 3 * 40);
   });
 
-  it('is shown with the person and the word marked', async () => {
+  it('is read with the person and the word marked', async () => {
     const chosen = resolve();
     const made = (await groups(chosen, 1))[0]![1]!;
     const { text, asked } = read(made);
-    const shown = textDistance.show(made, chosen);
-    expect(shown.endsWith('= favourable')).toBe(true);
-    expect(shown.replace(/\x1b\[\d+m/g, '').startsWith(text)).toBe(true);
-    expect(shown).toContain(asked[0]!.word);
+    const { documents, between, answer } = textDistance.read(made, chosen);
+    const marked = (kind: string) =>
+      textOfPieces(
+        documents[0]!.filter((piece) => piece.kind === kind),
+        between,
+      );
+    expect(answer).toBe('favourable');
+    expect(textOfPieces(documents[0]!, between)).toBe(text);
+    expect(marked('evidence')).toBe(asked[0]!.word);
+    expect(text.endsWith(marked('question'))).toBe(true);
   });
 });
 

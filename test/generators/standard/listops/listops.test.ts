@@ -6,6 +6,8 @@ import { listops } from '../../../../generators/standard/listops/listops.ts';
 import { wordsOf } from '../../../../generators/standard/listops/expressions.ts';
 import { chiSquare, histogram, kolmogorovSmirnov, sharedData } from '../../support.ts';
 import { dependencyByTrying, rewrite } from '../listopsReference.ts';
+import { textOf } from '../../../../generators/reading.ts';
+import type { Example } from '../../../../generators/task.ts';
 
 type Options = Parameters<typeof listops.shape>[0];
 const resolve = (
@@ -48,11 +50,17 @@ function measure({ expression, label }: Sample) {
   };
 }
 
+/** The expression as the reading of an example gives it. */
+function expressionOf(example: Example): string {
+  const { documents, between } = listops.read(example, resolve());
+  return textOf(documents[0]!, between);
+}
+
 async function generated(chosen: Options, count: number): Promise<Sample[]> {
   const { example } = await listops.open(chosen, 1);
   return Array.from({ length: count }, (_, i) => {
     const made = example('train', i);
-    return { expression: listops.show(made, chosen).split('\n')[0]!, label: made.label };
+    return { expression: expressionOf(made), label: made.label };
   });
 }
 
@@ -102,7 +110,7 @@ describe('label-balanced expressions', () => {
     expect(orders.size).toBe(12);
     const again = (await listops.open(chosen, 1)).example('train', 57);
     expect(again).toEqual(example('train', 57));
-    expect(rewrite(listops.show(again, resolve()).split('\n')[0]!)).toBe(again.label);
+    expect(rewrite(expressionOf(again))).toBe(again.label);
   });
 });
 
@@ -134,7 +142,7 @@ describe('expressions of a dependency depth', () => {
     const told = (await listops.open(resolve({ facts: true }), 1)).example('val', 3);
     expect(told).toMatchObject(plain);
     expect(plain.extras).toBeUndefined();
-    expect(listops.show(told, resolve())).toMatch(/tokens, dependency depth \d\)$/);
+    expect(listops.read(told, resolve()).notes[1]).toMatch(/^dependency depth \d$/);
   });
 });
 

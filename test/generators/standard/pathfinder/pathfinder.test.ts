@@ -212,14 +212,15 @@ describe('next to the official samples', () => {
   );
 });
 
-describe('show', () => {
-  it('draws the picture and says what the label means', async () => {
+describe('read', () => {
+  it('gives the picture and says what the label means', async () => {
     const task = findTask('pathfinder');
     const options = resolveOptions(task, 'smoke');
     const { example } = await task.open(options, 1);
-    const text = task.show(example('train', 0), options);
-    expect(text.split('\n')).toHaveLength(17);
-    expect(text).toMatch(/The two dots are on (the same curve|different curves) \(label [01]\)\.$/);
+    const made = example('train', 0);
+    const { picture, answer } = task.read(made, options);
+    expect(picture).toMatchObject({ rows: 32, columns: 32 });
+    expect(answer).toBe(made.label === 1 ? 'on one curve' : 'on two curves');
   });
 });
 

@@ -6,6 +6,7 @@ import { retrieval } from '../../../../generators/standard/retrieval/retrieval.t
 import { splits, type ImportedExample, type StoredExample } from '../../../../generators/task.ts';
 import { tinyPairs, writePairs } from '../../citationFiles.ts';
 import { temporaryFolder } from '../../support.ts';
+import { renderReading } from '../../../../generators/reading.ts';
 
 type Options = Parameters<typeof retrieval.shape>[0];
 const resolve = (overrides: Record<string, unknown> = {}) =>
@@ -86,10 +87,11 @@ describe('retrieval', () => {
     const { example } = await retrieval.open(chosen, 1, sources);
     const made = example('train', 0);
     const [, one, other] = /^\d (.*) \| (.*)$/.exec(read(made as StoredExample))!;
-    const text = retrieval.show(made, chosen);
-    expect(text).toMatch(/^document 1 {2}\(\d+ bytes\)\n/);
-    expect(text).toContain(`${one}\n\ndocument 2`);
-    expect(text).toContain(`${other}\n= ${made.label === 1 ? 'one cites' : 'neither cites'}`);
+    const reading = retrieval.read(made, chosen);
+    const text = renderReading(reading);
+    expect(text).toContain(`document 1\n${one}\n\ndocument 2\n${other}\n`);
+    expect(reading.answer).toMatch(made.label === 1 ? /^one cites/ : /^neither cites/);
+    expect(reading.notes[0]).toMatch(/^\d+ and \d+ bytes$/);
   });
 
   it('says how many pairs there are where too many are asked for', async () => {

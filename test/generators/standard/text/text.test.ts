@@ -8,6 +8,7 @@ import { text } from '../../../../generators/standard/text/text.ts';
 import { splits, type Example, type SplitName } from '../../../../generators/task.ts';
 import { verifyDataset } from '../../../../generators/verify/dataset.ts';
 import { archive, make, sharedData, temporaryFolder, tinyReviews } from '../../support.ts';
+import { renderReading } from '../../../../generators/reading.ts';
 
 const sources = temporaryFolder();
 const options = { length: 64, train: 20, val: 6, test: 10 };
@@ -45,7 +46,7 @@ describe('a text example', () => {
           new RegExp(`^${part} \\d+: a ${example.label ? 'fine' : 'dull'} film`),
         );
         expect(example.tokens.length).toBeLessThanOrEqual(64);
-        expect(text.show(example, chosen)).toContain(textOf(example));
+        expect(renderReading(text.read(example, chosen))).toContain(textOf(example));
       }
   });
 

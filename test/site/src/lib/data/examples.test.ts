@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findTask, tasks } from '../../../../../generators/registry.ts';
+import { findTask, tasks } from '../../../../../generators/index.ts';
 import { certificateWords } from '../../../../../site/src/lib/words/certificate.ts';
 import { drawTask, piecesHtml } from '../../../../../site/src/lib/data/examples.ts';
 
@@ -28,7 +28,7 @@ describe('drawn examples', () => {
           if (reach < i) expect(seen(a, reach)).toEqual(seen(b, reach));
           else expect(seen(a, reach)).not.toEqual(seen(b, reach));
         });
-        const evidence = a!.documents.flat().filter(({ mark }) => mark === 'evidence');
+        const evidence = a!.documents.flat().filter(({ kind }) => kind === 'evidence');
         expect(evidence.length).toBeGreaterThan(0);
         expect(Math.min(...evidence.map(({ beyond }) => beyond))).toBe(i);
       });
@@ -49,13 +49,13 @@ describe('drawn examples', () => {
   it('as HTML hold the text as it is, escaped', () => {
     expect(
       piecesHtml([
-        { text: 'a <b> ', mark: 'plain', beyond: 2 },
-        { text: 'crud', mark: 'evidence', beyond: 2 },
-        { text: 'e', mark: 'evidence', beyond: 1 },
-        { text: 'key5 ', mark: 'query', beyond: 0 },
+        { text: 'a <b> ', kind: 'plain', beyond: 2 },
+        { text: 'crud', kind: 'evidence', beyond: 2 },
+        { text: 'e', kind: 'evidence', beyond: 1 },
+        { text: 'key5 ', kind: 'question', beyond: 0 },
       ]),
     ).toBe(
-      '<span class="plain b2">a &lt;b&gt; </span><mark class="evidence b2">crud</mark><mark class="evidence b1">e</mark><mark class="query b0">key5</mark> ',
+      '<span class="plain b2">a &lt;b&gt; </span><mark class="evidence b2">crud</mark><mark class="evidence b1">e</mark><mark class="question b0">key5</mark> ',
     );
   });
   it.each(tasks.filter(({ kind }) => kind === 'standard').map(({ name }) => name))(
