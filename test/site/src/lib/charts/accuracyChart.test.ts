@@ -28,7 +28,7 @@ const sample: AccuracyChart = {
 
 describe('the chart of regimes side by side', () => {
   it('is drawn as it was', async () => {
-    await expect(`${accuracyChart(sample)}\n`).toMatchFileSnapshot('accuracy-chart.svg');
+    await expect(`${accuracyChart(sample)}\n`).toMatchFileSnapshot('accuracyChart.svg');
   });
   it('says every accuracy, the regimes and chance', () => {
     const svg = accuracyChart(sample);

@@ -31,7 +31,7 @@ const sample = () =>
 
 describe('the chart of accuracy against distance', () => {
   it('is drawn as it was', async () => {
-    await expect(`${distanceChart(sample())}\n`).toMatchFileSnapshot('distance-chart.svg');
+    await expect(`${distanceChart(sample())}\n`).toMatchFileSnapshot('distanceChart.svg');
   });
   it('is the same every time', () => {
     expect(distanceChart(sample())).toBe(distanceChart(sample()));

@@ -58,6 +58,6 @@ describe('models of bounded reach beside the best', () => {
   });
   it('are drawn as they were', async () => {
     const chart = { rows, width: 720, label: 'Gaps', description: separationFinding(rows) };
-    await expect(`${separationChart(chart)}\n`).toMatchFileSnapshot('separation-chart.svg');
+    await expect(`${separationChart(chart)}\n`).toMatchFileSnapshot('separationChart.svg');
   });
 });
