@@ -1,20 +1,38 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// What Node compiled is kept for the many processes that tests start, and for the next time.
+// Node keeps what it compiled, for the many processes that tests start and for the next time.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('node_modules/.cache/compiled', import.meta.url),
 );
 
+/** Tests that start commands, build the site or open a browser, by the project that runs them. */
+const slow = {
+  commands: [
+    'test/e2e/**/*.test.ts',
+    'test/evaluate/{bench,pack,twins}/**/*.test.ts',
+    'test/generators/commands/**/*.test.ts',
+  ],
+  parity: ['test/parity/**/*.test.ts'],
+  site: ['test/site/*.test.ts'],
+};
+const project = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude },
+});
+
 // Forks, because native tensor libraries cannot be loaded into a second worker thread.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // Files share two processes, which read the libraries once; no test may leave anything behind.
+    // Files share two processes, which load the libraries once; a test puts back whatever it changes.
     isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    projects: [
+      ...Object.entries(slow).map(([name, include]) => project(name, include)),
+      project('unit', ['test/**/*.test.ts'], Object.values(slow).flat()),
+    ],
   },
 });
