@@ -25,7 +25,8 @@ const quiet: RunHooks = { onStep() {}, onTest() {}, onCheckpoint: async () => {}
 /** Tasks that read real data, where it is missing, are skipped with a line; in CI they must be there. */
 function isReady(task: (typeof tasks)[number]): boolean {
   if (!task.realData?.isRead(task.tiers.smoke) || existsSync(defaultSources())) return true;
-  if (process.env.CI === 'true' && process.env.REACH_MISSING_DATA !== 'skip') throw new Error(`training ${task.name} needs ../shared/data.`);
+  if (process.env.CI === 'true' && process.env.REACH_MISSING_DATA !== 'skip')
+    throw new Error(`training ${task.name} needs ../shared/data.`);
   console.log(`Skipped: training ${task.name} needs real data in ${defaultSources()}.`);
   return false;
 }
