@@ -9,6 +9,7 @@ import { shapeOf } from '../plan/spec.ts';
 import { checkArchitecture, mostArchitectureBytes } from './architectureCheck.ts';
 import { descriptionFile, mostDescriptionBytes, parseDescription } from './description.ts';
 import { SubmissionError } from './errors.ts';
+import { withExternalData } from './externalData.ts';
 import { Folder } from './folder.ts';
 import { checkModel, mostModelBytes, type ModelFacts } from './modelFile.ts';
 import { mostPredictionBytes, parsePredictions } from './predictionsFile.ts';
@@ -26,7 +27,7 @@ export type Checked =
   | {
       kind: 'model';
       submission: Extract<Submission, { kind: 'model' }>;
-      files: (CheckedFile & { bytes: Buffer; facts: ModelFacts })[];
+      files: (CheckedFile & { bytes: Uint8Array; facts: ModelFacts })[];
     }
   | {
       kind: 'predictions';
@@ -38,38 +39,62 @@ export type Checked =
 export async function checkSubmission(dir: string): Promise<Checked> {
   const folder = await Folder.open(dir);
   const submission = parseDescription(await folder.read(descriptionFile, mostDescriptionBytes));
-  if (submission.kind === 'architecture') {
-    folder.expectOnly([submission.file]);
-    const bytes = await folder.read(submission.file, mostArchitectureBytes);
-    const source = await checkArchitecture(bytes, submission.file);
-    return { kind: 'architecture', submission, sha256: hash(bytes), source };
-  }
+  if (submission.kind === 'architecture') return checkMixer(folder, submission);
+  return submission.kind === 'predictions'
+    ? checkPredictions(folder, submission)
+    : checkModels(folder, submission);
+}
+
+async function checkMixer(folder: Folder, submission: Architecture): Promise<Checked> {
+  folder.expectOnly([submission.file]);
+  const bytes = await folder.read(submission.file, mostArchitectureBytes);
+  const source = await checkArchitecture(bytes, submission.file);
+  return { kind: 'architecture', submission, sha256: hash(bytes), source };
+}
+
+async function checkPredictions(
+  folder: Folder,
+  submission: Extract<Submission, { kind: 'predictions' }>,
+): Promise<Checked> {
   folder.expectOnly(submission.results.map(({ file }) => file));
-  if (submission.kind === 'predictions') {
-    const files = [];
-    for (const result of submission.results) {
-      const { counts, classes } = shapeOf(result.task, result.tier, {});
-      const bytes = await folder.read(result.file, mostPredictionBytes(counts.test));
-      const predictions = parsePredictions(bytes, result.file, { count: counts.test, classes });
-      files.push({ result, sha256: hash(bytes), predictions });
-    }
-    return { kind: 'predictions', submission, files };
-  }
   const files = [];
+  for (const result of submission.results) {
+    const { counts, classes } = shapeOf(result.task, result.tier, {});
+    const bytes = await folder.read(result.file, mostPredictionBytes(counts.test));
+    const predictions = parsePredictions(bytes, result.file, { count: counts.test, classes });
+    files.push({ result, sha256: hash(bytes), predictions });
+  }
+  return { kind: 'predictions', submission, files };
+}
+
+async function checkModels(
+  folder: Folder,
+  submission: Extract<Submission, { kind: 'model' }>,
+): Promise<Checked> {
+  const files = [];
+  const named = submission.results.map(({ file }) => file);
   let total = 0;
   for (const result of submission.results) {
+    const { file } = result;
     const { documents, length, classes } = shapeOf(result.task, result.tier, {});
-    const bytes = await folder.read(result.file, mostModelBytes);
+    const read = (name: string, most: number) => folder.read(name, most);
+    const own = await read(file, mostModelBytes);
+    const { bytes, files: data } = await withExternalData(own, file, {
+      read,
+      most: mostModelBytes,
+    });
+    named.push(...data);
     total += bytes.length;
     if (total > mostBytes)
       throw new SubmissionError(
-        result.file,
+        file,
         'the file',
         `brings all files to more than ${mostBytes} bytes, expected fewer`,
       );
-    const facts = checkModel(bytes, result.file, { length: documents * length, classes });
+    const facts = checkModel(bytes, file, { length: documents * length, classes });
     files.push({ result, sha256: hash(bytes), bytes, facts });
   }
+  folder.expectOnly(named);
   return { kind: 'model', submission, files };
 }
 

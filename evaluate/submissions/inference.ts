@@ -1,6 +1,8 @@
 /** Runs a submitted ONNX file on test splits, in a process of its own, bounded in time and memory. */
+import { randomUUID } from 'node:crypto';
 import type { Split } from '../../generators/store/dataset.ts';
 import { messageOf } from '../../core/exitCode.ts';
+import { mannerWords, type Disagreement } from '../training/agreement.ts';
 import type { ModelFacts } from './modelFile.ts';
 import { SubmissionError } from './errors.ts';
 import { guarded } from './guarded.ts';
@@ -13,33 +15,49 @@ export interface InferenceLimits {
 
 export const inferenceLimits: InferenceLimits = { seconds: 1800, bytes: 4 * 2 ** 30 };
 
-/** Examples a call, where the file leaves it open: fewer of long ones, whose attention is large. */
+/** Examples per call, where the file leaves it open: fewer of long ones, whose attention is large. */
 const batchFor = (length: number) => Math.max(1, Math.min(16, Math.floor(8192 / length)));
 
-/** @throws SubmissionError where the file does not run, or not within the limits */
+export interface Inferred {
+  /** Of each split, in its own order. */
+  predictions: Uint8Array[];
+  peakBytes: number;
+  /** Answers that were asked for again, and agreed. */
+  repeated: number;
+  seconds: InferenceEnd['seconds'];
+}
+
+/**
+ * @param splits of one task; their examples are mixed, in a secret order
+ * @throws SubmissionError if the file does not run, not within the limits, or if its answers depend
+ *   on more than the example
+ */
 export async function infer(
   file: string,
   { bytes, facts }: { bytes: Uint8Array; facts: ModelFacts },
   splits: Pick<Split, 'count' | 'inputs'>[],
   { classes, limits = inferenceLimits }: { classes: number; limits?: InferenceLimits },
-): Promise<{ predictions: Uint8Array[]; peakBytes: number }> {
+): Promise<Inferred> {
   const length = splits[0]!.inputs.length / splits[0]!.count;
+  const count = splits.reduce((sum, split) => sum + split.count, 0);
   const order: InferenceOrder = {
     model: bytes,
     tokens: facts.tokens,
     batch: facts.batch ?? batchFor(length),
+    fixed: facts.batch !== undefined,
+    precision: facts.precision,
     length,
     classes,
-    splits: splits.map(({ count, inputs }) => ({ count, inputs })),
+    inputs: joined(splits.map(({ inputs }) => inputs)),
+    secret: randomUUID(),
   };
   const script = new URL('./inferenceChild.ts', import.meta.url);
+  let ended: { end: InferenceEnd; peakBytes: number };
   try {
-    const { end, peakBytes } = await guarded<InferenceEnd>({ script, ...limits }, order);
-    const whole = end.every(
-      (answers, i) => answers instanceof Uint8Array && answers.length === splits[i]!.count,
-    );
-    if (end.length !== splits.length || !whole) throw new Error('it gave no whole answer');
-    return { predictions: end, peakBytes };
+    ended = await guarded<InferenceEnd>({ script, ...limits }, order);
+    const { predictions } = ended.end;
+    if (!(predictions instanceof Uint8Array) || predictions.length !== count)
+      throw new Error('it gave no whole answer');
   } catch (error) {
     throw new SubmissionError(
       file,
@@ -47,4 +65,33 @@ export async function infer(
       `does not run: ${messageOf(error).replace(/\.$/, '')}`,
     );
   }
+  const { predictions, repeated, seconds, disagreement } = ended.end;
+  if (disagreement) throw new SubmissionError(file, 'the model', problemOf(disagreement));
+  let start = 0;
+  const parts = splits.map((split) => predictions.subarray(start, (start += split.count)));
+  return { predictions: parts, peakBytes: ended.peakBytes, repeated, seconds };
+}
+
+function joined(parts: (Uint8Array | Uint16Array)[]): Uint8Array | Uint16Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Uint16Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The pair of figures, and what to do about it. */
+function problemOf({ manner, class: at, first, second, accepted }: Disagreement): string {
+  const figure = (value: number) => String(Number(value.toPrecision(6)));
+  const advice =
+    manner === 'again'
+      ? 'nothing in a model may be random: call model.eval() before the export'
+      : 'an answer may depend on nothing but its example: call model.eval() before the export, and let nothing compute over the batch';
+  return (
+    `gives one example a logit of class ${at} of ${figure(first)}, and ${figure(second)} ` +
+    `${mannerWords[manner]}, expected at most ${figure(accepted)} between them; ${advice}`
+  );
 }

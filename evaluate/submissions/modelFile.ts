@@ -1,42 +1,34 @@
 /**
  * What an ONNX file (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) must be before ONNX
- * Runtime sees it: one graph of known operators, whole in this file, tokens in and logits out.
+ * Runtime sees it: one graph of operators of the standard, tokens in and logits out.
  */
-import { SubmissionError, shown } from './errors.ts';
-import { operators } from './operators.ts';
-import { WireError, countVarints, readMessage, readVarints, type Field } from './wire.ts';
+import type { Precision } from '../training/agreement.ts';
+import type { SubmissionError } from './errors.ts';
+import { shown } from './errors.ts';
+import { refuseOtherFormats } from './fileKind.ts';
+import { Messages, type Message } from './messages.ts';
+import { isFloating, isReduced, numberTypes, readTensor, type TensorFacts } from './modelTensor.ts';
+import { operators, opsets, refusalOf, roundingOperators } from './operators.ts';
+import { WireError, type Field } from './wire.ts';
 
 export const mostModelBytes = 64 * 2 ** 20;
 const mostNodes = 50_000;
 const mostBatch = 4096;
-/** Most messages of a file, and bytes of a name: what is refused is refused soon. */
-const mostMessages = 1_000_000;
-const mostNameBytes = 4096;
-
-/** Types of tensors and the bytes of a number, by ONNX's code. */
-const types = new Map([
-  [1, { name: 'float', bytes: 4 }],
-  [2, { name: 'uint8', bytes: 1 }],
-  [3, { name: 'int8', bytes: 1 }],
-  [6, { name: 'int32', bytes: 4 }],
-  [7, { name: 'int64', bytes: 8 }],
-  [9, { name: 'bool', bytes: 1 }],
-  [10, { name: 'float16', bytes: 2 }],
-  [11, { name: 'double', bytes: 8 }],
-  [16, { name: 'bfloat16', bytes: 2 }],
-]);
-const floating = [1, 10, 11, 16];
+/** Versions of the file format that ONNX Runtime reads here. */
+const irVersions = [3, 13] as const;
 
 export interface ModelFacts {
   tokens: 'int32' | 'int64';
-  /** Examples a call, where the file fixes it. */
+  /** Examples per call, if the file fixes it. */
   batch: number | undefined;
-  /** Floating-point numbers in the file. */
+  /** Floating-point numbers in the file, and weights that are quantised. */
   floats: number;
+  /** Of what the model computes with. */
+  precision: Precision;
 }
 
 /**
- * @param length tokens an example, all its documents together
+ * @param length tokens per example, all its documents together
  * @throws SubmissionError naming the part of the file, such as `graph.node[3].op_type`
  */
 export function checkModel(
@@ -44,75 +36,89 @@ export function checkModel(
   file: string,
   { length, classes }: { length: number; classes: number },
 ): ModelFacts {
-  const reader = new Reader(bytes, file);
+  refuseOtherFormats(bytes, file);
+  const messages = new Messages(bytes, file);
   try {
-    return reader.model(length, classes);
+    return new Reader(messages).model(length, classes);
   } catch (error) {
     if (error instanceof WireError)
-      throw new SubmissionError(file, reader.path, `is no whole ONNX message: ${error.message}`);
+      throw messages.wrong(messages.path, `is no whole ONNX message: ${error.message}`);
     throw error;
   }
 }
-
-type Message = Map<number, Field[]>;
 
 interface ValueInfo {
   name: string;
   path: string;
   /** ONNX's code of the type. */
   type: number;
-  /** Undefined where a dimension has a name or nothing. */
+  /** Undefined if a dimension has a name or nothing. */
   dims: (number | undefined)[];
 }
 
-class Reader {
-  readonly #bytes: Uint8Array;
-  readonly #file: string;
-  /** What is read at the moment. */
-  path = 'the model';
-  #floats = 0;
-  #messages = 0;
+const isStandard = (domain: string) => domain === '' || domain === 'ai.onnx';
 
-  constructor(bytes: Uint8Array, file: string) {
-    this.#bytes = bytes;
-    this.#file = file;
+class Reader {
+  readonly #in: Messages;
+  #floats = 0;
+  #reduced = false;
+  /** Constants that are one truth value. */
+  readonly #truths = new Map<string, boolean>();
+
+  constructor(messages: Messages) {
+    this.#in = messages;
   }
 
   model(length: number, classes: number): ModelFacts {
-    const model = readMessage(this.#bytes);
-    const version = this.#number(model, 1, 'ir_version');
-    if (version === undefined || version < 3 || version > 13)
-      throw this.#wrong('ir_version', `is ${shown(version)}, expected 3 to 13`);
-    this.#none(model, 20, 'training_info');
-    this.#none(model, 25, 'functions');
-    const sets = model.get(8) ?? [];
-    if (sets.length !== 1)
+    const { bytes } = this.#in;
+    const model = this.#in.message({ wire: 2, value: 0, start: 0, end: bytes.length }, 'the model');
+    const version = this.#in.number(model, 1, 'ir_version');
+    const [oldest, newest] = irVersions;
+    if (version === undefined || version < oldest || version > newest)
+      throw this.#wrong(
+        'ir_version',
+        `is ${shown(version)}, expected ${oldest} to ${newest}; export with opset_version=${opsets[1]} or lower`,
+      );
+    this.#in.none(model, 20, 'training_info', 'export the model for inference');
+    this.#in.none(
+      model,
+      25,
+      'functions',
+      'inline them (onnx.inliner.inline_local_functions) and save the result',
+    );
+    this.#opset(model);
+    const found = this.#in.only(model, 7, 'graph');
+    if (!found) throw this.#wrong('graph', 'is missing');
+    return this.#graph(this.#in.message(found, 'graph'), length, classes);
+  }
+
+  /** Other domains may be imported, as converters write; a node that uses one is refused. */
+  #opset(model: Message): void {
+    const versions = (model.get(8) ?? []).flatMap((field, i) => {
+      const set = this.#in.message(field, `opset_import[${i}]`);
+      const domain = this.#in.text(set, 1, `opset_import[${i}].domain`) ?? '';
+      const version = this.#in.number(set, 2, `opset_import[${i}].version`);
+      return isStandard(domain) ? [{ version, path: `opset_import[${i}].version` }] : [];
+    });
+    if (versions.length !== 1)
       throw this.#wrong(
         'opset_import',
-        `has ${sets.length} entries, expected one: the standard operators`,
+        `names the standard operators ${versions.length} times, expected once`,
       );
-    const set = this.#message(sets[0]!, 'opset_import');
-    const domain = this.#text(set, 1, 'opset_import.domain') ?? '';
-    if (domain !== '' && domain !== 'ai.onnx')
+    const [{ version, path }] = versions as [(typeof versions)[0]];
+    const [first, last] = opsets;
+    if (version === undefined || version < first || version > last)
       throw this.#wrong(
-        'opset_import.domain',
-        `is ${shown(domain)}, expected the standard operators only`,
+        path,
+        `is ${shown(version)}, expected ${first} to ${last}: export with opset_version=${last} or lower`,
       );
-    const opset = this.#number(set, 2, 'opset_import.version');
-    if (opset === undefined || opset < 7 || opset > 25)
-      throw this.#wrong('opset_import.version', `is ${shown(opset)}, expected 7 to 25`);
-    const found = this.#only(model, 7, 'graph');
-    if (!found) throw this.#wrong('graph', 'is missing');
-    return this.#graph(this.#message(found, 'graph'), length, classes);
   }
 
   #graph(graph: Message, length: number, classes: number): ModelFacts {
-    this.#none(graph, 15, 'graph.sparse_initializer');
+    this.#in.none(graph, 15, 'graph.sparse_initializer', 'export dense weights');
     const constants = new Set<string>();
-    for (const [i, field] of (graph.get(5) ?? []).entries()) {
-      const name = this.#tensor(field, `graph.initializer[${i}]`);
-      constants.add(name);
-    }
+    for (const [i, field] of (graph.get(5) ?? []).entries())
+      constants.add(this.#constant(field, `graph.initializer[${i}]`).name);
     const nodes = graph.get(1) ?? [];
     if (nodes.length > mostNodes)
       throw this.#wrong('graph.node', `has ${nodes.length} entries, expected at most ${mostNodes}`);
@@ -128,18 +134,19 @@ class Reader {
     if (input.type !== 6 && input.type !== 7)
       throw this.#wrong(
         `${input.path}.type`,
-        `is ${types.get(input.type)?.name ?? 'another type'}, expected int32 or int64`,
+        `is ${numberTypes.get(input.type)?.name ?? 'another type'}, expected int32 or int64`,
       );
     const output = this.#single(outputs, 'graph.output', 'logits', classes);
     if (output.type !== 1)
       throw this.#wrong(
         `${output.path}.type`,
-        `is ${types.get(output.type)?.name ?? 'another type'}, expected float`,
+        `is ${numberTypes.get(output.type)?.name ?? 'another type'}, expected float: end the model with .float()`,
       );
     return {
       tokens: input.type === 6 ? 'int32' : 'int64',
       batch: input.batch,
       floats: this.#floats,
+      precision: this.#reduced ? 'reduced' : 'float32',
     };
   }
 
@@ -149,7 +156,10 @@ class Reader {
       throw this.#wrong(path, `has ${values.length} entries, expected one, called ${name}`);
     const value = values[0]!;
     if (value.name !== name)
-      throw this.#wrong(`${value.path}.name`, `is ${shown(value.name)}, expected ${name}`);
+      throw this.#wrong(
+        `${value.path}.name`,
+        `is ${shown(value.name)}, expected ${name}: export with input_names=["tokens"], output_names=["logits"]`,
+      );
     const { dims } = value;
     if (dims.length !== 2)
       throw this.#wrong(
@@ -168,150 +178,105 @@ class Reader {
   }
 
   #value(field: Field, path: string): ValueInfo {
-    const info = this.#message(field, path);
-    const name = this.#text(info, 1, `${path}.name`) ?? '';
-    const type = this.#messageOf(info, 2, `${path}.type`);
-    const tensor = type && this.#messageOf(type, 1, `${path}.type.tensor_type`);
+    const info = this.#in.message(field, path);
+    const name = this.#in.text(info, 1, `${path}.name`) ?? '';
+    const type = this.#in.messageOf(info, 2, `${path}.type`);
+    const tensor = type && this.#in.messageOf(type, 1, `${path}.type.tensor_type`);
     if (!tensor || [4, 5, 7, 8, 9].some((other) => type.has(other)))
       throw this.#wrong(`${path}.type`, 'is no tensor, expected one');
-    const shape = this.#messageOf(tensor, 2, `${path}.type.shape`);
+    const shape = this.#in.messageOf(tensor, 2, `${path}.type.shape`);
     const dims = (shape?.get(1) ?? []).map((dim, i) => {
-      const size = this.#message(dim, `${path}.type.shape.dim[${i}]`);
-      return this.#number(size, 1, `${path}.type.shape.dim[${i}]`);
+      const size = this.#in.message(dim, `${path}.type.shape.dim[${i}]`);
+      return this.#in.number(size, 1, `${path}.type.shape.dim[${i}]`);
     });
-    return { name, path, type: this.#number(tensor, 1, `${path}.type.elem_type`) ?? 0, dims };
+    return { name, path, type: this.#in.number(tensor, 1, `${path}.type.elem_type`) ?? 0, dims };
   }
 
   #node(field: Field, path: string): void {
-    const node = this.#message(field, path);
-    const domain = this.#text(node, 7, `${path}.domain`) ?? '';
-    if (domain !== '' && domain !== 'ai.onnx')
-      throw this.#wrong(`${path}.domain`, `is ${shown(domain)}, expected a standard operator`);
-    const operator = this.#text(node, 4, `${path}.op_type`) ?? '';
-    if (!operators.has(operator))
+    const node = this.#in.message(field, path);
+    const operator = this.#in.text(node, 4, `${path}.op_type`) ?? '';
+    const domain = this.#in.text(node, 7, `${path}.domain`) ?? '';
+    if (!isStandard(domain)) throw this.#wrong(`${path}.domain`, domainProblem(domain));
+    if (!operators.has(operator)) {
+      const { problem, advice } = refusalOf(operator);
       throw this.#wrong(
         `${path}.op_type`,
-        `is ${shown(operator)}, expected an operator of the standard that computes tensors from tensors`,
+        `is ${shown(operator)}, which ${problem}, expected an operator that computes tensors from tensors; ${advice}`,
       );
-    for (const [i, attribute] of (node.get(5) ?? []).entries())
-      this.#attribute(attribute, `${path}.attribute[${i}]`);
+    }
+    if (roundingOperators.has(operator)) this.#reduced = true;
+    const attributes = (node.get(5) ?? []).map((attribute, i) =>
+      this.#attribute(attribute, `${path}.attribute[${i}]`),
+    );
+    const [output = ''] = this.#in.texts(node, 2, `${path}.output`);
+    const numbers = new Map(attributes.map(({ name, number }) => [name, number]));
+    if (operator === 'Constant') {
+      const tensor = attributes.find(({ name }) => name === 'value')?.tensor;
+      if (tensor) this.#remember(output, tensor);
+    }
+    if (operator === 'Cast' && isReduced(numbers.get('to') ?? 0)) this.#reduced = true;
+    this.#refuseTraining(operator, node, numbers, path);
   }
 
-  #attribute(field: Field, path: string): void {
-    const attribute = this.#message(field, path);
-    this.#none(attribute, 6, `${path}.g`);
-    this.#none(attribute, 11, `${path}.graphs`);
-    this.#none(attribute, 21, `${path}.ref_attr_name`);
-    this.#none(attribute, 22, `${path}.sparse_tensor`);
-    this.#none(attribute, 23, `${path}.sparse_tensors`);
-    for (const tensor of attribute.get(5) ?? []) this.#tensor(tensor, `${path}.t`);
+  /** A layer that was left in training mode answers by its batch, or by chance. */
+  #refuseTraining(
+    operator: string,
+    node: Message,
+    numbers: ReadonlyMap<string, number | undefined>,
+    path: string,
+  ): void {
+    const normalises =
+      operator === 'BatchNormalization' &&
+      (numbers.get('training_mode') === 1 || (node.get(2) ?? []).length > 1);
+    const mode = operator === 'Dropout' && this.#in.texts(node, 1, `${path}.input`)[2];
+    if (normalises || (mode && this.#truths.get(mode)))
+      throw this.#wrong(
+        path,
+        `is ${operator} in training mode, expected inference: call model.eval() before the export`,
+      );
+  }
+
+  #attribute(field: Field, path: string) {
+    const attribute = this.#in.message(field, path);
+    const noGraphs = 'a graph inside a node is control flow; unroll it, and export by tracing';
+    this.#in.none(attribute, 6, `${path}.g`, noGraphs);
+    this.#in.none(attribute, 11, `${path}.graphs`, noGraphs);
+    this.#in.none(attribute, 21, `${path}.ref_attr_name`, 'it belongs to a function; inline it');
+    this.#in.none(attribute, 22, `${path}.sparse_tensor`, 'export dense tensors');
+    this.#in.none(attribute, 23, `${path}.sparse_tensors`, 'export dense tensors');
+    const tensors = (attribute.get(5) ?? []).map((tensor) => this.#constant(tensor, `${path}.t`));
     for (const [i, tensor] of (attribute.get(10) ?? []).entries())
-      this.#tensor(tensor, `${path}.tensors[${i}]`);
+      this.#constant(tensor, `${path}.tensors[${i}]`);
+    return {
+      name: this.#in.text(attribute, 1, `${path}.name`) ?? '',
+      number: this.#in.number(attribute, 3, `${path}.i`),
+      tensor: tensors[0],
+    };
   }
 
-  /** A tensor whose numbers are all here, as many as its shape says; its name. */
-  #tensor(field: Field, path: string): string {
-    const tensor = this.#message(field, path);
-    this.#none(tensor, 13, `${path}.external_data`);
-    if (this.#number(tensor, 14, `${path}.data_location`))
-      throw this.#wrong(`${path}.data_location`, 'is another file, expected all data in this one');
-    this.#none(tensor, 3, `${path}.segment`);
-    this.#none(tensor, 6, `${path}.string_data`);
-    const code = this.#number(tensor, 2, `${path}.data_type`) ?? 0;
-    const type = types.get(code);
-    if (!type) {
-      const names = [...types.values()].map(({ name }) => name).join(', ');
-      throw this.#wrong(`${path}.data_type`, `is ${code}, expected one of ${names}`);
-    }
-    const dims = this.#numbers(tensor, 1, `${path}.dims`);
-    let size = 1;
-    for (const [i, dim] of dims.entries()) {
-      if (dim < 0 || dim > mostModelBytes)
-        throw this.#wrong(`${path}.dims[${i}]`, `is ${dim}, expected 0 to ${mostModelBytes}`);
-      size *= dim;
-    }
-    const there = this.#count(tensor, type.bytes, path);
-    if (there !== size)
-      throw this.#wrong(`${path}.dims`, `ask for ${size} numbers, but the tensor has ${there}`);
-    if (floating.includes(code)) this.#floats += size;
-    return this.#text(tensor, 8, `${path}.name`) ?? '';
+  #constant(field: Field, path: string): TensorFacts {
+    const tensor = readTensor(this.#in, field, path);
+    const { type, size } = tensor;
+    const isQuantised = [2, 3, 21, 22, 25, 26].includes(type) && size > 1;
+    if (isFloating(type) || isQuantised) this.#floats += size;
+    if (isReduced(type)) this.#reduced = true;
+    this.#remember(tensor.name, tensor);
+    return tensor;
   }
 
-  /** Numbers that a tensor holds, in whichever field they are. */
-  #count(tensor: Message, bytes: number, path: string): number {
-    const raw = this.#only(tensor, 9, `${path}.raw_data`);
-    let count = raw ? (raw.end - raw.start) / bytes : 0;
-    for (const number of [4, 5, 7, 10, 11]) {
-      const width = number === 4 ? 4 : number === 10 ? 8 : 0;
-      for (const { wire, start, end } of tensor.get(number) ?? []) {
-        if (raw) throw this.#wrong(path, 'has its numbers in two places, expected one');
-        if (wire !== 2) count += 1;
-        else count += width > 0 ? (end - start) / width : countVarints(this.#bytes, start, end);
-      }
-    }
-    return count;
+  #remember(name: string, { type, size, first }: TensorFacts): void {
+    if (type === 9 && size === 1 && first !== undefined) this.#truths.set(name, first !== 0);
   }
 
   #wrong(path: string, problem: string): SubmissionError {
-    return new SubmissionError(this.#file, path, problem);
+    return this.#in.wrong(path, problem);
   }
+}
 
-  #message(field: Field, path: string): Message {
-    this.path = path;
-    if (field.wire !== 2) throw this.#wrong(path, 'is no message, expected one');
-    if (++this.#messages > mostMessages)
-      throw this.#wrong(path, `is the file's part ${mostMessages + 1}, expected fewer`);
-    return readMessage(this.#bytes, field.start, field.end);
-  }
-
-  /** A field that may stand once: two would be merged by some readers and not by others. */
-  #only(message: Message, number: number, path: string): Field | undefined {
-    const fields = message.get(number) ?? [];
-    if (fields.length > 1)
-      throw this.#wrong(path, `stands there ${fields.length} times, expected once`);
-    return fields[0];
-  }
-
-  #messageOf(message: Message, number: number, path: string): Message | undefined {
-    const field = this.#only(message, number, path);
-    return field && this.#message(field, path);
-  }
-
-  #number(message: Message, number: number, path: string): number | undefined {
-    const field = this.#only(message, number, path);
-    if (field && field.wire !== 0) throw this.#wrong(path, 'is no number, expected one');
-    return field?.value;
-  }
-
-  #numbers(message: Message, number: number, path: string): number[] {
-    this.path = path;
-    return (message.get(number) ?? []).flatMap((field) => {
-      if (field.wire === 0) return [field.value];
-      if (field.wire !== 2 || field.end - field.start > 1000)
-        throw this.#wrong(path, 'is no short list of numbers, expected one');
-      return readVarints(this.#bytes, field.start, field.end);
-    });
-  }
-
-  #text(message: Message, number: number, path: string): string | undefined {
-    const field = this.#only(message, number, path);
-    if (!field) return undefined;
-    if (field.wire !== 2) throw this.#wrong(path, 'is no text, expected one');
-    const bytes = field.end - field.start;
-    if (bytes > mostNameBytes)
-      throw this.#wrong(path, `has ${bytes} bytes, expected at most ${mostNameBytes}`);
-
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(
-        this.#bytes.subarray(field.start, field.end),
-      );
-    } catch {
-      throw this.#wrong(path, 'is not valid UTF-8');
-    }
-  }
-
-  #none(message: Message, number: number, path: string): void {
-    if (message.has(number))
-      throw this.#wrong(path, 'is there, expected none: it is not supported here');
-  }
+function domainProblem(domain: string): string {
+  const advice =
+    domain === 'com.microsoft'
+      ? 'export without the optimiser of ONNX Runtime, whose fused operators are its own'
+      : 'export without custom operators';
+  return `is ${shown(domain)}, expected operators of the standard only; ${advice}`;
 }

@@ -5,6 +5,7 @@ import { infer } from '../../../evaluate/submissions/inference.ts';
 import { checkModel } from '../../../evaluate/submissions/modelFile.ts';
 import {
   encodeModel,
+  floats,
   int,
   linear,
   longs,
@@ -63,7 +64,50 @@ describe('a submitted model', () => {
       node('Neg', ['e'], ['f']),
       node('Log', ['f'], ['logits']),
     );
-    await expect(run(nan)).rejects.toThrow(/logits of example 0 have NaN/);
+    await expect(run(nan)).rejects.toThrow(/logits of example \d+ have NaN/);
+  });
+
+  it('is refused if its answers depend on the place, on the neighbours, or on chance', async () => {
+    const refused =
+      /the model gives one example a logit of class \d of \S+, and \S+ \S.*expected at most/;
+    // The row's place in a batch of 4, whatever the tokens.
+    const place = linear(length, classes);
+    place.inputs[0] = value('tokens', 6, [4, length]);
+    place.initializers.push(
+      tensor('zero', 1, [], floats([0])),
+      tensor('rows', 1, [4, 3], floats([1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0])),
+    );
+    place.nodes = [
+      ...place.nodes.slice(0, 1),
+      node('MatMul', ['x', 'w'], ['m']),
+      node('Mul', ['m', 'zero'], ['nothing']),
+      node('Add', ['nothing', 'rows'], ['logits']),
+    ];
+    await expect(run(place)).rejects.toThrow(refused);
+    // Logits less their mean over the batch, as batch normalisation in training mode gives.
+    const neighbours = linear(length, classes);
+    const axes = message(5, text(1, 'axes'), int(8, 0), int(20, 7));
+    neighbours.nodes = [
+      ...neighbours.nodes.slice(0, 1),
+      node('MatMul', ['x', 'w'], ['m']),
+      node('ReduceMean', ['m'], ['mean'], axes),
+      node('Sub', ['m', 'mean'], ['logits']),
+    ];
+    for (const batch of ['batch', 5, count, 64]) {
+      neighbours.inputs[0] = value('tokens', 6, [batch, length]);
+      await expect(run(neighbours)).rejects.toThrow(refused);
+    }
+    // Dropout whose mode the file does not tell.
+    const chance = linear(length, classes);
+    chance.initializers.push(tensor('half', 1, [], floats([0.5])));
+    chance.initializers.push(tensor('one', 1, [], floats([1])));
+    chance.nodes = [
+      ...chance.nodes.slice(0, 1),
+      node('MatMul', ['x', 'w'], ['m']),
+      node('Cast', ['one'], ['mode'], message(5, text(1, 'to'), int(3, 9), int(20, 2))),
+      node('Dropout', ['m', 'half', 'mode'], ['logits']),
+    ];
+    await expect(run(chance)).rejects.toThrow(refused);
   });
 
   it('is ended where it takes too much memory or time', async () => {
