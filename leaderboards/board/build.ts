@@ -21,7 +21,7 @@ const regimeOrder: readonly Regime[] = ['scratch', 'scratch-matched', 'spt'];
 /** @throws Error naming both files where two records are the same run */
 export function buildBoard(records: readonly RecordFile[]): Board {
   const files = [...records].sort((a, b) => compareText(a.file, b.file));
-  const byTier = groupBy(files, ({ record: { spec } }) => `${spec.tier} ${spec.benchmark}`);
+  const byTier = Map.groupBy(files, ({ record: { spec } }) => `${spec.tier} ${spec.benchmark}`);
   const ended = files.map(({ record }) => new Date(record.timing.ended).toISOString()).sort();
   return {
     schema: 1,
@@ -49,12 +49,12 @@ export interface Assembled {
 export function assembleTier(files: readonly RecordFile[]): Assembled {
   const { spec } = files[0]!.record;
   const { compared, leftOut } = splitComparable(files);
-  const byTask = groupBy(compared, ({ record }) => record.spec.task);
+  const byTask = Map.groupBy(compared, ({ record }) => record.spec.task);
   const tasks = [...byTask.values()]
     .map((runs) => boardTask(runs[0]!.record))
     .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name));
   const labels = modelLabels(compared);
-  const byRow = groupBy(compared, ({ record }) => rowKey(record));
+  const byRow = Map.groupBy(compared, ({ record }) => rowKey(record));
   const samples = new Map<Cell, CellSample>();
   const rows = [...byRow].map(([key, runs]) => makeRow(key, runs, tasks, labels, samples));
   for (const row of rows) addGains(row, rows, tasks, samples);
@@ -93,7 +93,7 @@ function makeRow(
   samples: Map<Cell, CellSample>,
 ): Row {
   const { spec, model } = files[0]!.record;
-  const byTask = groupBy(files, ({ record }) => record.spec.task);
+  const byTask = Map.groupBy(files, ({ record }) => record.spec.task);
   const cells = tasks.map((task) => {
     const runs = byTask.get(task.name);
     if (!runs)
@@ -112,8 +112,9 @@ function makeRow(
   const none: KindMean = { accuracy: null, corrected: null, reason: null };
   const row: Row = {
     key,
+    modelKey: modelKeyOf(files[0]!.record),
     model: spec.model,
-    label: labels.get(modelKey(files[0]!.record))!,
+    label: labels.get(modelKeyOf(files[0]!.record))!,
     family: displayName(model.family),
     options: spec.modelOptions,
     regime: spec.regime,
@@ -160,8 +161,9 @@ function addGains(
   samples: Samples,
 ): void {
   if (row.regime !== 'spt') return;
-  const matchedKey = row.key.replace(/spt$/, 'scratch-matched');
-  const matched = rows.find(({ key }) => key === matchedKey);
+  const matched = rows.find(
+    ({ modelKey, regime }) => modelKey === row.modelKey && regime === 'scratch-matched',
+  );
   if (!matched) return;
   row.cells.forEach((cell, i) => {
     cell.gain = cellGain(tasks[i]!, cell, matched.cells[i]!, samples);
@@ -181,7 +183,7 @@ function compareRows(a: Row, b: Row): number {
 }
 
 /** Identifies a model with its options; fit for a URL. */
-function modelKey({ spec }: RunRecord): string {
+function modelKeyOf({ spec }: RunRecord): string {
   const plain = (text: string) => encodeURIComponent(text.toWellFormed()).replaceAll('~', '%7E');
   const options = Object.entries(spec.modelOptions)
     .sort(([a], [b]) => compareText(a, b))
@@ -190,7 +192,7 @@ function modelKey({ spec }: RunRecord): string {
 }
 
 function rowKey(record: RunRecord): string {
-  return `${modelKey(record)}~${record.spec.regime}`;
+  return `${modelKeyOf(record)}~${record.spec.regime}`;
 }
 
 /**
@@ -198,7 +200,7 @@ function rowKey(record: RunRecord): string {
  * a model has several sets of options, those that differ.
  */
 function modelLabels(files: readonly RecordFile[]): Map<string, string> {
-  const models = new Map(files.map(({ record }) => [modelKey(record), record]));
+  const models = new Map(files.map(({ record }) => [modelKeyOf(record), record]));
   const titles = [...models.values()].map(({ spec, model }) => ({
     name: spec.model,
     title: displayName(model.title),
@@ -224,15 +226,4 @@ function modelLabels(files: readonly RecordFile[]): Map<string, string> {
 function optionLabel(name: string, value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value ?? 'default');
   return displayName(typeof value === 'string' && value !== 'none' ? value : `${name} ${text}`);
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

@@ -91,8 +91,9 @@ export const cellSchema = z.strictObject({
   corrected: z.number().nullable(),
   distances: z.array(cellDistanceSchema),
   /**
-   * Whether the smallest distance was learned: the lower ends of its runs' own intervals lie, on
-   * average, above chance. Null for standard tasks and where nothing ran.
+   * Whether the smallest distance was learned: its chance-corrected accuracy is at least 0.5, and the
+   * lower ends of its runs' own intervals lie, on average, above chance. Null for standard tasks and
+   * if nothing ran.
    */
   learned: z.boolean().nullable(),
   reach,
@@ -134,6 +135,8 @@ export const lraMeansSchema = z.strictObject({
 export const rowSchema = z.strictObject({
   /** Unique on the board; fit for a URL. */
   key: z.string(),
+  /** Identifies a model with its options, the same in every regime; fit for a URL. */
+  modelKey: z.string(),
   model: z.string(),
   /** Safe to show, and unique for a model and its options. */
   label: z.string(),

@@ -123,7 +123,7 @@ export function combine(terms: readonly Term[]): Estimated {
   const overExamples: Variance[] = [];
   let complete = true;
   let overlap = 0;
-  for (const block of groupedBy(terms)) {
+  for (const block of Map.groupBy(terms, ({ examples }) => examples).values()) {
     for (const { factor, measured } of block) {
       if (measured.overSeeds) overSeeds.push(scaled(measured.overSeeds, factor));
       overlap += factor ** 2 * measured.interaction;
@@ -158,16 +158,6 @@ function crossed(seeds: Variance, groups: Variance, overlap: number): Variance {
   if (variance <= 0) return { variance: 0, degrees: Math.max(seeds.degrees, groups.degrees) };
   const share = (seeds.variance - twice / 2) / variance;
   return { variance, degrees: 1 / (share / seeds.degrees + (1 - share) / groups.degrees) };
-}
-
-function groupedBy(terms: readonly Term[]): Term[][] {
-  const blocks = new Map<string, Term[]>();
-  for (const term of terms) {
-    const block = blocks.get(term.examples);
-    if (block) block.push(term);
-    else blocks.set(term.examples, [term]);
-  }
-  return [...blocks.values()];
 }
 
 const scaled = ({ variance, degrees }: Variance, factor: number): Variance => ({

@@ -15,9 +15,9 @@ export function chanceCorrected(accuracy: number, chance: number): number {
 }
 
 /**
- * What a curve of accuracy against distance says about reach. `reach` is in tokens, 'beyond' where
- * half of the near accuracy holds to the largest distance. Both are null where the smallest distance
- * was not learned; `localitySensitivity` also where there is only one distance.
+ * What a curve of accuracy against distance says about reach. `reach` is in tokens, 'beyond' if half
+ * of the near accuracy holds to the largest distance. Both are null if the smallest distance was not
+ * learned; `localitySensitivity` is also null if there is only one distance.
  */
 export interface Locality {
   learned: boolean;
@@ -26,15 +26,24 @@ export interface Locality {
 }
 
 /**
+ * Chance-corrected accuracy at the smallest distance from which a task counts as learned. Below it,
+ * reach and locality would be ratios of two small numbers.
+ */
+export const learnedLevel = 0.5;
+
+/** Differences of shares below this are rounding: three seeds at 1/10 have a mean above 1/10. */
+const rounding = 1e-9;
+
+/**
  * Reach: the first distance at which the chance-corrected accuracy has fallen to half of its value
  * at the smallest distance, interpolated on the logarithm of the distance. Locality sensitivity:
  * 1 − (mean of the chance-corrected accuracy over the log-distance axis) / (its value at the
  * smallest distance).
  *
  * @param distances positive, ascending
- * @param accuracies one for each distance
- * @param nearInterval interval of the accuracy at the smallest distance: where it does not lie
- *   above chance, that distance was not learned
+ * @param accuracies one per distance
+ * @param nearInterval interval of the accuracy at the smallest distance. That distance was learned if
+ *   the interval lies above chance and the chance-corrected accuracy is at least `learnedLevel`.
  */
 export function localityMetrics(
   distances: readonly number[],
@@ -45,7 +54,7 @@ export function localityMetrics(
   checkCurve(distances, accuracies);
   const corrected = accuracies.map((accuracy) => chanceCorrected(accuracy, chance));
   const near = corrected[0]!;
-  if (nearInterval[0] <= chance || near <= 0) {
+  if (nearInterval[0] <= chance + rounding || near < learnedLevel - rounding) {
     return { learned: false, reach: null, localitySensitivity: null };
   }
   return {

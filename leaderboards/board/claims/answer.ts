@@ -55,11 +55,7 @@ export function missingRuns(needs: readonly Need[]): string[] {
   });
 }
 
+/** Items that agree in all parts of their key, in order of their first. */
 function groupedBy<T>(items: readonly T[], key: (item: T) => string[]): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = JSON.stringify(key(item));
-    groups.set(name, [...(groups.get(name) ?? []), item]);
-  }
-  return [...groups.values()];
+  return [...Map.groupBy(items, (item) => JSON.stringify(key(item))).values()];
 }

@@ -124,8 +124,9 @@ class Assessment {
     const { rows } = this.tier.board;
     const pairs = rows.flatMap((row) => {
       if (row.regime !== to || row.family === 'control') return [];
-      const stem = row.key.slice(0, -to.length);
-      const partner = rows.find(({ key }) => key === `${stem}${from}`);
+      const partner = rows.find(
+        ({ modelKey, regime }) => modelKey === row.modelKey && regime === from,
+      );
       return partner ? [{ after: row, before: partner }] : [];
     });
     const everywhere = pairs.flatMap(({ after, before }) => [after, before]);

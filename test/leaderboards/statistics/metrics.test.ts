@@ -41,7 +41,14 @@ describe('locality', () => {
     const none = { learned: false, reach: null, localitySensitivity: null };
     expect(localityMetrics([2, 8], [0.55, 0.5], 0.5, [0.49, 0.61])).toEqual(none);
     expect(localityMetrics([2, 8], [0.55, 0.5], 0.5, [0.5, 0.61])).toEqual(none);
-    expect(localityMetrics([2, 8], [0.55, 0.5], 0.5, [0.51, 0.61]).learned).toBe(true);
+    expect(localityMetrics([2, 8], [0.74, 0.5], 0.5, [0.7, 0.78])).toEqual(none);
+    expect(localityMetrics([2, 8], [0.75, 0.5], 0.5, [0.7, 0.78]).learned).toBe(true);
+  });
+  it('is undefined at chance, whatever the rounding of a mean over seeds', () => {
+    const third = (0.1 + 0.1 + 0.1) / 3;
+    expect(third).toBeGreaterThan(0.1);
+    const { learned, reach } = localityMetrics([2, 8], [third, third], 0.1, [third, third]);
+    expect([learned, reach]).toEqual([false, null]);
   });
   it('refuses curves that are none', () => {
     expect(() => localityMetrics([], [], 0.5, near)).toThrow(RangeError);
