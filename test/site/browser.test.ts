@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium, launch, open, serve, type Served } from './browser.ts';
 import { buildSite, type Built } from './build.ts';
-import { sampleRecords } from './fixtures.ts';
+import { sampleRecords } from '../fixtures/records.ts';
 import { hostileRecords } from './hostile.ts';
 import { checkLinks, parse } from './pages.ts';
 import { tagsOf } from './tags.ts';

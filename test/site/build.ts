@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
-import { writeRecords } from './fixtures.ts';
+import { writeRecords } from '../fixtures/records.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

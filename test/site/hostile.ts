@@ -1,5 +1,5 @@
 /** Records with names that a page must survive. */
-import { makeRecord } from './fixtures.ts';
+import { makeRecord } from '../fixtures/records.ts';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
 
 /** What a stranger might call a model: a script, turned text, no spaces, marks piled up. */

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium, launch, open, serve, type Served } from './browser.ts';
 import { buildSite, type Built } from './build.ts';
-import { sampleRecords } from './fixtures.ts';
+import { sampleRecords } from '../fixtures/records.ts';
 
 describe.skipIf(!haveChromium())('the leaderboard in Chromium', () => {
   let browser: Browser;

@@ -9,7 +9,7 @@ import { boardSchema } from '../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
 import { boardCsv } from '../../leaderboards/board/csv.ts';
 import { buildSite, checksums, type Built } from './build.ts';
-import { asFiles, largeRecords, makeRecord, sampleRecords } from './fixtures.ts';
+import { asFiles, largeRecords, makeRecord, sampleRecords } from '../fixtures/records.ts';
 import { checkLinks, pagesOf, parse } from './pages.ts';
 
 /** Two tiers, so that there is a board besides the one that is shown. */

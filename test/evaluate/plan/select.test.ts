@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { selectRecords } from '../../../evaluate/plan/select.ts';
-import { asFiles, makeRecord } from '../../site/fixtures.ts';
+import { asFiles, makeRecord } from '../../fixtures/records.ts';
 
 const files = asFiles([
   makeRecord(),

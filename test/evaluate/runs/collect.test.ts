@@ -12,7 +12,7 @@ import { noteFailure } from '../../../evaluate/runs/failures.ts';
 import { linesOf } from '../../../evaluate/plan/manifest.ts';
 import { idOf, specsOf } from '../../../evaluate/plan/spec.ts';
 import { recordPath, writeRecord } from '../../../evaluate/runs/store.ts';
-import { makeRecord, type Wanted } from '../../site/fixtures.ts';
+import { makeRecord, type Wanted } from '../../fixtures/records.ts';
 
 let folder: string;
 let [from, out] = ['', ''];

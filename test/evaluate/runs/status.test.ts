@@ -9,7 +9,7 @@ import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { secondsLeft, statesOf } from '../../../evaluate/runs/status.ts';
 import { lockRun, pretrainedPath, recordPath } from '../../../evaluate/runs/store.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
-import { makeRecord } from '../../site/fixtures.ts';
+import { makeRecord } from '../../fixtures/records.ts';
 
 let folder: string;
 let place: { out: string; work: string };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agreementWords, agreements } from '../../../leaderboards/board/agreement.ts';
 import type { Row } from '../../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../../leaderboards/board/build.ts';
-import { asFiles, makeRecord } from '../../site/fixtures.ts';
+import { asFiles, makeRecord } from '../../fixtures/records.ts';
 
 /** Rows with these means of the standard and of the controlled tasks. */
 const rowsOf = (standard: (number | null)[], controlled: (number | null)[]): Row[] =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boardSchema, type TierBoard } from '../../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../../leaderboards/board/build.ts';
-import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../site/fixtures.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../fixtures/records.ts';
 
 const build = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord)));
 const lite = (...wanted: Wanted[]) => build(...wanted).tiers[0]!;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../leaderboards/board/build.ts';
 import { completenessOf, completenessText } from '../../../leaderboards/board/completeness.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
-import { asFiles, makeRecord, type Wanted } from '../../site/fixtures.ts';
+import { asFiles, makeRecord, type Wanted } from '../../fixtures/records.ts';
 
 const wanted: Wanted[] = [
   ...[1, 2, 3].map((seed) => ({ seed })),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../leaderboards/board/build.ts';
 import { boardCsv } from '../../../leaderboards/board/csv.ts';
-import { asFiles, makeRecord, sampleRecords } from '../../site/fixtures.ts';
+import { asFiles, makeRecord, sampleRecords } from '../../fixtures/records.ts';
 
 describe('leaderboard.csv', () => {
   it('has a line for each row, task and distance, and one for each whole test split', () => {

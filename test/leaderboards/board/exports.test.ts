@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../leaderboards/board/build.ts';
 import { exportsOf } from '../../../leaderboards/board/exports.ts';
 import { readRecords } from '../../../leaderboards/records/read.ts';
-import { asFiles, makeRecord } from '../../site/fixtures.ts';
+import { asFiles, makeRecord } from '../../fixtures/records.ts';
 
 const folder = fileURLToPath(new URL('../../../leaderboards', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../leaderboards/board/build.ts';
 import { sptPairs, sptReachWords, verdict } from '../../../leaderboards/board/sptReach.ts';
-import { asFiles, makeRecord, type Wanted } from '../../site/fixtures.ts';
+import { asFiles, makeRecord, type Wanted } from '../../fixtures/records.ts';
 
 const s4d: Wanted = { model: 's4d', title: 'S4D' };
 const local: Wanted = { model: 'local', title: 'Local attention', reach: 32 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecord, readRecords } from '../../../leaderboards/records/read.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
-import { makeRecord, sampleRecords, writeRecords } from '../../site/fixtures.ts';
+import { makeRecord, sampleRecords, writeRecords } from '../../fixtures/records.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import {
 } from '../../../../leaderboards/board/claims/answer.ts';
 import { claims } from '../../../../leaderboards/board/claims/list.ts';
 import { assessClaims } from '../../../../leaderboards/board/claims/claims.ts';
-import { asFiles, makeRecord, type Wanted } from '../../../site/fixtures.ts';
+import { asFiles, makeRecord, type Wanted } from '../../../fixtures/records.ts';
 
 const three = (wanted: Wanted) => [1, 2, 3].map((seed) => ({ ...wanted, seed }));
 function answer(id: string, ground: Ground, wanted: readonly Wanted[]): Answer {

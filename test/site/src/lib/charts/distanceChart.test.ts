@@ -5,7 +5,7 @@ import {
   type DistanceChart,
 } from '../../../../../site/src/lib/charts/distanceChart.ts';
 import { entriesOf, limitsOf, modelCurves } from '../../../../../site/src/lib/tables/view.ts';
-import { asFiles, makeRecord, type Wanted } from '../../../fixtures.ts';
+import { asFiles, makeRecord, type Wanted } from '../../../../fixtures/records.ts';
 
 function chartOf(...wanted: Wanted[]): DistanceChart {
   const tier = buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;

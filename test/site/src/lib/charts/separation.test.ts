@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../../leaderboards/board/build.ts';
 import { separationFinding, separations } from '../../../../../site/src/lib/charts/separation.ts';
 import { separationChart } from '../../../../../site/src/lib/charts/separationChart.ts';
-import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../fixtures.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../../fixtures/records.ts';
 
 const boardOf = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;
 const local: Wanted = {

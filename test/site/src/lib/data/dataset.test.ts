@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../../leaderboards/board/build.ts';
 import { datasetJsonLd } from '../../../../../site/src/lib/data/dataset.ts';
-import { asFiles, sampleRecords } from '../../../fixtures.ts';
+import { asFiles, sampleRecords } from '../../../../fixtures/records.ts';
 
 describe('the description for search engines', () => {
   const board = buildBoard(asFiles(sampleRecords()));

@@ -7,7 +7,7 @@ import {
   taskColumnCount,
   type Provenance,
 } from '../../../../../site/src/lib/tables/summary.ts';
-import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../fixtures.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../../fixtures/records.ts';
 
 const provenance = (): Provenance => ({
   ruleset: 'fixed',

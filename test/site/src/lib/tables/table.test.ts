@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildBoard } from '../../../../../leaderboards/board/build.ts';
 import { boardCommand } from '../../../../../site/src/lib/words/reproduce.ts';
 import { taskTable } from '../../../../../site/src/lib/tables/table.ts';
-import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../fixtures.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../../fixtures/records.ts';
 
 const tierOf = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;
 const sample = buildBoard(asFiles(sampleRecords())).tiers[0]!;

@@ -8,7 +8,7 @@ import {
   leadTask,
   representatives,
 } from '../../../../../site/src/lib/tables/view.ts';
-import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../fixtures.ts';
+import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../../fixtures/records.ts';
 
 const boardOf = (...wanted: Wanted[]) => buildBoard(asFiles(wanted.map(makeRecord)));
 const sample = buildBoard(asFiles(sampleRecords())).tiers[0]!;

@@ -7,7 +7,7 @@ import {
   certificateFinding,
   claimsFinding,
 } from '../../../../../site/src/lib/words/boardFindings.ts';
-import { asFiles, makeRecord, sampleRecords } from '../../../fixtures.ts';
+import { asFiles, makeRecord, sampleRecords } from '../../../../fixtures/records.ts';
 
 const files = asFiles(sampleRecords());
 const sample = buildBoard(files).tiers[0]!;

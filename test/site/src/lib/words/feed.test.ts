@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseHTML } from 'linkedom';
 import { atomFeed } from '../../../../../site/src/lib/words/feed.ts';
-import { asFiles, makeRecord, sampleRecords } from '../../../fixtures.ts';
+import { asFiles, makeRecord, sampleRecords } from '../../../../fixtures/records.ts';
 
 const address = (path: string) => `https://example.org/reach-arena${path}`;
 const parse = (xml: string) => parseHTML(xml.replace(/^<\?xml.*\n/, '')).document;

@@ -8,7 +8,7 @@ import {
   sptReachFinding,
 } from '../../../../../site/src/lib/words/findings.ts';
 import { entriesOf } from '../../../../../site/src/lib/tables/view.ts';
-import { asFiles, makeRecord, type Wanted } from '../../../fixtures.ts';
+import { asFiles, makeRecord, type Wanted } from '../../../../fixtures/records.ts';
 
 function on(...wanted: Wanted[]) {
   const tier = buildBoard(asFiles(wanted.map(makeRecord))).tiers[0]!;
