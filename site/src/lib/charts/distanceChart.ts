@@ -1,6 +1,8 @@
 /**
- * Accuracy against distance: a line with its interval for each curve, the chance line, and the
- * certified limits as upright lines. Lines are labelled at their ends.
+ * Accuracy against distance: a line for each curve, the chance line, and the certified limits as
+ * upright lines. Lines are labelled at their ends. Behind a mean of several seeds stand the seeds as
+ * thin lines: over a few seeds of which some learn and some do not, an interval describes no run. A
+ * single seed has its interval as a band.
  */
 import * as Plot from '@observablehq/plot';
 import type { Cell } from '../../../../leaderboards/board/schema.ts';
@@ -17,6 +19,10 @@ export interface Curve {
   /** Dash pattern; solid if absent. */
   dash?: string | undefined;
   points: Cell['distances'];
+  /** Accuracies of each seed at the same distances. */
+  seeds: readonly (readonly number[])[];
+  /** Whether the marks are empty, to tell curves of one family apart. */
+  hollow: boolean;
 }
 
 export interface Limit {
@@ -152,10 +158,11 @@ function labelStart(at: number, length: number, width: number): number {
   return Math.max(2, at - 5 - length);
 }
 
-function curveMarks({ family, dash, points }: Curve): Plot.Markish[] {
+function curveMarks({ family, dash, points, seeds, hollow }: Curve): Plot.Markish[] {
   const colour = familyColour(family);
   const at = { x: 'distance', y: 'accuracy' };
-  const banded = points.filter(({ interval }) => interval !== null);
+  const banded = seeds.length > 1 ? [] : points.filter(({ interval }) => interval !== null);
+  const several = seeds.length > 1 ? seeds : [];
   return [
     Plot.areaY(banded, {
       x: 'distance',
@@ -164,13 +171,28 @@ function curveMarks({ family, dash, points }: Curve): Plot.Markish[] {
       fill: colour,
       fillOpacity: 0.12,
     }),
+    several.map((accuracies) =>
+      Plot.line(points, {
+        x: 'distance',
+        y: accuracies,
+        stroke: colour,
+        strokeWidth: 1,
+        strokeOpacity: 0.35,
+      }),
+    ),
     Plot.line(points, {
       ...at,
       stroke: colour,
       strokeWidth: 2,
       ...(dash ? { strokeDasharray: dash } : {}),
     }),
-    Plot.dot(points, { ...at, fill: colour, r: 3, symbol: familyStyle(family).symbol }),
+    Plot.dot(points, {
+      ...at,
+      fill: hollow ? 'var(--paper)' : colour,
+      stroke: colour,
+      r: 3,
+      symbol: familyStyle(family).symbol,
+    }),
   ];
 }
 

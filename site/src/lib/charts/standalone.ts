@@ -12,6 +12,11 @@ export function standaloneSvg(svg: string, css: string): string {
     return value;
   };
   const coloured = svg.replace(/var\(--([a-z-]+)\)/g, (_, name: string) => colour(name));
-  const root = `<svg xmlns="http://www.w3.org/2000/svg" color="${colour('ink-soft')}" font-family="sans-serif" style="background:${colour('paper')}"`;
-  return `${coloured.replace(/ xmlns="[^"]*"/, '').replace(/^<svg/, root)}\n`;
+  // XML allows each attribute once, so what the chart has already is merged or left out.
+  const style = /^<svg[^>]* style="([^"]*)"/.exec(coloured)?.[1];
+  const styles = [...(style ? [style] : []), `background:${colour('paper')}`].join(';');
+  const root = `<svg xmlns="http://www.w3.org/2000/svg" color="${colour('ink-soft')}" font-family="sans-serif" style="${styles}"`;
+  return `${coloured.replace(/^<svg[^>]*>/, (tag) =>
+    tag.replace(/ (xmlns|style|color|font-family)="[^"]*"/g, '').replace('<svg', root),
+  )}\n`;
 }

@@ -82,10 +82,12 @@ export function byModel(entries: readonly Entry[]): ModelEntries[] {
 
 /** Lines of several models under one regime. */
 export function modelCurves(entries: readonly Entry[]): Curve[] {
-  return entries.map(({ row, cell }) => ({
+  return entries.map(({ row, cell }, i) => ({
     label: row.label,
     family: row.family,
     points: cell.distances,
+    seeds: seedsOf(cell),
+    hollow: entries.slice(0, i).filter((other) => other.row.family === row.family).length % 2 === 1,
   }));
 }
 
@@ -96,8 +98,12 @@ export function regimeCurves(entries: readonly Entry[]): Curve[] {
     family: row.family,
     dash: regimeDash[row.regime],
     points: cell.distances,
+    seeds: seedsOf(cell),
+    hollow: false,
   }));
 }
+
+const seedsOf = (cell: Cell) => cell.seeds.map(({ distances }) => distances);
 
 /** Who is bound by which certified limit, smallest limit first. */
 export function boundBy(entries: readonly Entry[]): [limit: number, bound: Entry[]][] {

@@ -52,6 +52,18 @@ describe('the chart of accuracy against distance', () => {
     const tick = /translate\(([\d.]+),[\d.]+\)" y="0.71em">32</.exec(svg)![1]!;
     expect(svg).toContain(`x2="${tick}" x1="${tick}"`);
   });
+  it('draws each of several seeds, and the interval of a single one', () => {
+    const thin = (svg: string) => svg.match(/stroke-opacity="0.35"/g)?.length ?? 0;
+    const bands = (svg: string) => svg.match(/fill-opacity="0.12"/g)?.length ?? 0;
+    const [one, three] = [chartOf({}), chartOf({}, { seed: 2 }, { seed: 3 })].map(distanceChart);
+    expect([thin(one!), bands(one!)]).toEqual([0, 1]);
+    expect(thin(three!)).toBe(3);
+    expect(three).not.toMatch(/fill-opacity="0.12"[^>]*><path d="M/);
+  });
+  it('tells curves of one family apart by their marks', () => {
+    const { curves } = chartOf({}, { model: 'other', title: 'Other' });
+    expect(curves.map(({ hollow }) => hollow)).toEqual([false, true]);
+  });
   it('escapes and bounds names', () => {
     const svg = distanceChart(chartOf({ title: '<script>alert(1)</script>'.padEnd(100, 'x') }));
     expect(svg).not.toContain('<script');
