@@ -2,7 +2,7 @@
 import { imageDistance } from './controlled/image/imageDistance.ts';
 import { listopsDistance } from './controlled/listops/listopsDistance.ts';
 import { pathfinderDistance } from './controlled/pathfinder/pathfinderDistance.ts';
-import { recall } from './controlled/recall/recall.ts';
+import { recall, recallCapacity } from './controlled/recall/recall.ts';
 import { retrievalDistance } from './controlled/retrieval/retrievalDistance.ts';
 import { textDistance } from './controlled/text/textDistance.ts';
 import { UsageError, issueOf, nearest } from '../core/errors.ts';
@@ -16,6 +16,7 @@ import type { TaskDefinition, TierName } from './task.ts';
 /** All tasks, controlled ones first, in the order in which they are listed. */
 export const tasks: readonly TaskDefinition[] = [
   recall,
+  recallCapacity,
   listopsDistance,
   imageDistance,
   textDistance,

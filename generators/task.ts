@@ -1,8 +1,8 @@
 /**
  * What a task is: a way to make examples, one by one, from a seed, a split and an index.
  *
- * A standard task keeps the Long Range Arena's definition. A controlled task has the dependency
- * distance as a parameter, makes its examples in sibling groups, and comes with certificates.
+ * A standard task keeps the Long Range Arena's definition. A controlled task has the distance of the
+ * evidence as a parameter, makes its examples in groups, and comes with certificates.
  */
 import type { z } from 'zod';
 import type { ScannedPicture } from './pictures/scan.ts';
@@ -21,10 +21,38 @@ export interface Example {
   label: number;
   /** Sibling group, unique over all splits; for standard tasks every example is its own group. */
   group: number;
-  /** Tokens between the read-out and the nearest token that carries the deciding evidence; 0 if not controlled. */
+  /** Which row of its group's table the example is, e·Q + j; 0 if absent, as for standard tasks. */
+  member?: number;
+  /**
+   * Distance from the end, in tokens, that the evidence of the last question certainly has: the lower
+   * edge of its bin. 0 if not controlled.
+   */
   distance: number;
+  /** Answers to the questions asked earlier in the sequence, at the positions `table.asked`. */
+  answers?: ArrayLike<number>;
   /** What is known of the example besides, by the names in the shape's `extras`; never seen by a model. */
   extras?: Record<string, ArrayLike<number>>;
+}
+
+/** The table of evidence states and questions that every group of a controlled task is. */
+export interface TableShape {
+  /** States of the evidence, E. */
+  states: number;
+  /** Questions, Q: member e·Q + j of a group has evidence state e and question j. */
+  questions: number;
+  /** Tokens at the end of every document that hold the question, q; 0 for no question certificate. */
+  question: number;
+  /**
+   * Positions in the sequence (in each document, where there are two) at which the earlier questions
+   * are read out, ascending; the last position, that of the last question, is not among them.
+   */
+  asked: number[];
+  /** Sets of candidates in a sequence; a group asks about one of them. */
+  sets: number;
+  /** Upper edges of the bins, in the order of `distances`: the evidence stands before this distance. */
+  ends: number[];
+  /** Whether training groups hold the certificates too: they may have easier rows instead. */
+  certifiedTraining: boolean;
 }
 
 /** What a reader of the data needs to know: kept in meta.json, used by the trainer. */
@@ -43,10 +71,12 @@ export interface TaskShape {
   readout: 'pool' | 'query';
   /** Whether sequences may be shorter than `length`. */
   padded: boolean;
-  /** Distances of the grid, ascending; empty for standard tasks. */
+  /** Lower edges of the bins of distances, ascending; empty for standard tasks. */
   distances: number[];
-  /** Siblings a group; 1 for standard tasks. */
+  /** Examples per group, E·Q; 1 for standard tasks. */
   siblings: number;
+  /** For controlled tasks: what a group consists of. */
+  table?: TableShape;
   /** Largest w for which the order certificate holds; 0 for none. */
   order: number;
   /** Share of tokens that masked pretraining hides on this task (Amos et al. 2024). */
@@ -64,9 +94,23 @@ export interface StoredExample {
   tokens: Uint8Array | Uint16Array;
   label: number;
   group: number;
+  member: number;
   distance: number;
+  /** Answers to the earlier questions; none where there are none. */
+  answers: Uint8Array | Uint16Array;
   /** A row of each extra column. */
   extras: Record<string, Int32Array>;
+}
+
+/** What the tokens of an example say by themselves, without the data set's other columns. */
+export interface Evaluation {
+  label: number;
+  /** Answers to the earlier questions, if there are any. */
+  answers?: ArrayLike<number>;
+  /** True distance of the evidence of the last question from the end, in tokens. */
+  place?: number;
+  /** How many earlier questions are the same as the last one. */
+  repeats?: number;
 }
 
 /** An example that was read from files of the Long Range Arena; it becomes its own group. */
@@ -130,6 +174,14 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
     seed: number,
     sources?: string,
   ): Promise<{ example: MakeExample; source?: string }>;
+  /**
+   * The label and what else the tokens say, found without knowing how the example was made; undefined
+   * if the tokens are none that the task makes. Absent where labels are not a function of the tokens.
+   */
+  evaluate?(
+    example: Pick<StoredExample, 'tokens' | 'extras'>,
+    options: z.output<Options>,
+  ): Evaluation | undefined;
   /** What stands in an example, in words for a person. */
   read(example: Example, options: z.output<Options>): Reading;
   /** For standard tasks: the Long Range Arena's own files. */

@@ -1,6 +1,6 @@
 /** The test splits that submissions are scored on: the published one, and one that nobody has seen. */
 import { join } from 'node:path';
-import { makeChunk } from '../../generators/store/chunks.ts';
+import { makeSplit } from '../../generators/store/memory.ts';
 import {
   ensureDataset,
   openDataset,
@@ -40,16 +40,5 @@ export async function freshTest(
   const options = resolveOptions(task, tier);
   const shape = task.shape(options);
   const { example } = await task.open(options, seed, sources);
-  const { arrays } = makeChunk(shape, example, 'test', 0, shape.counts.test);
-  const { inputs, labels, groups, distances } = arrays;
-  return {
-    name: 'test',
-    count: shape.counts.test,
-    length: shape.length,
-    inputs: inputs as Split['inputs'],
-    labels: labels as Split['labels'],
-    groups: groups as Int32Array,
-    distances: distances as Int32Array,
-    extras: {},
-  };
+  return makeSplit({ task: name, seed, shape }, example, 'test');
 }

@@ -10,6 +10,7 @@ import { unscan } from '../pictures/pictures.ts';
 import { renderReading } from '../reading.ts';
 import type { Note } from '../store/publish.ts';
 import { progressReporter } from '../../core/terminal/lineProgress.ts';
+import { makeRow } from '../store/rows.ts';
 import { tasks } from '../registry.ts';
 import { defaultSources } from '../sources/folder.ts';
 import { splits, type SplitName, type TaskDefinition, type TierName } from '../task.ts';
@@ -48,7 +49,8 @@ export async function show(
   index: number,
   png?: string,
 ): Promise<void> {
-  const { counts, picture } = task.shape(options);
+  const shape = task.shape(options);
+  const { counts, picture } = shape;
   const total = counts[split];
   if (index >= total)
     throw new UsageError(
@@ -57,7 +59,7 @@ export async function show(
   if (png !== undefined && !picture)
     throw new UsageError(`--png needs pictures, but the examples of ${task.name} are none.`);
   const { example } = await task.open(options, seed, sources ?? defaultSources());
-  const made = example(split, index);
+  const made = makeRow({ task: task.name, seed, shape }, example)(split, index);
   const distance = task.kind === 'controlled' ? `, distance ${made.distance}` : '';
   console.log(
     `${task.name}, tier ${tier}, seed ${seed}, ${split} example ${index} of ${total}: label ${made.label}, group ${made.group}${distance}`,
@@ -170,8 +172,12 @@ export async function importFrom(
 }
 
 /** @throws DataError at the first rule that does not hold. */
-export async function verify(dir: string): Promise<void> {
-  const findings = await verifyDataset(dir, progressReporter('read'));
+export async function verify(
+  dir: string,
+  { full, sources }: { full: boolean; sources?: string | undefined },
+): Promise<void> {
+  const onProgress = progressReporter('read');
+  const findings = await verifyDataset(dir, { full, sources, onProgress });
   for (const { rule, holds, detail } of findings)
     if (holds) console.log(`${styleText('green', 'holds ')} ${rule.padEnd(9)}  ${detail}`);
   const broken = findings.find(({ holds }) => !holds);

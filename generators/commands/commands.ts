@@ -25,6 +25,7 @@ Flags
   --sources DIR           folder of real data (../shared/data if there, else data/sources)
   --out DIR               folder to be made
   --force                 replaces another data set, or export, in that folder
+  --full                  verify: makes all examples again, and not only a sample of them
   --workers N             threads that make examples (one a core; 1 where that is faster);
                           the bytes do not depend on it
   --format NAMES          ${formatNames.join(', ')}; several joined by commas. npy is always made,
@@ -55,6 +56,7 @@ const flags = {
   sources: { type: 'string' },
   out: { type: 'string' },
   force: { type: 'boolean' },
+  full: { type: 'boolean' },
   workers: { type: 'string' },
   format: { type: 'string', multiple: true },
   split: { type: 'string' },
@@ -77,6 +79,7 @@ const values = z.object({
   sources: z.string().min(1).optional(),
   out: z.string().min(1).optional(),
   force: z.boolean().default(false),
+  full: z.boolean().default(false),
   workers: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, 'expected a whole number from 1 to 999')
@@ -92,7 +95,7 @@ type Values = z.output<typeof values>;
 /** Flags that each command takes, besides --debug and --help. */
 const taken = {
   list: [],
-  verify: [],
+  verify: ['full', 'sources'],
   show: ['tier', 'seed', 'set', 'sources', 'split', 'index', 'png'],
   make: ['tier', 'seed', 'set', 'sources', 'out', 'force', 'workers', 'format'],
   export: ['format', 'out', 'force'],
@@ -167,8 +170,7 @@ export async function run(argv: string[]): Promise<void> {
       if (rest.length > 0) throw new UsageError(`list takes no '${rest[0]}'; see --help.`);
       return actions.list();
     case 'verify':
-      check('verify', given);
-      return actions.verify(operands('folder')[0]);
+      return actions.verify(operands('folder')[0], check('verify', given));
     case 'show': {
       const task = findTask(operands('task')[0]);
       const flags = check('show', given);

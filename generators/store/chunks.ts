@@ -1,4 +1,4 @@
-/** Chunks: rows of a split, made together into one array for each file. They are what workers send. */
+/** Chunks: examples of a split, made together into one array per file. They are what workers send. */
 import { arrayType, arrayWidth, arraysOf, type Meta } from './meta.ts';
 import { allocate, type NpyArray } from '../../core/npy.ts';
 import type { MakeExample, SplitName } from '../task.ts';
@@ -36,13 +36,23 @@ export function fillRow(
   shape: Meta['shape'],
   example: ReturnType<MakeExample>,
 ): void {
-  const { inputs, labels, groups, distances } = chunk.arrays;
+  const { inputs, labels, groups, members, distances, answers } = chunk.arrays;
   put('tokens', inputs!, row, arrayWidth(shape, 'inputs'), example.tokens);
   labels![row] = example.label;
   groups![row] = example.group;
+  members![row] = example.member ?? 0;
   distances![row] = example.distance;
+  if (answers) fill('answers', answers, row, arrayWidth(shape, 'answers'), example.answers ?? []);
   for (const [name, width] of Object.entries(shape.extras))
     put(name, chunk.arrays[name]!, row, width, example.extras?.[name] ?? []);
+}
+
+/** Puts as many values as a row has. */
+function fill(...row: Parameters<typeof put>): void {
+  const [what, , , width, values] = row;
+  if (values.length !== width)
+    throw new RangeError(`An example has ${values.length} ${what}, its shape needs ${width}.`);
+  put(...row);
 }
 
 function put(
@@ -57,7 +67,7 @@ function put(
   array.set(values, row * width);
 }
 
-/** Examples `first` to `first + rows - 1` of a split. */
+/** Examples `first` to `first + rows - 1` of a split, in the order in which they are made. */
 export function makeChunk(
   shape: Meta['shape'],
   example: MakeExample,
@@ -66,6 +76,10 @@ export function makeChunk(
   rows: number,
 ): Chunk {
   const chunk = emptyChunk(shape, rows);
-  for (let row = 0; row < rows; row++) fillRow(chunk, row, shape, example(split, first + row));
+  for (let row = 0; row < rows; row++) {
+    const index = first + row;
+    // A task without tables numbers the siblings of a group as they come.
+    fillRow(chunk, row, shape, { member: index % shape.siblings, ...example(split, index) });
+  }
   return chunk;
 }

@@ -1,11 +1,21 @@
 /**
- * A data set on disk: meta.json and, for each split, inputs, labels, groups, distances and the
- * task's extra columns as NPY.
- * Splits are read one by one, so that a reader can be shown not to have seen one.
+ * A data set on disk: meta.json and, for each split, inputs, labels, groups, members, distances,
+ * answers and the task's extra columns as NPY. Splits are read one by one, so that a reader can be
+ * shown not to have seen one. A row's place says nothing of the example in it (`rows.ts`).
  */
 import { join } from 'node:path';
+import type { Chunk } from './chunks.ts';
 import { checkArray, isComplete, openArray } from './files.ts';
-import { arrayPath, identityOf, readMeta, shortHash, type ArrayName, type Meta } from './meta.ts';
+import {
+  arrayPath,
+  arraysOf,
+  identityOf,
+  readMeta,
+  shortHash,
+  type ArrayName,
+  type Meta,
+} from './meta.ts';
+import { splitOf } from './memory.ts';
 import type { Note } from './publish.ts';
 import { findTask, resolveOptions } from '../registry.ts';
 import { defaultCache, defaultSources } from '../sources/folder.ts';
@@ -21,7 +31,10 @@ export interface Split {
   inputs: Uint8Array | Uint16Array; // [N, L], or [N, 2, L] of two documents, row-major
   labels: Uint8Array | Uint16Array; // [N]
   groups: Int32Array; // [N]
+  members: Int32Array; // [N], e·Q + j: the row of the group's table; 0 for standard tasks
   distances: Int32Array; // [N]
+  /** Answers to the earlier questions, at the positions `shape.table.asked`; empty if none are asked. */
+  answers: Uint8Array | Uint16Array; // [N, asked], row-major
   /** What is known of the examples besides, by name; unused places are -1. */
   extras: Record<string, Int32Array>; // [N, width], row-major
 }
@@ -42,7 +55,7 @@ export async function openDataset(
   options: { check?: boolean } = {},
 ): Promise<Dataset> {
   const meta = await readMeta(dir);
-  const read = async (split: SplitName, array: ArrayName) => {
+  const readArray = async (split: SplitName, array: ArrayName) => {
     const file = await openArray(dir, meta, split, array);
     try {
       if (options.check ?? true) await checkArray(file, dir, meta, arrayPath(split, array));
@@ -51,25 +64,14 @@ export async function openDataset(
       await file.close();
     }
   };
-  const extrasOf = async (split: SplitName) => {
-    const extras: Split['extras'] = {};
-    for (const name of Object.keys(meta.shape.extras))
-      extras[name] = (await read(split, name)) as Int32Array;
-    return extras;
-  };
   return {
     dir,
     meta,
-    split: async (name) => ({
-      name,
-      count: meta.shape.counts[name],
-      length: meta.shape.length,
-      inputs: (await read(name, 'inputs')) as Split['inputs'],
-      labels: (await read(name, 'labels')) as Split['labels'],
-      groups: (await read(name, 'groups')) as Int32Array,
-      distances: (await read(name, 'distances')) as Int32Array,
-      extras: await extrasOf(name),
-    }),
+    async split(name) {
+      const read: Chunk['arrays'] = {};
+      for (const array of arraysOf(meta.shape)) read[array] = await readArray(name, array);
+      return splitOf(meta.shape, name, meta.shape.counts[name], read);
+    },
   };
 }
 

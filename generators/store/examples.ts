@@ -1,6 +1,6 @@
 /** The examples of a data set on disk, one after the other; a block of them is in memory at a time. */
 import { openArray } from './files.ts';
-import { arrayWidth, arraysOf, type Meta } from './meta.ts';
+import { arrayWidth, arraysOf, askedOf, type Meta } from './meta.ts';
 import type { NpyArray, NpyFile } from '../../core/npy.ts';
 import type { SplitName, StoredExample } from '../task.ts';
 
@@ -31,7 +31,9 @@ export async function* readExamples(
           tokens: block.inputs!.subarray(row * width, (row + 1) * width) as Uint8Array,
           label: block.labels![row]!,
           group: block.groups![row]!,
+          member: block.members![row]!,
           distance: block.distances![row]!,
+          answers: answersIn(block, row, askedOf(shape)),
           extras,
         };
       }
@@ -39,4 +41,9 @@ export async function* readExamples(
   } finally {
     for (const file of files.values()) await file.close();
   }
+}
+
+function answersIn(block: Record<string, NpyArray>, row: number, asked: number) {
+  const answers = (block.answers ?? new Uint8Array(0)) as StoredExample['answers'];
+  return answers.subarray(row * asked, (row + 1) * asked);
 }

@@ -81,22 +81,22 @@ async function writeSplit(
   try {
     const most = chunkRows(shape);
     let [chunk, rows]: [Chunk, number] = [emptyChunk(shape, most), 0];
-    const flush = async () => {
-      await files.write(rows === most ? chunk : head(chunk, shape, rows));
+    const flush = () => {
+      files.write(rows === most ? chunk : head(chunk, shape, rows));
       [chunk, rows] = [emptyChunk(shape, most), 0];
       signal?.throwIfAborted();
     };
     for await (const example of examples) {
-      const index = files.rows + rows;
+      const index = files.examples + rows;
       const wrong = breakOf(example, shape);
       if (wrong) throw new DataError(`Example ${index} of ${split} in ${from} ${wrong}.`);
       fillRow(chunk, rows++, shape, { ...example, group: firstGroup + index, distance: 0 });
-      if (rows === most) await flush();
+      if (rows === most) flush();
     }
-    await flush();
-    if (files.rows === 0) throw new DataError(`${from} holds no ${split} examples.`);
-    onProgress?.({ split, done: files.rows, total: files.rows });
-    return { rows: files.rows, files: await files.close() };
+    flush();
+    if (files.examples === 0) throw new DataError(`${from} holds no ${split} examples.`);
+    onProgress?.({ split, done: files.examples, total: files.examples });
+    return { rows: files.examples, files: await files.close() };
   } finally {
     await files.abandon();
   }

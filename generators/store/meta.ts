@@ -13,13 +13,26 @@ const positive = z.int().positive();
 const optionValue = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
 
 /** The arrays that every split has, one file each; rows of all of them belong together. */
-export const arrays = ['inputs', 'labels', 'groups', 'distances'] as const;
-/** One of them, or an extra column of the task. */
+export const arrays = ['inputs', 'labels', 'groups', 'members', 'distances'] as const;
+/** One of them, `answers` where questions are asked earlier in the sequence, or an extra column. */
 export type ArrayName = string;
 
 export const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex'),
   bytes: positive,
+});
+
+/** Names that no extra column may have. */
+const reserved: readonly string[] = [...arrays, 'answers'];
+
+const tableSchema = z.strictObject({
+  states: positive,
+  questions: positive,
+  question: count,
+  asked: z.array(count),
+  sets: positive,
+  ends: z.array(positive),
+  certifiedTraining: z.boolean(),
 });
 
 export const shapeSchema = z.strictObject({
@@ -33,6 +46,7 @@ export const shapeSchema = z.strictObject({
   padded: z.boolean(),
   distances: z.array(count),
   siblings: positive,
+  table: tableSchema.optional(),
   order: count,
   maskRatio: z.number().min(0).max(1),
   counts: z.strictObject({ train: count, val: count, test: count }),
@@ -40,13 +54,13 @@ export const shapeSchema = z.strictObject({
     z
       .string()
       .regex(/^[a-z][A-Za-z]{0,31}$/, 'expected a name in letters')
-      .refine((name) => !(arrays as readonly string[]).includes(name), 'expected another name'),
+      .refine((name) => !reserved.includes(name), 'expected another name'),
     positive,
   ),
 });
 
 /** Raised whenever the layout of the files changes. */
-export const schema = 2;
+export const schema = 3;
 
 export const metaSchema = z.strictObject({
   schema: z.literal(schema),
@@ -71,9 +85,13 @@ export const metaSchema = z.strictObject({
 
 export type Meta = z.output<typeof metaSchema>;
 
-/** All arrays of a split: those that each one has, and the task's extra columns. */
+/** Earlier questions per example: the width of the array `answers`, which is absent for 0. */
+export const askedOf = (shape: Meta['shape']) => shape.table?.asked.length ?? 0;
+
+/** All arrays of a split: those that each one has, and the task's own. */
 export function arraysOf(shape: Meta['shape']): ArrayName[] {
-  return [...arrays, ...Object.keys(shape.extras)];
+  const answers = askedOf(shape) > 0 ? ['answers'] : [];
+  return [...arrays, ...answers, ...Object.keys(shape.extras)];
 }
 
 /** Path of an array below the data set's folder. */
@@ -84,17 +102,20 @@ export function arrayPath(split: string, array: ArrayName): string {
 /** Numbers in which an array is kept. */
 export function arrayType(shape: Meta['shape'], array: ArrayName): NpyType {
   if (array === 'inputs') return unsignedType(shape.vocabulary);
-  return array === 'labels' ? unsignedType(shape.classes) : 'i4';
+  const isLabel = array === 'labels' || array === 'answers';
+  return isLabel ? unsignedType(shape.classes) : 'i4';
 }
 
 /** Numbers a row of an array: tokens of an example for `inputs`. */
 export function arrayWidth(shape: Meta['shape'], array: ArrayName): number {
-  return array === 'inputs' ? shape.documents * shape.length : (shape.extras[array] ?? 1);
+  if (array === 'inputs') return shape.documents * shape.length;
+  return array === 'answers' ? askedOf(shape) : (shape.extras[array] ?? 1);
 }
 
 /** Shape of an array with so many rows. */
 export function arrayShape(shape: Meta['shape'], rows: number, array: ArrayName): number[] {
   const width = arrayWidth(shape, array);
+  if (array === 'answers') return [rows, width];
   if (array !== 'inputs') return width === 1 ? [rows] : [rows, width];
   return shape.documents === 1 ? [rows, width] : [rows, shape.documents, shape.length];
 }

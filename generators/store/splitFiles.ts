@@ -1,37 +1,45 @@
-/** The array files of one split while they are written, all of them to the same row. */
+/** The array files of one split while they are written, all of them with the same examples. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk } from './chunks.ts';
 import { DataError, reasonOf } from '../../core/errors.ts';
 import { arrayPath, arrayShape, arrayType, arraysOf, type Meta } from './meta.ts';
 import { NpyWriter } from '../../core/npyWriter.ts';
+import type { Permutation } from '../../core/permutation.ts';
 import type { SplitName } from '../task.ts';
 
 export class SplitFiles {
-  /** Rows written so far. */
-  rows: number;
+  /** Examples written so far. */
+  examples: number;
   private readonly split: SplitName;
   private readonly writers: Map<string, NpyWriter>;
+  private readonly order: Permutation | undefined;
 
-  private constructor(split: SplitName, writers: Map<string, NpyWriter>, rows: number) {
+  private constructor(
+    split: SplitName,
+    writers: Map<string, NpyWriter>,
+    { examples, order }: { examples: number; order: Permutation | undefined },
+  ) {
     this.split = split;
     this.writers = writers;
-    this.rows = rows;
+    this.examples = examples;
+    this.order = order;
   }
 
   /**
-   * Opens the files of a split below `dir`: new ones, or after `rows` finished rows those there.
+   * Opens the files of a split below `dir`: new ones, or those there if `examples` are finished.
+   * @param order of the rows; that of the examples if absent, whose number may then be found out last.
    * @throws DataError if they cannot be made, or cannot be continued.
    */
   static async open(
     dir: string,
     split: SplitName,
     shape: Meta['shape'],
-    rows = 0,
+    { examples = 0, order }: { examples?: number; order?: Permutation } = {},
   ): Promise<SplitFiles> {
     const writers = new Map<string, NpyWriter>();
     try {
-      if (rows === 0) await rm(join(dir, split), { recursive: true, force: true });
+      if (examples === 0) await rm(join(dir, split), { recursive: true, force: true });
       await mkdir(join(dir, split), { recursive: true }).catch((error: unknown) => {
         throw new DataError(`Cannot make the folder ${join(dir, split)}: ${reasonOf(error)}.`);
       });
@@ -41,8 +49,8 @@ export class SplitFiles {
         const full = arrayShape(shape, shape.counts[split], array);
         writers.set(
           array,
-          rows > 0
-            ? await NpyWriter.resume(path, type, full, rows)
+          examples > 0
+            ? await NpyWriter.resume(path, type, full)
             : await NpyWriter.create(path, type, full),
         );
       }
@@ -50,24 +58,29 @@ export class SplitFiles {
       for (const writer of writers.values()) await writer.abandon();
       throw error;
     }
-    return new SplitFiles(split, writers, rows);
+    return new SplitFiles(split, writers, { examples, order });
   }
 
-  async write(chunk: Chunk): Promise<void> {
-    for (const [array, writer] of this.writers) await writer.write(chunk.arrays[array]!);
-    this.rows += chunk.rows;
+  /** Writes the next examples into their rows. @throws DataError if there is no room. */
+  write(chunk: Chunk): void {
+    const { examples: first, order } = this;
+    const rows = order
+      ? Float64Array.from({ length: chunk.rows }, (_, i) => order.placeOf(first + i))
+      : first;
+    for (const [array, writer] of this.writers) writer.write(chunk.arrays[array]!, rows);
+    this.examples += chunk.rows;
   }
 
-  /** Brings all rows so far to the disk. */
+  /** Brings all examples so far to the disk. */
   async checkpoint(): Promise<void> {
     for (const writer of this.writers.values()) await writer.checkpoint();
   }
 
-  /** Finishes the files with the rows that they have. @returns what meta.json says of them. */
+  /** Finishes the files with the examples that they have. @returns what meta.json says of them. */
   async close(): Promise<Meta['files']> {
     const files: Meta['files'] = {};
     for (const [array, writer] of this.writers)
-      files[arrayPath(this.split, array)] = await writer.close(this.rows);
+      files[arrayPath(this.split, array)] = await writer.close(this.examples);
     return files;
   }
 

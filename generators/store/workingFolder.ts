@@ -16,7 +16,7 @@ import { fileSchema, shortHash } from './meta.ts';
 const rows = z.int().nonnegative();
 const journalSchema = z.strictObject({
   identity: z.string(),
-  /** Rows that are on the disk, in all arrays of a split. */
+  /** Examples that are on the disk, in all arrays of a split. */
   rows: z.strictObject({ train: rows, val: rows, test: rows }),
   /** Checksums of the splits that are complete. */
   files: z.record(z.string(), fileSchema),

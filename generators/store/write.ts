@@ -1,7 +1,8 @@
 /**
  * Writing a data set: its examples, split by split, from where an earlier process has come to.
- * Memory does not grow with the examples; what is on the disk for certain is written down every few
- * seconds, and the next process that makes the same data set goes on from there.
+ * Examples are made group by group and written to rows in another order (`rows.ts`). Memory stays
+ * bounded; what is on the disk for certain is written down every few seconds, and the next process
+ * that makes the same data set goes on from there.
  */
 import { chunkRows, type Chunk } from './chunks.ts';
 import { isComplete } from './files.ts';
@@ -9,6 +10,7 @@ import { identityOf, metaSchema, type Meta } from './meta.ts';
 import { describe, place, totalOf, type Description, type PlaceRequest } from './publish.ts';
 import { defaultSources } from '../sources/folder.ts';
 import { SplitFiles } from './splitFiles.ts';
+import { rowOrder } from './rows.ts';
 import { splits, type SplitName, type TaskDefinition, type TierName } from '../task.ts';
 import type { Journal, Unfinished } from './workingFolder.ts';
 import { inThread, inWorkers, workersFor, type ChunkMaker } from './workers/pool.ts';
@@ -82,17 +84,17 @@ async function fill(
   for (const split of splits) {
     const total = shape.counts[split];
     if (`${split}/inputs.npy` in journal.files) continue;
-    const files = await openSplit(unfinished.data, split, shape, journal.rows[split]);
+    const files = await openSplit(unfinished.data, split, description, journal.rows[split]);
     const checkpoint = async () => {
       await files.checkpoint();
-      journal.rows[split] = files.rows;
+      journal.rows[split] = files.examples;
       await unfinished.record(journal);
     };
     try {
       let last = performance.now();
-      for await (const chunk of chunksFrom(maker, shape, split, files.rows)) {
-        await files.write(chunk);
-        request.onProgress?.({ split, done: files.rows, total });
+      for await (const chunk of chunksFrom(maker, shape, split, files.examples)) {
+        files.write(chunk);
+        request.onProgress?.({ split, done: files.examples, total });
         if (request.signal?.aborted) {
           await checkpoint();
           request.signal.throwIfAborted();
@@ -111,21 +113,25 @@ async function fill(
   return metaSchema.parse({ ...description, files: journal.files });
 }
 
-/** The files of a split, from a row on; from the first one if they cannot be continued. */
+/** The files of a split after so many examples; after none if they cannot be continued. */
 async function openSplit(
   dir: string,
   split: SplitName,
-  shape: Meta['shape'],
-  rows: number,
+  description: Description,
+  examples: number,
 ): Promise<SplitFiles> {
-  if (rows > 0) {
-    const files = await SplitFiles.open(dir, split, shape, rows).catch(() => undefined);
+  const { shape } = description;
+  const order = rowOrder(description, split);
+  if (examples > 0) {
+    const files = await SplitFiles.open(dir, split, shape, { examples, order }).catch(
+      () => undefined,
+    );
     if (files) return files;
   }
-  return SplitFiles.open(dir, split, shape);
+  return SplitFiles.open(dir, split, shape, { order });
 }
 
-/** The chunks of a split from a row on, in order; a bounded number of them is on its way. */
+/** The chunks of a split from an example on, in order; a bounded number of them is on its way. */
 async function* chunksFrom(
   maker: ChunkMaker,
   shape: Meta['shape'],

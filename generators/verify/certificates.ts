@@ -1,15 +1,8 @@
 /**
- * Properties of a sibling group that bound what whole classes of models can score on it. Pure, and
- * exact: no sampling and no hashing. A group that breaks one is described in a few words.
- *
- * The w-grams of a sequence are all its windows of w tokens, padding included, and also those that
- * stick out over its ends, where they hold a mark that is no token. So they are what a convolution
- * of width w sees with zeros around the sequence; and since every position begins exactly one
- * window, equal counts of w-grams are equal counts of all shorter ones too.
- *
- * Where an example is two documents, which a model reads one by one, both properties are those of
- * each document by itself.
+ * The certificates of groups of k siblings, one for each label, as tasks of version 1 have them: a
+ * table with one question. `tables.ts` has those of full tables.
  */
+import { documentsOf, lastDifference, unevenGram } from './grams.ts';
 
 export interface SiblingGroup {
   /** Token ids of each sibling, all of the same length; one document after the other. */
@@ -42,7 +35,7 @@ export function breakOfLabels({ rows, labels }: SiblingGroup, classes: number): 
 export function breakOfReach(group: SiblingGroup): string | undefined {
   const { distance } = group;
   let nearest = Infinity;
-  for (const { rows, place } of documentsOf(group)) {
+  for (const { parts: rows, place } of documentsOf(group.rows, group.documents ?? 1)) {
     const last = rows[0]!.length - 1;
     for (let s = 1; s < rows.length; s++) {
       const position = lastDifference(rows[0]!, rows[s]!);
@@ -57,61 +50,13 @@ export function breakOfReach(group: SiblingGroup): string | undefined {
     : `the siblings' nearest difference is at distance ${nearest}, not ${distance}`;
 }
 
-/** The group's documents, each with all siblings' tokens and a few words that name it. */
-function documentsOf({
-  rows,
-  documents = 1,
-}: SiblingGroup): { rows: ArrayLike<number>[]; place: string }[] {
-  if (documents === 1) return [{ rows, place: '' }];
-  const length = rows[0]!.length / documents;
-  return Array.from({ length: documents }, (_, d) => ({
-    rows: rows.map((row) => part(row, d * length, (d + 1) * length)),
-    place: ` of document ${d + 1}`,
-  }));
-}
-
-function part(row: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
-  return ArrayBuffer.isView(row)
-    ? (row as unknown as Uint16Array).subarray(from, to)
-    : Array.prototype.slice.call(row, from, to);
-}
-
-/** Last position at which two sequences differ; -1 if they are equal. */
-function lastDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let position = a.length - 1;
-  while (position >= 0 && a[position] === b[position]) position--;
-  return position;
-}
-
 /** Order certificate(w): all siblings have each w-gram of a document equally often. */
 export function breakOfOrder(group: SiblingGroup, w: number): string | undefined {
-  for (const { rows, place } of documentsOf(group))
+  for (const { parts: rows, place } of documentsOf(group.rows, group.documents ?? 1))
     for (let s = 1; s < rows.length; s++) {
       const gram = unevenGram(rows[0]!, rows[s]!, w);
       if (gram)
         return `siblings 0 and ${s} do not have the ${w}-gram (${gram})${place} equally often`;
     }
-  return undefined;
-}
-
-/**
- * A w-gram that one sequence has more often than the other, if there is one. Windows that are equal
- * at the same place cancel out, so only those that touch a difference are counted.
- */
-function unevenGram(a: ArrayLike<number>, b: ArrayLike<number>, w: number): string | undefined {
-  const surplus = new Map<string, number>();
-  const count = (row: ArrayLike<number>, start: number, by: number) => {
-    const gram = Array.from({ length: w }, (_, i) => row[start + i] ?? '|').join(' ');
-    surplus.set(gram, (surplus.get(gram) ?? 0) + by);
-  };
-  let next = 1 - w;
-  for (let position = 0; position < a.length; position++) {
-    if (a[position] === b[position]) continue;
-    for (next = Math.max(next, position - w + 1); next <= position; next++) {
-      count(a, next, 1);
-      count(b, next, -1);
-    }
-  }
-  for (const [gram, by] of surplus) if (by !== 0) return gram;
   return undefined;
 }

@@ -1,41 +1,57 @@
 /**
- * Verification of a data set on disk: schema, files, the rules that its examples obey, checksums.
- * The examples are read once, in blocks, so that memory stays bounded.
+ * Verification of a data set on disk: meta.json, files, the rules that its examples obey, checksums.
+ *
+ * The examples are read once, in the order in which they are made, so that a group is whole although
+ * its rows are scattered over the files; they come in blocks, so that memory stays bounded. Examples
+ * are also made again, and compared.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { DataError } from '../../core/errors.ts';
+import { allocate, bytesOf, type NpyArray, type NpyFile } from '../../core/npy.ts';
+import type { Permutation } from '../../core/permutation.ts';
+import { tasks } from '../registry.ts';
+import { defaultSources } from '../sources/folder.ts';
 import { checkArray, openArray } from '../store/files.ts';
 import {
   arrayPath,
   arrayType,
   arrayWidth,
   arraysOf,
-  readMeta,
   type ArrayName,
   type Meta,
 } from '../store/meta.ts';
-import { bytesOf, type NpyFile } from '../../core/npy.ts';
-import { findTask, resolveOptions, tasks } from '../registry.ts';
-import { splits, type SplitName } from '../task.ts';
-import { Break, ExamplePass, type Block, type Finding } from './examples.ts';
+import { rowOrder } from '../store/rows.ts';
+import { splits, type MakeExample, type SplitName, type TaskDefinition } from '../task.ts';
+import { ExamplePass, type Block } from './examples.ts';
+import { Break, type Finding } from './finding.ts';
+import { checkMeta, type Claim } from './meta.ts';
+
+export interface VerifyRequest {
+  /** Whether all examples are made again, and not only a sample of them. */
+  full?: boolean | undefined;
+  /** Folder of real data, for examples that are made from some; the default place if absent. */
+  sources?: string | undefined;
+  /** Tasks that can have made it; all that there are if absent. */
+  tasks?: readonly TaskDefinition[] | undefined;
+  /** Told the number of examples that have been read, of all. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
 
 /**
  * Checks every rule on the data set in `dir`.
- * @param onProgress told the number of examples that have been read, of all.
- * @returns one finding a rule; after a break, none of the rules that were still open.
+ * @returns one finding per rule; after a break, none of the rules that were still open.
  */
-export async function verifyDataset(
-  dir: string,
-  onProgress?: (done: number, total: number) => void,
-): Promise<Finding[]> {
+export async function verifyDataset(dir: string, request: VerifyRequest = {}): Promise<Finding[]> {
   const findings: Finding[] = [];
   try {
-    const meta = await checkSchema(dir, findings);
-    await checkFiles(dir, meta);
-    const pass = new ExamplePass(meta);
-    for (const split of splits) await readSplit(dir, meta, split, pass, onProgress);
+    const { finding, ...claim } = await checkMeta(dir, request.tasks ?? tasks);
+    findings.push(finding);
+    await checkFiles(dir, claim.meta);
+    const again = await openAgain(claim, request);
+    const pass = new ExamplePass(claim, again.example, request.full ?? false);
+    for (const split of splits) await readSplit(dir, claim.meta, split, pass, request);
     findings.push(...pass.findings());
-    findings.push(await checkChecksums(dir, meta));
+    if (!again.example) findings.push({ rule: 'again', holds: true, detail: again.reason });
+    findings.push(await checkChecksums(dir, claim.meta));
   } catch (error) {
     if (!(error instanceof Break)) throw error;
     findings.push(error.finding);
@@ -43,63 +59,51 @@ export async function verifyDataset(
   return findings;
 }
 
-async function checkSchema(dir: string, findings: Finding[]): Promise<Meta> {
-  const file = 'meta.json';
-  const meta = await readMeta(dir).catch((error: unknown) => {
-    throw error instanceof DataError ? new Break('schema', error.message, file) : error;
-  });
-  const task = tasks.find(({ name }) => name === meta.task);
-  const imported = meta.origin === 'imported';
-  let detail = `task ${meta.task}, tier ${meta.tier}, ${imported ? 'imported' : `seed ${meta.seed}`}`;
-  if (task?.version === meta.generatorVersion) {
-    const shape = task.shape(resolved(meta));
-    // What was imported has as many examples as there were in the files.
-    const expected = imported ? { ...shape, counts: meta.shape.counts } : shape;
-    if (!isDeepStrictEqual(expected, meta.shape))
-      throw new Break('schema', 'its shape is not the one that its options lead to', file);
-  } else {
-    detail += `; shape taken on trust, generator version ${meta.generatorVersion} is not here`;
-  }
-  findings.push({ rule: 'schema', holds: true, detail });
-  return meta;
-}
-
-function resolved(meta: Meta): Record<string, unknown> {
+/** What makes the examples again; or why that cannot be. */
+async function openAgain(
+  { meta, task, options }: Claim,
+  { sources = defaultSources() }: VerifyRequest,
+): Promise<{ example: MakeExample; reason?: undefined } | { example?: undefined; reason: string }> {
+  if (meta.origin === 'imported')
+    return { reason: 'not made again: it was imported, so its examples are those of the files' };
   try {
-    return resolveOptions(findTask(meta.task), meta.tier, meta.options);
+    const { example, source } = await task.open(options, meta.seed, sources);
+    if (source === meta.source) return { example };
+    throw new Break(
+      'schema',
+      `its source is '${meta.source ?? ''}', that of the same data set made now is '${source ?? ''}'`,
+      'meta.json',
+    );
   } catch (error) {
-    throw new Break('schema', (error as Error).message, 'meta.json');
+    if (!(error instanceof DataError)) throw error;
+    return { reason: `not made again: ${error.message}` };
   }
 }
 
 /** Every array is there, whole, and of the type and shape that meta.json says. */
 async function checkFiles(dir: string, meta: Meta): Promise<void> {
   for (const split of splits)
-    for (const { close } of await openAll(dir, meta, split)) await close();
+    for (const file of (await openAll(dir, meta, split)).values()) await file.close();
 }
 
-interface OpenFile {
-  array: ArrayName;
-  file: NpyFile;
-  close(): Promise<void>;
-}
-
-async function openAll(dir: string, meta: Meta, split: SplitName): Promise<OpenFile[]> {
-  const opened: OpenFile[] = [];
-  try {
-    for (const array of arraysOf(meta.shape)) {
-      const file = await openArray(dir, meta, split, array);
-      opened.push({ array, file, close: () => file.close() });
+async function openAll(
+  dir: string,
+  meta: Meta,
+  split: SplitName,
+): Promise<Map<ArrayName, NpyFile>> {
+  const opened = new Map<ArrayName, NpyFile>();
+  for (const array of arraysOf(meta.shape))
+    try {
+      opened.set(array, await openArray(dir, meta, split, array));
+    } catch (error) {
+      for (const file of opened.values()) await file.close();
+      if (!(error instanceof DataError)) throw error;
+      throw new Break('files', error.message, arrayPath(split, array));
     }
-    return opened;
-  } catch (error) {
-    for (const { close } of opened) await close();
-    const path = arrayPath(split, arraysOf(meta.shape)[opened.length]!);
-    throw error instanceof DataError ? new Break('files', error.message, path) : error;
-  }
+  return opened;
 }
 
-/** Bytes of inputs that are in memory at a time, or one sibling group if that is more. */
+/** Bytes of inputs that are in memory at a time, or one group if that is more. */
 const blockBytes = 1 << 22;
 
 async function readSplit(
@@ -107,40 +111,70 @@ async function readSplit(
   meta: Meta,
   split: SplitName,
   pass: ExamplePass,
-  onProgress?: (done: number, total: number) => void,
+  { onProgress }: VerifyRequest,
 ): Promise<void> {
   const { siblings, counts } = meta.shape;
+  const count = counts[split];
   const total = splits.reduce((sum, name) => sum + counts[name], 0);
+  const order = meta.origin === 'imported' ? undefined : rowOrder(meta, split);
   const files = await openAll(dir, meta, split);
   try {
+    // All arrays but the tokens are small: they are read at once.
+    const small = new Map<ArrayName, NpyArray>();
+    for (const [array, file] of files)
+      if (array !== 'inputs') small.set(array, await file.read(0, file.rows));
     const rowBytes = arrayWidth(meta.shape, 'inputs') * bytesOf(arrayType(meta.shape, 'inputs'));
     const groupsAtOnce = Math.max(1, Math.floor(blockBytes / (rowBytes * siblings)));
-    for (let first = 0; first < counts[split]; first += groupsAtOnce * siblings) {
-      const rows = Math.min(groupsAtOnce * siblings, counts[split] - first);
-      const block: Block = {};
-      for (const { array, file } of files) block[array] = await file.read(first, rows);
-      pass.take(split, block, rows);
+    for (let first = 0; first < count; first += groupsAtOnce * siblings) {
+      const rows = rowsOf(order, first, Math.min(groupsAtOnce * siblings, count - first));
+      const block: Block = { inputs: files.get('inputs')!.gather(rows) };
+      for (const [array, numbers] of small) block[array] = picked(meta, array, numbers, rows);
+      pass.take(split, first, rows, block);
       onProgress?.(pass.examples, total);
     }
     pass.endSplit(split);
   } finally {
-    for (const { close } of files) await close();
+    for (const file of files.values()) await file.close();
   }
+}
+
+/** Rows of the examples `first` to `first + count - 1`. */
+function rowsOf(order: Permutation | undefined, first: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => order?.placeOf(first + i) ?? first + i);
+}
+
+function picked(meta: Meta, array: ArrayName, numbers: NpyArray, rows: Float64Array): NpyArray {
+  const width = arrayWidth(meta.shape, array);
+  const found = allocate(arrayType(meta.shape, array), rows.length * width);
+  rows.forEach((row, i) => {
+    found.set(numbers.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return found;
 }
 
 async function checkChecksums(dir: string, meta: Meta): Promise<Finding> {
   let bytes = 0;
-  for (const split of splits)
-    for (const array of arraysOf(meta.shape)) {
-      const path = arrayPath(split, array);
-      const file = await openArray(dir, meta, split, array);
-      await checkArray(file, dir, meta, path)
-        .catch((error: Error) => {
-          throw new Break('checksums', error.message, path);
-        })
-        .finally(() => file.close());
-      bytes += meta.files[path]!.bytes;
+  for (const split of splits) {
+    const opened = await openAll(dir, meta, split);
+    try {
+      for (const [array, file] of opened)
+        bytes += await checkFile(dir, meta, arrayPath(split, array), file);
+    } finally {
+      for (const file of opened.values()) await file.close();
     }
+  }
   const files = splits.length * arraysOf(meta.shape).length;
   return { rule: 'checksums', holds: true, detail: `${files} files, ${bytes} bytes` };
+}
+
+/** @returns the bytes of the file. */
+async function checkFile(dir: string, meta: Meta, path: string, file: NpyFile): Promise<number> {
+  const bytes = await file.bytes();
+  const said = meta.files[path]!.bytes;
+  if (bytes !== said)
+    throw new Break('checksums', `it has ${bytes} bytes, but meta.json says ${said}`, path);
+  await checkArray(file, dir, meta, path).catch((error: unknown) => {
+    throw error instanceof DataError ? new Break('checksums', error.message, path) : error;
+  });
+  return bytes;
 }

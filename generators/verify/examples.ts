@@ -1,143 +1,155 @@
 /**
- * The rules that examples obey: token ids, extra columns, groups, labels, balance, certificates, and
- * no example in two splits. They are fed in blocks; what is remembered of each is a digest.
+ * The rules that examples obey, checked block by block; what is remembered of an example is a digest.
+ * Blocks come in the order in which examples are made, so groups are whole in them.
  */
-import { breakOfLabels, breakOfOrder, breakOfReach, type SiblingGroup } from './certificates.ts';
-import { Digests } from './digests.ts';
-import { arrayPath, arrayWidth, type ArrayName, type Meta } from '../store/meta.ts';
 import type { NpyArray } from '../../core/npy.ts';
-import { splits, type SplitName } from '../task.ts';
+import { emptyChunk, fillRow } from '../store/chunks.ts';
+import { arrayPath, arrayWidth, arraysOf, type ArrayName, type Meta } from '../store/meta.ts';
+import { splits, type MakeExample, type SplitName, type StoredExample } from '../task.ts';
+import { Digests } from './digests.ts';
+import { Break, type Finding } from './finding.ts';
+import type { Claim } from './meta.ts';
+import {
+  breakOfLabels,
+  breakOfOrder,
+  breakOfQuestion,
+  nearestDifferences,
+  type TableGroup,
+} from './tables.ts';
 
-/** What was found out about one rule. */
-export interface Finding {
-  rule: string;
-  holds: boolean;
-  /** Numbers where it holds, what is wrong where not. */
-  detail: string;
-  /** Where it is broken. */
-  file?: string;
-  group?: number;
-}
-
-/** The first break ends the verification. */
-export class Break extends Error {
-  readonly finding: Finding;
-  constructor(rule: string, detail: string, file?: string, group?: number) {
-    super(detail);
-    const place = { ...(file && { file }), ...(group !== undefined && { group }) };
-    this.finding = { rule, holds: false, detail, ...place };
-  }
-}
-
-/** Rows of all arrays, by their names. */
+/** Values of all arrays for consecutive examples, by the arrays' names. */
 export type Block = Record<ArrayName, NpyArray>;
 
-/** The checks of examples, fed block by block; holds counts and digests, no examples. */
+/** Examples of a split that are made again, if not all are: they are spread evenly, in whole groups. */
+const sampled = 600;
+
+/** An example's place: in its split, in the block, and in the files. */
+interface Place {
+  split: SplitName;
+  /** Number of the example in its split, in the order in which examples are made. */
+  index: number;
+  /** Which example of the block it is. */
+  at: number;
+  /** Row of the files. */
+  row: number;
+  group: number;
+}
+
 export class ExamplePass {
+  /** Examples seen so far. */
   examples = 0;
   private groups = 0;
   private repeats = 0;
-  private readonly meta: Meta;
+  private madeAgain = 0;
+  private evaluated = 0;
+  /** Earlier questions of this split, and those among them that are the same as the last one. */
+  private earlier = { asked: 0, same: 0 };
+  private readonly claim: Claim;
+  private readonly again: MakeExample | undefined;
+  private readonly full: boolean;
   private readonly digests: Digests;
-  /** Groups of the split by distance. */
-  private byDistance = new Map<number, number>();
+  /** Distances of the nearest differences, by number of the bin. */
+  private readonly nearest: number[][];
   private readonly labels: Record<SplitName, number[]>;
 
-  constructor(meta: Meta) {
-    this.meta = meta;
-    const none = () => new Array<number>(meta.shape.classes).fill(0);
+  /** @param again makes examples again; @param full all of them and not only a sample. */
+  constructor(claim: Claim, again: MakeExample | undefined, full: boolean) {
+    const { shape } = claim.meta;
+    this.claim = claim;
+    this.again = again;
+    this.full = full;
+    const none = () => new Array<number>(shape.classes).fill(0);
     this.labels = { train: none(), val: none(), test: none() };
-    this.digests = new Digests(splits.reduce((sum, split) => sum + meta.shape.counts[split], 0));
+    this.nearest = shape.distances.map(() => []);
+    this.digests = new Digests(splits.reduce((sum, split) => sum + shape.counts[split], 0));
   }
 
-  /** Takes whole groups of a split, except where the split ends within one. */
-  take(split: SplitName, block: Block, rows: number): void {
-    const { siblings, documents } = this.meta.shape;
-    const width = arrayWidth(this.meta.shape, 'inputs');
-    const inputs = block.inputs as Uint8Array | Uint16Array;
-    for (let first = 0; first < rows; first += siblings, this.groups++) {
-      const count = Math.min(siblings, rows - first);
-      this.checkIds(split, block, first, count);
-      const group: SiblingGroup = {
-        rows: Array.from({ length: count }, (_, s) =>
-          inputs.subarray((first + s) * width, (first + s + 1) * width),
-        ),
-        documents,
-        labels: block.labels!.subarray(first, first + count),
-        distance: block.distances![first]!,
-      };
-      for (let s = 0; s < count; s++) {
-        this.checkExample(split, group, s);
-        this.checkExtras(split, block, first + s, s);
+  private get shape(): Meta['shape'] {
+    return this.claim.meta.shape;
+  }
+
+  /** Takes the examples `first` and following of a split, in whole groups, with their rows in the files. */
+  take(split: SplitName, first: number, rows: ArrayLike<number>, block: Block): void {
+    const { siblings, counts } = this.shape;
+    const stride = this.full ? 1 : Math.max(1, Math.floor(counts[split] / sampled));
+    for (let start = 0; start < rows.length; start += siblings, this.groups++) {
+      const inSplit = (first + start) / siblings;
+      const places = Array.from({ length: siblings }, (_, s): Place => {
+        const at = start + s;
+        return { split, at, index: first + at, row: rows[at]!, group: this.groups };
+      });
+      for (const place of places) {
+        this.checkColumns(block, place, inSplit);
+        this.checkExample(block, place);
       }
-      if (this.meta.kind === 'controlled') this.checkCertificates(split, group);
-      this.examples += count;
+      if (this.shape.distances.length > 0) this.checkTable(block, places, inSplit);
+      for (const place of places) this.checkEvaluation(block, place);
+      if (inSplit % stride === 0) for (const place of places) this.makeAgain(block, place);
+      this.examples += siblings;
     }
   }
 
-  /** Group ids rise by one from group to group, from train over val to test. */
-  private checkIds(split: SplitName, block: Block, first: number, count: number): void {
-    const { siblings } = this.meta.shape;
-    const broken = (detail: string, array: ArrayName = 'groups') =>
-      new Break('groups', detail, arrayPath(split, array), this.groups);
-    for (let row = first; row < first + count; row++) {
-      if (block.groups![row] !== this.groups)
-        throw broken(
-          `row ${this.rowOf(split, row - first)} belongs to group ${block.groups![row]}, expected ${this.groups}: groups must be whole, in order, and in one split`,
+  private broken(rule: string, { split, row, group }: Place, array: ArrayName, detail: string) {
+    return new Break(rule, `row ${row} ${detail}`, arrayPath(split, array), group);
+  }
+
+  /** Group, member and distance are those that the row's place leads to. */
+  private checkColumns(block: Block, place: Place, inSplit: number): void {
+    const { siblings, distances } = this.shape;
+    const expected = {
+      groups: place.group,
+      members: place.index % siblings,
+      distances: distances[inSplit % distances.length] ?? 0,
+    };
+    for (const [array, value] of Object.entries(expected)) {
+      const found = block[array]![place.at];
+      if (found !== value)
+        throw this.broken(
+          'groups',
+          place,
+          array,
+          `has the value ${found}, expected ${value}: rows were moved or changed, or come from another seed`,
         );
-      if (block.distances![row] !== block.distances![first])
-        throw broken('its siblings have different distances', 'distances');
     }
-    if (count < siblings) throw broken(`it has ${count} siblings, expected ${siblings}`);
   }
 
-  private rowOf(split: SplitName, sibling: number): number {
-    const { counts } = this.meta.shape;
-    const before = splits.slice(0, splits.indexOf(split));
-    return this.examples + sibling - before.reduce((sum, name) => sum + counts[name], 0);
+  private tokensOf(block: Block, at: number): Uint8Array | Uint16Array {
+    const width = arrayWidth(this.shape, 'inputs');
+    return (block.inputs as Uint8Array | Uint16Array).subarray(at * width, (at + 1) * width);
   }
 
-  private broken(
-    rule: string,
-    split: SplitName,
-    array: ArrayName,
-    sibling: number,
-    detail: string,
-  ): Break {
-    const row = this.rowOf(split, sibling);
-    return new Break(rule, `row ${row} ${detail}`, arrayPath(split, array), this.groups);
-  }
-
-  private checkExample(split: SplitName, group: SiblingGroup, sibling: number): void {
-    const { classes, documents, length } = this.meta.shape;
-    const row = group.rows[sibling] as Uint8Array | Uint16Array;
-    const label = group.labels[sibling]!;
+  private checkExample(block: Block, place: Place): void {
+    const { classes, documents, length } = this.shape;
+    const { split, at } = place;
+    const tokens = this.tokensOf(block, at);
     for (let d = 0; d < documents; d++) {
-      const wrong = this.breakOfTokens(row, d * length, (d + 1) * length);
-      if (wrong) throw this.broken('tokens', split, 'inputs', sibling, wrong);
+      const wrong = this.breakOfTokens(tokens, d * length, (d + 1) * length);
+      if (wrong) throw this.broken('tokens', place, 'inputs', wrong);
     }
-    if (label >= classes) {
-      const detail = `has label ${label}, expected 0 to ${classes - 1}`;
-      throw this.broken('labels', split, 'labels', sibling, detail);
-    }
+    const label = block.labels![at]!;
+    if (label >= classes)
+      throw this.broken(
+        'labels',
+        place,
+        'labels',
+        `has label ${label}, expected 0 to ${classes - 1}`,
+      );
     this.labels[split][label]!++;
-
-    const other = this.digests.seen(row, splits.indexOf(split));
+    for (const [name, width] of Object.entries(this.shape.extras))
+      for (let i = at * width; i < (at + 1) * width; i++)
+        if (block[name]![i]! < -1) {
+          const detail = `has the value ${block[name]![i]}, expected at least -1`;
+          throw this.broken('extras', place, name, detail);
+        }
+    const other = this.digests.seen(tokens, splits.indexOf(split));
     if (other === undefined) return;
     if (splits[other] === split) this.repeats++;
-    else
-      throw this.broken(
-        'splits',
-        split,
-        'inputs',
-        sibling,
-        `is an example of ${splits[other]} too`,
-      );
+    else throw this.broken('splits', place, 'inputs', `is an example of ${splits[other]} too`);
   }
 
   /** Padding at the end of a document only, where it may be at all; grey levels have none. */
   private breakOfTokens(row: ArrayLike<number>, start: number, stop: number): string | undefined {
-    const { vocabulary, padded, input } = this.meta.shape;
+    const { vocabulary, padded, input } = this.shape;
     let end = stop;
     while (end > start && row[end - 1] === 0) end--;
     if (end === start || (end < stop && (!padded || input === 'levels')))
@@ -148,76 +160,189 @@ export class ExamplePass {
     return undefined;
   }
 
-  private checkExtras(split: SplitName, block: Block, row: number, sibling: number): void {
-    for (const [name, width] of Object.entries(this.meta.shape.extras))
-      for (let i = row * width; i < (row + 1) * width; i++)
-        if (block[name]![i]! < -1) {
-          const detail = `has the value ${block[name]![i]}, expected at least -1`;
-          throw this.broken('extras', split, name, sibling, detail);
-        }
-  }
-
-  private checkCertificates(split: SplitName, group: SiblingGroup): void {
-    const { classes, order, distances } = this.meta.shape;
-    const check = (rule: string, array: ArrayName, detail: string | undefined) => {
-      if (detail) throw new Break(rule, detail, arrayPath(split, array), this.groups);
+  /** The certificates, which bind validation and test, and training where the task says so. */
+  private checkTable(block: Block, places: Place[], inSplit: number): void {
+    const { shape } = this;
+    const { classes, documents, order, siblings, distances } = shape;
+    const bin = inSplit % distances.length;
+    const from = distances[bin]!;
+    // A group of version 1: k states and one question, with the evidence at its distance exactly.
+    const {
+      states = siblings,
+      questions = 1,
+      question = 0,
+      ends = distances.map((distance) => distance + 1),
+      certifiedTraining = true,
+    } = shape.table ?? {};
+    const [{ split, at, group }] = places as [Place];
+    if (split === 'train' && !certifiedTraining) return;
+    const table: TableGroup = {
+      rows: places.map((place) => this.tokensOf(block, place.at)),
+      labels: block.labels!.subarray(at, at + siblings),
+      ...{ documents, states, questions, question, classes, from, to: ends[bin]! },
     };
-    check('labels', 'labels', breakOfLabels(group, classes));
-    if (!distances.includes(group.distance))
-      check('reach', 'distances', `distance ${group.distance} is not one of the grid`);
-    check('reach', 'inputs', breakOfReach(group));
-    if (order > 0) check('order', 'inputs', breakOfOrder(group, order));
-    this.byDistance.set(group.distance, (this.byDistance.get(group.distance) ?? 0) + 1);
+    const check = (rule: string, array: ArrayName, detail: string | undefined) => {
+      if (detail !== undefined) throw new Break(rule, detail, arrayPath(split, array), group);
+    };
+    check('labels', 'labels', breakOfLabels(table));
+    const nearest = nearestDifferences(table);
+    if (typeof nearest === 'string') return check('reach', 'inputs', nearest);
+    this.nearest[bin]!.push(...nearest);
+    if (question > 0) check('question', 'inputs', breakOfQuestion(table));
+    if (order > 0) check('order', 'inputs', breakOfOrder(table, order));
+    for (const place of places) {
+      const found = block.places?.[place.at * (shape.extras.places ?? 0)];
+      if (shape.table && (found === undefined || found < from || found >= table.to))
+        throw this.broken(
+          'places',
+          place,
+          'places',
+          `has evidence at distance ${found}, expected ${from} to ${table.to - 1}`,
+        );
+    }
   }
 
-  /** Each distance of the grid has as many groups. */
-  endSplit(split: SplitName): void {
-    const { distances, counts, siblings } = this.meta.shape;
-    const expected = counts[split] / siblings / distances.length;
-    for (const distance of distances)
-      if (this.byDistance.get(distance) !== expected)
-        throw new Break(
-          'balance',
-          `distance ${distance} has ${this.byDistance.get(distance) ?? 0} groups, expected ${expected}`,
-          arrayPath(split, 'distances'),
+  /** Label, answers and place are what the tokens say. */
+  private checkEvaluation(block: Block, place: Place): void {
+    const { claim, shape } = this;
+    if (!claim.task.evaluate) return;
+    const { at, split } = place;
+    const extras: StoredExample['extras'] = {};
+    for (const [name, width] of Object.entries(shape.extras))
+      extras[name] = block[name]!.subarray(at * width, (at + 1) * width) as Int32Array;
+    const said = claim.task.evaluate({ tokens: this.tokensOf(block, at), extras }, claim.options);
+    if (!said)
+      throw this.broken('evaluator', place, 'inputs', 'has tokens from which no label follows');
+    const label = block.labels![at]!;
+    if (said.label !== label)
+      throw this.broken(
+        'evaluator',
+        place,
+        'labels',
+        `has label ${label}, but its tokens lead to ${said.label}`,
+      );
+    const asked = shape.table?.asked.length ?? 0;
+    for (let i = 0; i < asked; i++) {
+      const [stored, found] = [block.answers![at * asked + i], said.answers?.[i]];
+      if (stored !== found)
+        throw this.broken(
+          'evaluator',
+          place,
+          'answers',
+          `has ${stored} as answer to question ${i}, but its tokens lead to ${found ?? 'none'}`,
         );
-    this.byDistance.clear();
+    }
+    const certified = split !== 'train' || (shape.table?.certifiedTraining ?? true);
+    if (said.place !== undefined && certified && said.place !== extras.places?.[0])
+      throw this.broken(
+        'places',
+        place,
+        'places',
+        `says distance ${extras.places?.[0]}, but its evidence is at distance ${said.place}`,
+      );
+    this.evaluated++;
+    // One state of a group is enough: the earlier questions are the same in all of them.
+    if (asked > 0 && certified && said.repeats !== undefined)
+      if (place.index % shape.siblings < shape.table!.questions) {
+        this.earlier.asked += asked / shape.table!.questions;
+        this.earlier.same += said.repeats;
+      }
+  }
+
+  /** The example made again has the same values in all arrays. */
+  private makeAgain(block: Block, place: Place): void {
+    if (!this.again) return;
+    const { shape } = this;
+    const made = emptyChunk(shape, 1);
+    const member = place.index % shape.siblings;
+    fillRow(made, 0, shape, { member, ...this.again(place.split, place.index) });
+    for (const array of arraysOf(shape)) {
+      const width = arrayWidth(shape, array);
+      for (let i = 0; i < width; i++) {
+        const found = block[array]![place.at * width + i];
+        if (found !== made.arrays[array]![i])
+          throw this.broken(
+            'again',
+            place,
+            array,
+            `has the value ${found} at position ${i}, made again it is ${made.arrays[array]![i]}: task, options and seed of meta.json do not lead to this example`,
+          );
+      }
+    }
+    this.madeAgain++;
+  }
+
+  /** Earlier questions contain the last one as often as drawing with replacement from all sets gives. */
+  endSplit(split: SplitName): void {
+    const { asked, same } = this.earlier;
+    this.earlier = { asked: 0, same: 0 };
+    if (asked === 0) return;
+    const share = 1 / this.shape.table!.sets;
+    const expected = asked * share;
+    const limit = 5 * Math.sqrt(asked * share * (1 - share)) + 1e-6;
+    if (Math.abs(same - expected) > limit)
+      throw new Break(
+        'earlier',
+        `${same} earlier questions of ${split} are the same as the last one, drawing with replacement gives ${expected.toFixed(0)} ± ${limit.toFixed(0)}`,
+        arrayPath(split, 'inputs'),
+      );
   }
 
   /** What held for all examples. */
   findings(): Finding[] {
-    const { kind, shape } = this.meta;
+    const { shape } = this;
     const extras = Object.keys(shape.extras);
     const what = shape.documents === 1 ? 'sequences' : `pairs of documents`;
-    const each = shape.documents === 1 ? '' : ' of each document';
     const found: [rule: string, detail: string][] = [
       ['tokens', `${this.examples} ${what} of ${shape.length}, ids below ${shape.vocabulary}`],
-      ['groups', `${this.groups} groups of ${shape.siblings}, none in two splits`],
+      ['groups', `${this.groups} groups of ${shape.siblings}, each in one split and in its rows`],
       ['splits', `no example in two splits, ${this.repeats} repeated within one`],
     ];
     if (extras.length > 0) found.push(['extras', `${extras.join(', ')}, all at least -1`]);
-    if (kind === 'controlled') {
-      found.push(
-        ['labels', `each of ${shape.classes} classes once in every group`],
-        ['balance', `as many groups at each of ${shape.distances.length} distances`],
-        [
-          'reach',
-          `the last D tokens${each} agree in every group, D = ${shape.distances.join(', ')}: a model that reaches less far scores exactly 1/${shape.classes}`,
-        ],
-      );
-      if (shape.order > 0)
-        found.push([
-          'order',
-          `equal counts of all ${shape.order}-grams${each} in every group: a bag of them scores exactly 1/${shape.classes}`,
-        ]);
-    } else {
-      for (const split of splits) {
-        const shares = this.labels[split].map(
-          (count, label) => `${label}: ${((100 * count) / shape.counts[split]).toFixed(1)} %`,
-        );
-        found.push(['labels', `${split} ${shares.join(', ')}`]);
-      }
-    }
+    found.push(...(shape.distances.length > 0 ? this.certificates() : this.shares()));
+    if (this.evaluated > 0)
+      found.push(['evaluator', `${this.evaluated} labels follow from the tokens`]);
+    if (this.again)
+      found.push(['again', `${this.madeAgain} of ${this.examples} examples made again, the same`]);
     return found.map(([rule, detail]) => ({ rule, holds: true, detail }));
+  }
+
+  private certificates(): [rule: string, detail: string][] {
+    const { classes, documents, order, distances, table } = this.shape;
+    const chance = `exactly 1/${classes} of every group`;
+    const each = documents === 1 ? '' : ' of each document';
+    const bins = distances.map((distance, bin) => {
+      const sorted = Float64Array.from(this.nearest[bin]!).sort();
+      if (!table || sorted.length === 0) return `${distance}`;
+      return `${distance} (nearest evidence ${sorted[0]}, median ${sorted[sorted.length >> 1]})`;
+    });
+    const found: [rule: string, detail: string][] = [
+      ['labels', `each of ${classes} labels equally often, whatever is held fixed`],
+      [
+        'reach',
+        `for a fixed question the last D tokens${each} agree, D = ${bins.join(', ')}: who sees fewer has ${chance} right`,
+      ],
+    ];
+    if (table && table.question > 0)
+      found.push([
+        'question',
+        `all but the last ${table.question} tokens${each} agree for a fixed state: who does not read the question has ${chance} right`,
+      ]);
+    if (order > 0)
+      found.push([
+        'order',
+        `equal counts of all ${order}-grams${each} for a fixed question: a bag of them has ${chance} right`,
+      ]);
+    return found;
+  }
+
+  private shares(): [rule: string, detail: string][] {
+    return splits.map((split) => {
+      const shares = this.labels[split].map(
+        (count, label) =>
+          `${label}: ${((100 * count) / Math.max(1, this.shape.counts[split])).toFixed(1)} %`,
+      );
+      return ['labels', `${split} ${shares.join(', ')}`];
+    });
   }
 }

@@ -1,5 +1,5 @@
 /** What the writers of formats share: what they are given, and an example as a record of columns. */
-import type { Meta } from '../meta.ts';
+import { askedOf, type Meta } from '../meta.ts';
 import type { SplitName, StoredExample, TaskDefinition } from '../../task.ts';
 
 /** A finished data set, to be written in another format. */
@@ -22,9 +22,11 @@ export interface Column {
 
 /**
  * The columns of a data set: `tokens` (`tokens1` and `tokens2` of two documents) without the
- * padding, `label`, `group`, `distance`, and the task's own without their unused places.
+ * padding, `label`, `group`, `member`, `distance`, `answers` where there are any, and the task's own
+ * without their unused places.
  */
-export function columnsOf({ length, documents, extras }: Meta['shape']): Column[] {
+export function columnsOf(shape: Meta['shape']): Column[] {
+  const { length, documents, extras } = shape;
   const columns: Column[] = [];
   for (let d = 0; d < documents; d++)
     columns.push({
@@ -32,8 +34,10 @@ export function columnsOf({ length, documents, extras }: Meta['shape']): Column[
       list: true,
       value: ({ tokens }) => trimmed(tokens.subarray(d * length, (d + 1) * length), 0),
     });
-  for (const name of ['label', 'group', 'distance'] as const)
+  for (const name of ['label', 'group', 'member', 'distance'] as const)
     columns.push({ name, list: false, value: (example) => example[name] });
+  if (askedOf(shape) > 0)
+    columns.push({ name: 'answers', list: true, value: ({ answers }) => answers });
   for (const [name, width] of Object.entries(extras))
     columns.push({
       name,

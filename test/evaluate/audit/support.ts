@@ -1,6 +1,7 @@
 /** Examples for the tests of the audit: of a task, or written out. */
 import { Examples, type Predictor } from '../../../evaluate/audit/examples.ts';
 import type { Split } from '../../../generators/store/dataset.ts';
+import { makeSplit } from '../../../generators/store/memory.ts';
 import { findTask, resolveOptions } from '../../../generators/registry.ts';
 import { splits, type SplitName, type TaskShape, type TierName } from '../../../generators/task.ts';
 
@@ -21,18 +22,9 @@ export async function examplesOf(
   const options = resolveOptions(task, tier, overrides);
   const shape = task.shape(options);
   const { example } = await task.open(options, 1);
-  const width = shape.documents * shape.length;
   const made = Object.fromEntries(
     splits.map((split) => {
-      const count = shape.counts[split];
-      const data = emptySplit(split, count, shape);
-      for (let i = 0; i < count; i++) {
-        const made = example(split, i);
-        data.inputs.set(made.tokens, i * width);
-        data.labels[i] = made.label;
-        data.groups[i] = made.group;
-        data.distances[i] = made.distance;
-      }
+      const data = makeSplit({ task: name, seed: 1, shape }, example, split);
       return [split, new Examples(data, shape)];
     }),
   ) as Record<SplitName, Examples>;
@@ -45,7 +37,9 @@ function emptySplit(name: SplitName, count: number, shape: TaskShape): Split {
     inputs: new Uint16Array(count * shape.documents * shape.length),
     labels: new Uint16Array(count),
     groups: Int32Array.from({ length: count }, (_, i) => i),
+    members: new Int32Array(count),
     distances: new Int32Array(count),
+    answers: new Uint8Array(0),
     extras: {},
   };
 }

@@ -128,6 +128,8 @@ describe('a data set of pictures', () => {
 });
 
 describe('the padding of a sequence', () => {
+  const facts = (i: number) => ({ label: i % 2, group: i, member: 0, distance: 0 });
+
   it('is left out, in every block of a large split', async () => {
     const { meta, task } = source;
     const shape = { ...meta.shape, documents: 1, length: 16, extras: {} } as const;
@@ -135,7 +137,7 @@ describe('the padding of a sequence', () => {
       for (let i = 0; i < 12_000; i++) {
         const tokens = new Uint8Array(16);
         tokens.fill(1 + (i % 7), 0, 1 + (i % 16));
-        yield { tokens, label: i % 2, group: i, distance: 0, extras: {} };
+        yield { ...facts(i), tokens, answers: new Uint8Array(0), extras: {} };
       }
     };
     const out = await written(writeParquet, {
@@ -148,7 +150,7 @@ describe('the padding of a sequence', () => {
     rows.forEach((row, at) => {
       const i = 9_995 + at;
       const tokens = new Array<number>(1 + (i % 16)).fill(1 + (i % 7));
-      expect(row).toEqual({ tokens, label: i % 2, group: i, distance: 0 });
+      expect(row).toEqual({ tokens, ...facts(i) });
     });
   });
 });

@@ -1,231 +1,239 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breakOfOrder, breakOfReach } from '../../../../generators/verify/certificates.ts';
-import { recall } from '../../../../generators/controlled/recall/recall.ts';
-import { resolveOptions } from '../../../../generators/registry.ts';
-import type { Example } from '../../../../generators/task.ts';
-import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
-import { renderReading } from '../../../../generators/reading.ts';
+import { idsOf, slotsOf } from '../../../../generators/controlled/recall/layout.ts';
+import { recall, recallCapacity } from '../../../../generators/controlled/recall/recall.ts';
+import { findTask, resolveOptions } from '../../../../generators/registry.ts';
+import type { TierName } from '../../../../generators/task.ts';
+import { breakOfOrder } from '../../../../generators/verify/tables.ts';
+import { chiSquare, histogram } from '../../support.ts';
+import { bestWith, breakOfGroup, groupsOf, scoreOf, tableOf, type Row } from '../support.ts';
 
 type Options = Parameters<typeof recall.shape>[0];
-const resolve = (
-  overrides: Record<string, unknown> = {},
-  tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(recall, tier, overrides) as Options;
+const resolve = (overrides: Record<string, unknown> = {}, tier: TierName = 'smoke') =>
+  resolveOptions(findTask('recall'), tier, overrides) as Options;
+const task = findTask('recall');
 
-/** Options of a block: as many pairs as values, keys and values apart. */
-const resolveBlock = (
-  overrides: Record<string, unknown> = {},
-  tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => {
-  const values = overrides.values ?? recall.tiers[tier].values;
-  return resolve({ layout: 'block', pairs: values, keys: 32, gap: 1, ...overrides }, tier);
-};
-
-/** What a reader of the sequence finds: pairs in order, and the queried one. Separators are 1. */
-function read({ tokens }: Example, { values, keys, length }: Options) {
-  const isValue = (token: number) => token >= 2 && token < 2 + values;
-  const isKey = (token: number) => token >= 2 + values && token < 2 + values + keys;
-  const positions = Array.from({ length }, (_, i) => i);
-  const keyPlaces = positions.filter((i) => isKey(tokens[i]!));
-  const valuePlaces = positions.filter((i) => isValue(tokens[i]!));
-  const query = tokens[keyPlaces.pop()!]!;
-  const queried = keyPlaces.findIndex((i) => tokens[i] === query);
-  const noise = positions.map((i) => tokens[i]!).filter((token) => token >= 2 + values + keys);
-  return { keyPlaces, valuePlaces, query, queried, noise };
-}
-
-/** All siblings of the first `count` groups of the training split. */
-async function groups(chosen: Options, count: number, seed = 1): Promise<Example[][]> {
-  const { example } = await recall.open(chosen, seed);
-  return Array.from({ length: count }, (_, g) =>
-    Array.from({ length: chosen.values }, (_, s) => example('train', g * chosen.values + s)),
-  );
-}
-
-describe('an example', () => {
-  it('of a block is answered by the value behind the queried key', async () => {
-    for (const tier of ['smoke', 'lite', 'lra'] as const) {
-      const chosen = resolveBlock({ gap: tier === 'lite' ? 3 : 1 }, tier);
-      for (const example of (await groups(chosen, 22)).flat()) {
-        const { keyPlaces, valuePlaces, query, queried } = read(example, chosen);
-        expect(keyPlaces).toHaveLength(chosen.values);
-        expect(new Set(keyPlaces.map((i) => example.tokens[i])).size).toBe(chosen.values);
-        expect(example.tokens[chosen.length - 1]).toBe(query);
-        expect(valuePlaces).toEqual(keyPlaces.map((i) => i + chosen.gap + 1));
-        expect(example.tokens[valuePlaces[queried]!]).toBe(2 + example.label);
-        expect(chosen.length - 1 - valuePlaces.at(-1)!).toBe(example.distance);
-      }
-    }
-  });
-
-  it('that is scattered has every pair once, and the queried value at the distance', async () => {
-    for (const tier of ['smoke', 'lite', 'lra'] as const) {
-      const chosen = resolve({ gap: tier === 'lite' ? 3 : 0 }, tier);
-      for (const example of (await groups(chosen, 22)).flat()) {
-        const { keyPlaces, valuePlaces, query, queried } = read(example, chosen);
-        expect(new Set(keyPlaces.map((i) => example.tokens[i])).size).toBe(chosen.pairs);
-        expect(valuePlaces).toEqual(keyPlaces.map((i) => i + chosen.gap + 1).sort((a, b) => a - b));
-        expect(example.tokens[chosen.length - 1]).toBe(query);
-        const answer = keyPlaces[queried]! + chosen.gap + 1;
-        expect(example.tokens[answer]).toBe(2 + example.label);
-        expect(chosen.length - 1 - answer).toBe(example.distance);
-      }
-    }
-  });
-
-  it('belongs to the distance and the group that its index says', async () => {
-    const chosen = resolve();
-    const { distances, counts, siblings } = recall.shape(chosen);
-    const { example } = await recall.open(chosen, 1);
-    expect(distances).toEqual([4, 8, 16, 32, 62]);
-    for (let group = 0; group < 12; group++) {
-      const made = example('test', group * siblings + 2);
-      expect(made.distance).toBe(distances[group % distances.length]);
-      expect(made.group).toBe((counts.train + counts.val) / siblings + group);
-    }
-  });
-
-  it('differs between seeds, splits and groups', async () => {
-    const chosen = resolve();
-    const texts = new Set<string>();
-    for (const seed of [1, 2]) {
-      const { example } = await recall.open(chosen, seed);
-      for (const split of ['train', 'val', 'test'] as const)
-        for (let i = 0; i < 80; i++) texts.add(Array.from(example(split, i).tokens).join());
-    }
-    expect(texts.size).toBe(2 * 3 * 80);
-  });
-});
-
-describe('a sibling group', () => {
-  it('of a block has both certificates, and the order certificate for no longer windows', async () => {
-    const parameters = fc.record({
-      values: fc.integer({ min: 2, max: 8 }),
-      gap: fc.integer({ min: 0, max: 5 }),
-      seed: fc.nat(),
-    });
-    await fc.assert(
-      fc.asyncProperty(parameters, async ({ values, gap, seed }) => {
-        const chosen = resolveBlock({ values, gap, length: 200 });
-        for (const group of await groups(chosen, 8, seed)) {
-          const rows = group.map(({ tokens }) => tokens);
-          const labels = group.map(({ label }) => label);
-          const { distance } = group[0]!;
-          expect(breakOfReach({ rows, labels, distance })).toBeUndefined();
-          expect(breakOfOrder({ rows, labels, distance }, gap + 1)).toBeUndefined();
-          expect(breakOfOrder({ rows, labels, distance }, gap + 2)).toBeDefined();
-          expect([...labels].sort((a, b) => a - b)).toEqual([...labels.keys()]);
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it('that is scattered has the reach certificate at exactly its distance', async () => {
-    const parameters = fc.record({
-      values: fc.integer({ min: 2, max: 8 }),
-      pairs: fc.integer({ min: 2, max: 8 }),
-      gap: fc.integer({ min: 0, max: 5 }),
-      seed: fc.nat(),
-    });
-    await fc.assert(
-      fc.asyncProperty(parameters, async ({ values, pairs, gap, seed }) => {
-        const chosen = resolve({ values, pairs, gap, length: 200 });
-        for (const group of await groups(chosen, 8, seed)) {
-          const rows = group.map(({ tokens }) => tokens);
-          const labels = group.map(({ label }) => label);
-          const { distance } = group[0]!;
-          expect(breakOfReach({ rows, labels, distance })).toBeUndefined();
-          expect(breakOfReach({ rows, labels, distance: distance + 1 })).toBeDefined();
-          expect(breakOfOrder({ rows, labels, distance }, 1)).toBeDefined();
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it('leaves a read-out that sees n·w tokens back at chance exactly beyond n·w', async () => {
-    const chosen = resolve({ distances: [8, 9] });
-    // The best that any model could do with what it sees: the labels of one view are guessed alike.
-    const best = async (reach: number, distance: number) => {
-      const wanted = (await groups(chosen, 40)).filter((group) => group[0]!.distance === distance);
-      const right = wanted.map((group) => {
-        const seen = group.map(({ tokens }) =>
-          Array.from(tokens)
-            .slice(-1 - reach)
-            .join(),
-        );
-        return new Set(seen).size / group.length;
-      });
-      return right.reduce((a, b) => a + b, 0) / right.length;
+/** Options of all kinds that the task accepts. */
+const anyOptions = fc
+  .record({
+    values: fc.integer({ min: 2, max: 6 }),
+    gap: fc.integer({ min: 0, max: 3 }),
+    asked: fc.integer({ min: 0, max: 9 }),
+    sets: fc.integer({ min: 1, max: 4 }),
+    bins: fc.integer({ min: 1, max: 3 }),
+    extraKeys: fc.nat(12),
+    noise: fc.integer({ min: 2, max: 20 }),
+  })
+  .map(({ bins, sets, extraKeys, ...given }) => {
+    const slots = sets > bins ? Math.ceil(sets / bins) : 1;
+    const room = 2 * slots * given.values * (2 * given.gap + 2);
+    const first = given.asked + 1 + given.gap;
+    const distances = Array.from({ length: bins }, (_, b) => (first + room) * 2 ** b);
+    return {
+      ...{ ...given, distances, sets: sets > bins ? bins * slots : sets },
+      keys: bins * slots * given.values + extraKeys,
+      length: distances.at(-1)! * 2 + room + 80,
     };
-    expect(await best(8, 8)).toBe(1);
-    expect(await best(8, 9)).toBe(1 / chosen.values);
+  });
+
+describe('a group of recall', () => {
+  it('has all certificates, and the order certificate for no longer windows', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyOptions, fc.nat(), async (overrides, seed) => {
+        const chosen = resolve(overrides);
+        for (const group of await groupsOf(task, chosen, { count: 6, seed })) {
+          expect(breakOfGroup(task, chosen, group)).toBeUndefined();
+          const table = tableOf(task, chosen, group);
+          expect(breakOfOrder(table, chosen.gap + 2)).toBeDefined();
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['smoke', 'lite', 'lra'] as const)('has all certificates at tier %s', async (tier) => {
+    for (const name of ['recall', 'recall-capacity']) {
+      const options = resolveOptions(findTask(name), tier);
+      for (const group of await groupsOf(name, options, { count: 12 }))
+        expect(breakOfGroup(findTask(name), options, group)).toBeUndefined();
+    }
+  });
+
+  it('is the same however often and in whatever order it is asked for', async () => {
+    const chosen = resolve();
+    const { example } = await recall.open(chosen, 3);
+    const copy = (i: number) => ({
+      ...example('val', i),
+      tokens: [...Array.from(example('val', i).tokens)],
+    });
+    const forwards = Array.from({ length: 40 }, (_, i) => copy(i));
+    for (let i = 39; i >= 0; i -= 3) expect(copy(i)).toEqual(forwards[i]);
   });
 });
 
-describe('along the grid of distances', () => {
-  it.each([
-    ['scattered', resolve({ distances: [4, 8, 16, 32, 49] })],
-    ['block', resolveBlock({ distances: [4, 8, 16, 32, 49] })],
-  ])('everything but the distance keeps its distribution, %s', async (layout, chosen) => {
-    const byDistance = new Map<
-      number,
-      { queried: number[]; keys: number[]; noise: number[]; labels: number[] }
-    >();
-    for (const [index, group] of (await groups(chosen, 5 * 1200)).entries()) {
-      const example = group[index % group.length]!;
-      const found = byDistance.get(example.distance) ?? {
-        queried: [],
-        keys: [],
-        noise: [],
-        labels: [],
-      };
-      byDistance.set(example.distance, found);
-      const { queried, keyPlaces, noise } = read(example, chosen);
-      found.queried.push(queried);
-      found.labels.push(example.label);
-      found.keys.push(...keyPlaces.map((i) => example.tokens[i]! - 2 - chosen.values));
-      const separators = layout === 'block' ? 2 * chosen.pairs : 0;
-      expect(noise).toHaveLength(chosen.length - 2 * chosen.pairs - separators - 1);
-      found.noise.push(...noise.map((token) => token - 2 - chosen.values - chosen.keys));
+describe('a sequence', () => {
+  it('has every key once before the questions, its value a gap away, and answers that follow from it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyOptions, fc.nat(), async (overrides, seed) => {
+        const chosen = resolve(overrides);
+        const { length, sets, values, asked, gap } = chosen;
+        const { firstKey, firstNoise } = idsOf(chosen);
+        for (const row of (await groupsOf(task, chosen, { count: 2, seed })).flat()) {
+          const tail = Array.from(row.tokens.subarray(length - asked - 1));
+          expect(tail.every((token) => token >= firstKey && token < firstNoise)).toBe(true);
+          const body = Array.from(row.tokens.subarray(0, length - asked - 1));
+          const keys = body.filter((token) => token >= firstKey && token < firstNoise);
+          expect(keys).toHaveLength(sets * values);
+          expect(new Set(keys).size).toBe(keys.length);
+          const answerOf = (key: number) => row.tokens[body.indexOf(key) + gap + 1]! - 2;
+          expect(answerOf(tail.at(-1)!)).toBe(row.label);
+          expect(tail.slice(0, -1).map(answerOf)).toEqual(row.answers);
+          expect(recall.evaluate!({ tokens: row.tokens, extras: {} }, chosen)).toEqual({
+            ...{ label: row.label, answers: row.answers, place: row.place },
+            repeats: tail.slice(0, -1).filter((key) => key === tail.at(-1)).length,
+          });
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is no evaluable one where a key stands twice, is missing, or has no value', async () => {
+    const chosen = resolve();
+    const [[row]] = (await groupsOf(task, chosen, { count: 1 })) as [[Row]];
+    const slots = slotsOf(row.tokens, chosen)!;
+    const [first, second] = [...slots.keys()] as [number, number];
+    const changed = (position: number, token: number) => {
+      const tokens = row.tokens.slice();
+      tokens[position] = token;
+      return recall.evaluate!({ tokens, extras: {} }, chosen);
+    };
+    const asked = row.tokens.at(-1)!;
+    expect(changed(slots.get(first)! - 1, second)).toBeUndefined();
+    expect(changed(slots.get(asked)! - 1, 29)).toBeUndefined();
+    expect(changed(slots.get(asked)!, 29)).toBeUndefined();
+    expect(changed(63, 29)).toBeUndefined();
+  });
+
+  it('has candidates and distractors alike in each bin: places, keys and values', async () => {
+    const chosen = resolve({ distances: [16, 32], sets: 2 });
+    const found = new Map<string, { places: number[]; keys: number[]; values: number[] }>();
+    const groups = await groupsOf(task, chosen, { split: 'train', count: 2000 });
+    for (const [n, group] of groups.entries()) {
+      const row = group[n % group.length]!;
+      const asked = new Set(group.map(({ tokens }) => tokens.at(-1)!));
+      for (const [key, position] of slotsOf(row.tokens, chosen)!) {
+        const place = chosen.length - 1 - position;
+        const name = `${place < 32 ? 16 : 32} ${asked.has(key)}`;
+        const seen = found.get(name) ?? { places: [], keys: [], values: [] };
+        found.set(name, seen);
+        seen.places.push(place);
+        seen.keys.push(key - 6);
+        seen.values.push(row.tokens[position]! - 2);
+      }
     }
-    const bounds = { queried: 4, labels: 4, keys: chosen.keys, noise: 16 } as const;
-    for (const [what, bound] of Object.entries(bounds)) {
-      // Where pairs are scattered, D decides how many of the others come first.
-      if (what === 'queried' && layout === 'scattered') continue;
-      const rows = [...byDistance.values()].map((found) =>
-        histogram(found[what as keyof typeof bounds], bound),
-      );
-      const { statistic, limit } = chiSquare(rows);
-      expect(statistic, what).toBeLessThan(limit);
-      const all = rows[0]!.map((_, c) => rows.reduce((sum, row) => sum + row[c]!, 0));
-      const mean = all.reduce((a, b) => a + b, 0) / bound;
-      const uneven = all.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0);
-      expect(uneven, `${what}, all distances`).toBeLessThan(chiSquareLimit(bound - 1));
+    for (const bin of [16, 32])
+      for (const what of ['places', 'keys', 'values'] as const) {
+        const rows = [true, false].map((asked) =>
+          histogram(found.get(`${bin} ${asked}`)![what], 64),
+        );
+        const { statistic, limit } = chiSquare(rows);
+        expect(statistic, `${bin} ${what}`).toBeLessThan(limit);
+      }
+  });
+});
+
+describe('whoever lacks the skill', () => {
+  const chosen = resolve({ length: 96, gap: 1, asked: 6, distances: [16, 48], keys: 9 });
+  const chance = 1 / chosen.values;
+  const all = groupsOf(task, chosen, { split: 'train', count: 120 });
+  const body = ({ tokens }: Row) => Array.from(tokens.subarray(0, -1));
+  const last = ({ tokens }: Row) => tokens.at(-1)!;
+
+  it.each<[string, (row: Row) => string]>([
+    ['does not read the question', (row) => body(row).join()],
+    ['sees the last D tokens', (row) => row.tokens.subarray(-row.distance).join()],
+    [
+      'has a bag of (gap + 1)-grams and the question',
+      (row) => {
+        const b = body(row);
+        return `${b
+          .map((token, i) => `${token} ${b[i + 1]}`)
+          .sort()
+          .join()} ${last(row)}`;
+      },
+    ],
+    ['has only the earlier questions and the last one', (row) => row.tokens.subarray(-7).join()],
+  ])('%s: exactly one in k, use 0', async (_, view) => {
+    const groups = await all;
+    const { accuracy, use } = scoreOf(groups, bestWith(groups, view));
+    expect(accuracy).toBe(chance);
+    expect(Math.abs(use)).toBeLessThan(1e-12);
+  });
+
+  it('the nearest, farthest and commonest value: exactly one in k, use 0', async () => {
+    const groups = await all;
+    const valuesOf = (row: Row) =>
+      [...slotsOf(row.tokens, chosen)!.values()]
+        .sort((a, b) => a - b)
+        .map((i) => row.tokens[i]! - 2);
+    const attackers: ((row: Row) => number)[] = [
+      (row) => valuesOf(row).at(-1)!,
+      (row) => valuesOf(row)[0]!,
+      (row) => {
+        const counts = histogram(valuesOf(row), chosen.values);
+        return counts.indexOf(Math.max(...counts));
+      },
+    ];
+    for (const attacker of attackers) {
+      const { accuracy, use } = scoreOf(groups, attacker);
+      expect(accuracy).toBe(chance);
+      expect(Math.abs(use)).toBeLessThan(1e-12);
     }
   });
 
-  it('the grid doubles up to the largest distance', () => {
-    expect(recall.shape(resolve({}, 'lite')).distances).toEqual([4, 8, 16, 32, 64, 128, 254]);
-    expect(recall.shape(resolve({}, 'lra')).distances.slice(-3)).toEqual([1024, 2048, 4094]);
-    const block = resolveBlock({ gap: 7, length: 128 });
-    expect(recall.shape(block).distances).toEqual([8, 16, 32, 71]);
+  it('but who looks the question up has all right, use 1', async () => {
+    const { accuracy, use } = scoreOf(
+      await all,
+      ({ tokens }) => recall.evaluate!({ tokens, extras: {} }, chosen)!.label,
+    );
+    expect([accuracy, use]).toEqual([1, 1]);
   });
 });
 
 describe('parameters', () => {
+  it('lead to bins that double from the smallest power of two', () => {
+    const { distances, table, counts, siblings } = recall.shape(resolve({ distances: [] }, 'lite'));
+    expect(distances).toEqual([16, 32, 64, 128]);
+    expect(table!.ends).toEqual([32, 64, 128, 255]);
+    expect(siblings).toBe(16);
+    expect(counts.test).toBe(4 * 64 * 16);
+    expect(recall.shape(resolve({ distances: [], gap: 1 }, 'lite')).distances).toEqual([
+      32, 64, 128,
+    ]);
+  });
+
+  it('make the pairs of recall-capacity as many as asked for, all at one distance', () => {
+    const lite = (sets: number) =>
+      recallCapacity.shape({ ...recallCapacity.tiers.lite, sets } as never);
+    expect(lite(2).distances).toEqual([32]);
+    expect(lite(2).table!.ends).toEqual(lite(24).table!.ends);
+    expect(resolveOptions(findTask('recall-capacity'), 'lite', { sets: 24 })).toBeDefined();
+  });
+
   it.each([
-    [{ keys: 3 }, 'keys 3: expected at least as many keys as pairs (4)'],
-    [{ pairs: 3, layout: 'block' }, 'pairs 3: expected as many as values (4) in a block'],
-    [{ distances: [0, 8] }, 'distances'],
-    [{ distances: [8, 63] }, 'expected ascending numbers from 1 to 62'],
-    [{ distances: [8, 8] }, 'expected ascending numbers'],
-    [{ layout: 'block', gap: 1, distances: [1, 8] }, 'expected ascending numbers from 2 to 49'],
-    [{ layout: 'block', gap: 1, length: 16 }, 'length 16: expected at least 17'],
-    [{ length: 12 }, 'length 12: expected at least 16, room to scatter 4 pairs with gap 0'],
-    [{ length: 20 }, 'length 20: expected more noise'],
+    [{ keys: 7 }, 'keys 7: expected at least as many as pairs (8)'],
+    [{ sets: 3, keys: 12 }, 'sets 3: expected at most 2, or a multiple of it'],
+    [{ distances: [6, 32] }, 'expected ascending numbers from 7 to'],
+    [{ distances: [16, 16] }, 'expected ascending numbers'],
+    [{ distances: [16, 20] }, 'at least 11 apart'],
+    [{ distances: [16, 60] }, 'expected ascending numbers from 7 to 47'],
+    [{ length: 20, distances: [] }, 'length 20: expected at least'],
+    [
+      { length: 40, distances: [16], sets: 1, noise: 2 },
+      'expected more: these options leave too few',
+    ],
+    [{ width: 3 }, 'width 3: expected 0, or at least 12'],
     [{ values: 1 }, 'values 1'],
     [{ train: 0 }, 'train 0'],
   ])('%j are refused', (overrides, message) => {
@@ -234,20 +242,18 @@ describe('parameters', () => {
 });
 
 describe('read', () => {
-  it('names the pairs, the question and the answer', async () => {
+  it('names the pairs, the earlier questions, the question and the answer', async () => {
     const chosen = resolve();
     const { example } = await recall.open(chosen, 1);
     const made = example('train', 5);
-    const { keyPlaces, query } = read(made, chosen);
-    const reading = recall.read(made, chosen);
-    const text = renderReading(reading);
-    expect(text).toContain(`key${query - 6} value${made.label}`);
-    expect(text.endsWith(`\nWhich value does key${query - 6} have?\n= value${made.label}`)).toBe(
-      true,
-    );
-    expect(text.startsWith(`(${keyPlaces[0]} noise) key`)).toBe(true);
-    const kinds = reading.documents[0]!.map(({ kind }) => kind);
-    expect(kinds.indexOf('evidence')).toBe(chosen.length - 1 - made.distance);
-    expect(kinds.lastIndexOf('question')).toBe(chosen.length - 1);
+    const key = `key${made.tokens[63]! - 6}`;
+    const { documents, question, answer } = recall.read(made, chosen);
+    const [pieces] = documents as [(typeof documents)[0]];
+    expect(pieces.map(({ kind }) => kind).filter((kind) => kind === 'earlier')).toHaveLength(6);
+    expect(pieces.at(-1)).toEqual({ text: key, kind: 'question', tokens: 1 });
+    const evidence = pieces.findIndex(({ kind }) => kind === 'evidence');
+    expect(pieces[evidence]!.text).toBe(answer);
+    expect(pieces[evidence - 1]!.text).toBe(key);
+    expect(question).toContain(key);
   });
 });

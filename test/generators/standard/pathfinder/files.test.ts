@@ -16,7 +16,10 @@ async function stored(options: Record<string, unknown>, wanted = counts) {
     Array.from({ length: wanted[split] }, (_, i): StoredExample => {
       const { tokens, extras, ...rest } = example(split, i);
       const columns = Object.entries(extras!).map(([key, value]) => [key, Int32Array.from(value)]);
-      return { ...rest, tokens: Uint16Array.from(tokens), extras: Object.fromEntries(columns) };
+      return {
+        ...{ ...rest, member: 0, answers: new Uint8Array(0) },
+        ...{ tokens: Uint16Array.from(tokens), extras: Object.fromEntries(columns) },
+      };
     }),
   );
   return Object.fromEntries(splits.map((split, i) => [split, made[i]!]));

@@ -111,7 +111,8 @@ describe('retrieval', () => {
       for (let i = 0; i < chosen[split]; i++) {
         const made = example(split, i);
         const extras = { papers: Int32Array.from(made.extras!.papers!) };
-        yield { ...made, tokens: made.tokens as Uint16Array, extras };
+        const alone = { member: 0, answers: new Uint8Array(0) };
+        yield { ...made, ...alone, tokens: made.tokens as Uint16Array, extras };
       }
     }
     const dir = temporaryFolder();

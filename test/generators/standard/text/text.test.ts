@@ -145,7 +145,8 @@ describe("IMDb's files", () => {
       for (const { tokens, label, group } of made[split]) {
         const padded = new Uint16Array(options.length);
         padded.set(tokens);
-        yield { tokens: padded, label, group, distance: 0, extras: {} };
+        const alone = { member: 0, distance: 0, answers: new Uint8Array(0), extras: {} };
+        yield { tokens: padded, label, group, ...alone };
       }
     };
     const dir = temporaryFolder();

@@ -1,0 +1,50 @@
+/** A split of a generated data set, made in memory: the rows that its files would have. */
+import { arraysOf, type Meta } from './meta.ts';
+import { emptyChunk, makeChunk } from './chunks.ts';
+import type { Split } from './dataset.ts';
+import { rowOrder } from './rows.ts';
+import type { MakeExample, SplitName } from '../task.ts';
+
+/** Makes all examples of a split, in the order of the rows. */
+export function makeSplit(
+  source: Pick<Meta, 'task' | 'seed' | 'shape'>,
+  example: MakeExample,
+  name: SplitName,
+): Split {
+  const { shape } = source;
+  const count = shape.counts[name];
+  const made = makeChunk(shape, example, name, 0, count).arrays;
+  const { arrays } = emptyChunk(shape, count);
+  const order = rowOrder(source, name);
+  for (const array of arraysOf(shape)) {
+    const width = made[array]!.length / count;
+    for (let row = 0; row < count; row++) {
+      const from = order.itemAt(row) * width;
+      arrays[array]!.set(made[array]!.subarray(from, from + width), row * width);
+    }
+  }
+  return splitOf(shape, name, count, arrays);
+}
+
+/** A split of these arrays. */
+export function splitOf(
+  shape: Meta['shape'],
+  name: SplitName,
+  count: number,
+  arrays: ReturnType<typeof emptyChunk>['arrays'],
+): Split {
+  return {
+    name,
+    count,
+    length: shape.length,
+    inputs: arrays.inputs as Split['inputs'],
+    labels: arrays.labels as Split['labels'],
+    groups: arrays.groups as Int32Array,
+    members: arrays.members as Int32Array,
+    distances: arrays.distances as Int32Array,
+    answers: (arrays.answers ?? new Uint8Array(0)) as Split['answers'],
+    extras: Object.fromEntries(
+      Object.keys(shape.extras).map((column) => [column, arrays[column] as Int32Array]),
+    ),
+  };
+}
