@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Split } from '../../generators/store/dataset.ts';
 import { messageOf } from '../../core/exitCode.ts';
-import { mannerWords, type Disagreement } from '../training/agreement.ts';
+import { figuresOf, type Disagreement } from '../training/agreement.ts';
 import type { ModelFacts } from './modelFile.ts';
 import { SubmissionError } from './errors.ts';
 import { guarded } from './guarded.ts';
@@ -84,14 +84,10 @@ function joined(parts: (Uint8Array | Uint16Array)[]): Uint8Array | Uint16Array {
 }
 
 /** The pair of figures, and what to do about it. */
-function problemOf({ manner, class: at, first, second, accepted }: Disagreement): string {
-  const figure = (value: number) => String(Number(value.toPrecision(6)));
+function problemOf(disagreement: Disagreement): string {
   const advice =
-    manner === 'again'
+    disagreement.manner === 'again'
       ? 'nothing in a model may be random: call model.eval() before the export'
       : 'an answer may depend on nothing but its example: call model.eval() before the export, and let nothing compute over the batch';
-  return (
-    `gives one example a logit of class ${at} of ${figure(first)}, and ${figure(second)} ` +
-    `${mannerWords[manner]}, expected at most ${figure(accepted)} between them; ${advice}`
-  );
+  return `${figuresOf(disagreement)}; ${advice}`;
 }

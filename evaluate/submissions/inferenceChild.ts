@@ -8,7 +8,13 @@
 import ort from 'onnxruntime-node';
 import { stream } from '../../core/random.ts';
 import { reason } from '../engine/load.ts';
-import { Answers, planCalls, type Disagreement, type Precision } from '../training/agreement.ts';
+import {
+  Answers,
+  planCalls,
+  repeatedShares,
+  type Disagreement,
+  type Precision,
+} from '../training/agreement.ts';
 import { gatherRows } from '../training/batches.ts';
 
 export interface InferenceOrder {
@@ -50,9 +56,10 @@ async function answer(order: InferenceOrder): Promise<InferenceEnd> {
     logSeverityLevel: 4,
   });
   const count = inputs.length / length;
+  const share = repeatedShares.submitted;
   const answers = new Answers(count, classes);
   const seconds = { pass: 0, repetitions: 0 };
-  for (const call of planCalls(count, { batch, fixed }, stream(secret))) {
+  for (const call of planCalls(count, { batch, fixed, share }, stream(secret))) {
     const began = performance.now();
     answers.take(call, await logitsOf(session, call.rows, order));
     seconds[call.manner ? 'repetitions' : 'pass'] += (performance.now() - began) / 1000;

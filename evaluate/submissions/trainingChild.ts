@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 import type { Regime, Tier } from '../../leaderboards/records/schema.ts';
-import { mixers, type AnyMixer } from '../../models/registry.ts';
+import { openDataset } from '../../generators/store/dataset.ts';
+import type { Mixer } from '../../models/mixer.ts';
+import { mixers, parseOptions, type AnyMixer } from '../../models/registry.ts';
+import { checkClaims } from './mixerClaims.ts';
 import { openEngine } from '../engine/open.ts';
 import { messageOf } from '../../core/exitCode.ts';
 import { execute, type Tick } from '../runs/execute.ts';
@@ -72,6 +75,10 @@ async function train(order: TrainingOrder): Promise<void> {
     size: {},
   });
   const engine = await openEngine('onnx-cpu', { threads });
+  const { layers, width } = spec!.size;
+  const { length } = (await openDataset(place.data)).meta.shape;
+  const created = mixer.create({ length, width, layers }, parseOptions(mixer, options));
+  await checkClaims({ mixer: created, causal: mixer.causal, length, width, layers }, engine);
   let last = 0;
   const onTick = (tick: Tick) => {
     const now = performance.now();

@@ -18,11 +18,13 @@ export interface Call {
   manner?: Manner;
 }
 
-/**
- * Share of the calls of one pass that the repetitions may take. With the pass itself, the cost stays
- * below 1.5 passes.
- */
-const repeatedShare = 0.45;
+/** Calls that the repetitions may take, as a share of those of one pass. */
+export const repeatedShares = {
+  /** A stranger's model: with the pass itself, the cost stays below 1.5 passes. */
+  submitted: 0.45,
+  /** A model of this package, whose mixers have tests of their own. */
+  own: 0.1,
+} as const;
 
 /** In which order the repetitions are taken, over and over, as long as there is room. */
 const manners: readonly Manner[] = ['elsewhere', 'alone', 'again', 'elsewhere'];
@@ -35,7 +37,7 @@ const manners: readonly Manner[] = ['elsewhere', 'alone', 'again', 'elsewhere'];
  */
 export function planCalls(
   count: number,
-  { batch, fixed }: { batch: number; fixed: boolean },
+  { batch, fixed, share }: { batch: number; fixed: boolean; share: number },
   random: Random,
 ): Call[] {
   const any = () => int(random, count);
@@ -49,7 +51,7 @@ export function planCalls(
     while (rows.length < batch) rows.push(any());
     pass.push({ rows });
   }
-  const repetitions = Math.max(1, Math.floor(repeatedShare * pass.length));
+  const repetitions = Math.max(1, Math.floor(share * pass.length));
   const repeated = Array.from({ length: repetitions }, (_, n): Call => {
     const manner = manners[n % manners.length]!;
     if (manner === 'again') return { manner, rows: pass[int(random, pass.length)]!.rows };
@@ -153,21 +155,31 @@ export class Answers {
 }
 
 /** What a repetition was, in words. */
-export const mannerWords: Record<Manner, string> = {
+const mannerWords: Record<Manner, string> = {
   alone: 'alone',
   elsewhere: 'at another place of another batch',
   again: 'in the same batch a second time',
 };
 
+/** The pair of figures, and how far apart they may be. */
+export function figuresOf({ manner, class: at, first, second, accepted }: Disagreement): string {
+  const figure = (value: number) => String(Number(value.toPrecision(6)));
+  return (
+    `gives one example a logit of class ${at} of ${figure(first)}, and ${figure(second)} ` +
+    `${mannerWords[manner]}, expected at most ${figure(accepted)} between them`
+  );
+}
+
 function spreadOf(logits: Float32Array): number {
   return Math.max(...logits) - Math.min(...logits);
 }
 
-/** The largest difference of two lists, and where it is; equal infinities do not differ. */
+/** The largest difference of two lists, and where it is; equal infinities, or NaN twice, do not differ. */
 function farthest(a: Float32Array, b: Float32Array): [difference: number, at: number] {
   let [most, at] = [-1, 0];
   for (let i = 0; i < a.length; i++) {
-    const difference = a[i] === b[i] ? 0 : Math.abs(a[i]! - b[i]!);
+    const same = a[i] === b[i] || Object.is(a[i], b[i]);
+    const difference = same ? 0 : Math.abs(a[i]! - b[i]!);
     if (difference > most || Number.isNaN(difference)) [most, at] = [difference, i];
   }
   return [Number.isNaN(most) ? Infinity : most, at];

@@ -4,14 +4,20 @@ import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import { groupInterval } from '../../leaderboards/statistics/groups.ts';
 import type { DistanceScore, Score } from '../../leaderboards/records/schema.ts';
 import type { Executable, Handle, Values } from '../engine/engine.ts';
+import type { Answers } from './agreement.ts';
 import { gatherRows } from './batches.ts';
 
-/** Class of every example of `split`, by the largest logit (the lowest class among equals). */
+/**
+ * Class of every example of `split`, by the largest logit (the lowest class among equals).
+ *
+ * @param answers takes the logits, to be compared with those of another call
+ */
 export async function predict(
   executable: Executable,
   parameters: Values | Handle,
   split: Split,
   onBatch?: (done: number) => void,
+  answers?: Answers,
 ): Promise<Uint8Array> {
   const [batch, length] = executable.inputs.tokens!.shape as [number, number];
   const classes = executable.outputs.logits!.shape[1]!;
@@ -25,6 +31,7 @@ export async function predict(
     const { logits } = await executable.run({ parameters, tokens });
     const values = await logits!.read();
     logits!.dispose();
+    answers?.take({ rows }, values);
     for (let b = 0; b < batch && start + b < split.count; b++) {
       predictions[start + b] = argmax(values, b * classes, classes);
     }

@@ -18,6 +18,7 @@ import type { Hooks } from './phase.ts';
 import { compileStep, type Step } from './microBatches.ts';
 import { DivergedError, runPhase } from './phase.ts';
 import { accuracyOf, groupsOf, predict, score, scoreByDistance } from './predict.ts';
+import { predictTest } from './predictTest.ts';
 import {
   classifierLayout,
   predictProgram,
@@ -199,7 +200,7 @@ export async function trainAndTest(
   const begun = performance.now();
   const validated = await predict(predictor, selected, validation);
   const test = await dataset.split('test');
-  const predictions = await predict(predictor, selected, test, (done) =>
+  const predictions = await predictTest(predictor, selected, test, (done) =>
     hooks.onTest(done, test.count),
   );
   await predictor.dispose();

@@ -104,6 +104,20 @@ describe('the process of a mixer', () => {
     expect(existsSync(outside)).toBe(false);
   });
 
+  it('measures what the mixer says of itself before it trains', async () => {
+    const { source } = await checkedExample();
+    expect(await outcomeOf(source.replace('reach: shift', 'reach: 0'))).toMatch(
+      /mixer\.ts: the mixer does not train: mixer\.reach is 0, but what stands beyond changes/,
+    );
+    const overBatch = source.replace(
+      'return tf.add(',
+      'return tf.add(tf.mean(x, 0, true), tf.add(',
+    );
+    expect(await outcomeOf(overBatch.replace(/(shifted, before!\))\)/, '$1))'))).toContain(
+      'it may compute nothing over the batch',
+    );
+  });
+
   it('says what is wrong with a definition', async () => {
     expect(await outcomeOf('export const mixer = 1;')).toContain('expected object');
     const other = (await checkedExample()).source.replace("name: 'token-shift'", "name: 'other'");

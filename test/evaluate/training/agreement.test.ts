@@ -12,8 +12,8 @@ describe('the calls', () => {
         fc.integer({ min: 1, max: 40 }),
         fc.boolean(),
         (count, batch, fixed) => {
-          const calls = planCalls(count, { batch, fixed }, stream('x'));
-          expect(calls).toEqual(planCalls(count, { batch, fixed }, stream('x')));
+          const calls = planCalls(count, { batch, fixed, share: 0.45 }, stream('x'));
+          expect(calls).toEqual(planCalls(count, { batch, fixed, share: 0.45 }, stream('x')));
           const pass = calls.filter(({ manner }) => !manner);
           const again = calls.filter(({ manner }) => manner);
           const rows = pass.flatMap((call) => call.rows);
@@ -30,8 +30,8 @@ describe('the calls', () => {
         },
       ),
     );
-    expect(planCalls(100, { batch: 10, fixed: false }, stream('a'))).not.toEqual(
-      planCalls(100, { batch: 10, fixed: false }, stream('b')),
+    expect(planCalls(100, { batch: 10, fixed: false, share: 0.45 }, stream('a'))).not.toEqual(
+      planCalls(100, { batch: 10, fixed: false, share: 0.45 }, stream('b')),
     );
   });
 });
@@ -42,7 +42,7 @@ describe('answers', () => {
   /** Everything that `answer` gives to the calls for 200 examples in batches of 8. */
   function asked(answer: (example: number, place: number, rows: number[]) => number[]): Answers {
     const answers = new Answers(200, classes);
-    for (const call of planCalls(200, { batch: 8, fixed: false }, stream('order')))
+    for (const call of planCalls(200, { batch: 8, fixed: false, share: 0.45 }, stream('order')))
       answers.take(
         call,
         call.rows.flatMap((example, place) => answer(example, place, call.rows)),
