@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import type { Regime, Tier } from '../../leaderboards/records/schema.ts';
 import { openDataset } from '../../generators/store/dataset.ts';
-import type { Mixer } from '../../models/mixer.ts';
 import { mixers, parseOptions, type AnyMixer } from '../../models/registry.ts';
 import { checkClaims } from './mixerClaims.ts';
 import { openEngine } from '../engine/open.ts';
