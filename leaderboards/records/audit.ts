@@ -1,10 +1,10 @@
 /**
  * The audit of a data set: what cheap predictors score on it, before any model is trained. Written by
- * `npm run evaluate -- audit`, one file a data set in `leaderboards/audits`, read by the site.
+ * `npm run evaluate -- audit`, one file per data set in `leaderboards/audits`, read by the site.
  *
  * A predictor is fitted on the training split, its hyper-parameters are chosen on validation, and it
- * answers the test split once. A predictor that a certificate covers at a distance (DESIGN: reach,
- * order) sees the same in all siblings of a group there, and so has exactly one in k of them right.
+ * answers the test split once. A predictor that a certificate of reach or of order covers at a
+ * distance sees the same in all siblings of a group there, so exactly one in k of them is right.
  */
 import { z } from 'zod';
 import { shapeSchema } from '../../generators/index.ts';
@@ -45,7 +45,7 @@ export const predictorSchema = z.strictObject({
     accuracy: share,
     correct: count,
     count,
-    /** 95 % bootstrap over groups. */
+    /** 95 % interval over groups (Wilson's, at the effective number of examples). */
     interval: z.tuple([z.number(), z.number()]),
   }),
   /** By distance, for controlled tasks. */

@@ -6,6 +6,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import type { Cell } from '../../../../leaderboards/board/schema.ts';
+import { scale, spaced } from './axis.ts';
 import { dodge } from './dodge.ts';
 import { percent } from '../words/format.ts';
 import { fitted, textWidth } from './measure.ts';
@@ -47,6 +48,7 @@ const marginBottom = 40;
 const labelGap = 15;
 const lineOfText = 15;
 const labelGapX = 9;
+const tickGap = 28;
 
 export function distanceChart(chart: DistanceChart): string {
   const { curves, limits, chance, width, height } = chart;
@@ -79,7 +81,7 @@ export function distanceChart(chart: DistanceChart): string {
           label: null,
         }),
         Plot.axisX(
-          spaced(grid, (d) => x(Math.log(d))),
+          spaced(grid, (d) => x(Math.log(d)), tickGap),
           {
             tickSize: 4,
             text: (distance: number) => String(distance),
@@ -114,23 +116,6 @@ export function distanceChart(chart: DistanceChart): string {
     },
     chart,
   );
-}
-
-function scale([from, to]: [number, number], [start, end]: [number, number]) {
-  return (value: number) =>
-    to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start);
-}
-
-/** As many of the values as stand apart; the ends always. */
-function spaced(values: readonly number[], position: (value: number) => number): number[] {
-  const end = position(values.at(-1)!);
-  const kept: number[] = [];
-  for (const value of values.slice(0, -1)) {
-    const before = kept.length > 0 ? position(kept.at(-1)!) : -Infinity;
-    const at = position(value);
-    if (at - before >= 28 && (end - at >= 28 || kept.length === 0)) kept.push(value);
-  }
-  return [...kept, values.at(-1)!];
 }
 
 function limitMarks(limit: Limit, row: number, at: number, chart: DistanceChart): Plot.Markish[] {

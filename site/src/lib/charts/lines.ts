@@ -2,6 +2,8 @@
  * A small chart of lines, as SVG text without any library: for the many charts of runs and models,
  * and for those that are drawn in the browser, with the look of the large ones.
  */
+import { escapeHtml } from '../words/html.ts';
+import { scale, spaced } from './axis.ts';
 import { dodge } from './dodge.ts';
 import { fitted, textWidth } from './measure.ts';
 
@@ -38,6 +40,7 @@ const size = 12;
 const left = 40;
 const top = 24;
 const bottom = 40;
+const tickGap = 30;
 
 export function lineChart(chart: LineChart): string {
   const { lines, width, height, chance, limit } = chart;
@@ -49,13 +52,9 @@ export function lineChart(chart: LineChart): string {
   const [lowest, highest] = [yTicks[0]!, yTicks.at(-1)!];
   const along = chart.log ? Math.log : (value: number) => value;
   const xs = [...lines.flatMap(({ points }) => points.map(({ x }) => x)), ...chart.xTicks];
-  const [from, to] = [along(Math.min(...xs)), along(Math.max(...xs))];
-  const x = (value: number) =>
-    to === from
-      ? (left + right) / 2
-      : left + ((along(value) - from) / (to - from)) * (right - left);
-  const y = (value: number) =>
-    highest === lowest ? base : base - ((value - lowest) / (highest - lowest)) * (base - top);
+  const placed = scale([along(Math.min(...xs)), along(Math.max(...xs))], [left, right]);
+  const x = (value: number) => placed(along(value));
+  const y = scale([lowest, highest], [base, top]);
   const at = (point: { x: number; y: number }) => `${round(x(point.x))} ${round(y(point.y))}`;
   const tick = (value: number) => (chart.yTicks ? String(value) : String(Math.round(100 * value)));
 
@@ -64,7 +63,7 @@ export function lineChart(chart: LineChart): string {
       `<path d="M${left} ${round(y(value))}H${round(right)}" stroke="var(--rule)"/>` +
       text(tick(value), left - 6, y(value) + 4, 'end'),
   );
-  for (const value of spaced(chart.xTicks, x))
+  for (const value of spaced(chart.xTicks, x, tickGap))
     parts.push(text(String(value), x(value), base + 16, 'middle'));
   parts.push(text(chart.yTitle, 2, 11, 'start'), text(chart.xTitle, left, height - 5, 'start'));
   if (chance !== undefined) {
@@ -89,13 +88,13 @@ export function lineChart(chart: LineChart): string {
   }
   for (const line of lines) parts.push(lineMarks(line, at, (point) => [x(point.x), y(point.y)], y));
   const ends = lines.map(({ points }) => y(points.at(-1)!.y));
-  const placed = dodge(ends, 15, [top, base]);
+  const ofLabels = dodge(ends, 15, [top, base]);
   lines.forEach(({ colour, points }, i) =>
     parts.push(
-      `<g fill="${colour}" font-weight="600">${text(labels[i]!, x(points.at(-1)!.x) + 8, placed[i]! + 4, 'start')}</g>`,
+      `<g fill="${colour}" font-weight="600">${text(labels[i]!, x(points.at(-1)!.x) + 8, ofLabels[i]! + 4, 'start')}</g>`,
     ),
   );
-  return `<svg role="img" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="${size}" fill="currentColor" aria-label="${escape(chart.label)}" aria-description="${escape(chart.description)}">${parts.join('')}</svg>`;
+  return `<svg role="img" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="${size}" fill="currentColor" aria-label="${escapeHtml(chart.label)}" aria-description="${escapeHtml(chart.description)}">${parts.join('')}</svg>`;
 }
 
 type Point = Line['points'][number];
@@ -133,26 +132,10 @@ function lineMarks(
 }
 
 function text(words: string, x: number, y: number, anchor: 'start' | 'middle' | 'end'): string {
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escape(words)}</text>`;
-}
-
-/** As many ticks as stand apart, the last one always. */
-function spaced(values: readonly number[], x: (value: number) => number): number[] {
-  const last = values.at(-1);
-  if (last === undefined) return [];
-  const kept: number[] = [];
-  for (const value of values.slice(0, -1)) {
-    const before = kept.length > 0 ? x(kept.at(-1)!) : -Infinity;
-    if (x(value) - before >= 30 && x(last) - x(value) >= 30) kept.push(value);
-  }
-  return [...kept, last];
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escapeHtml(words)}</text>`;
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
-
-function escape(words: string): string {
-  return words.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-}
 
 /** Round numbers from 0 to at least `most`, about four of them. */
 export function niceTicks(most: number): number[] {

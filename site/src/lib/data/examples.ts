@@ -13,7 +13,7 @@ import {
   type TaskDefinition,
   type TaskShape,
 } from '../../../../generators/index.ts';
-import { escapeHtml } from '../words/doc.ts';
+import { escapeHtml } from '../words/html.ts';
 
 /** A stretch of a sequence that is drawn alike. */
 export interface DrawnPiece {

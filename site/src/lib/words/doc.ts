@@ -2,6 +2,9 @@
  * The doc comment at the head of a source file, as blocks for a page: what a task or a model is stands
  * once, beside its code. Indented lines are formulas.
  */
+import { escapeHtml } from './html.ts';
+
+/** A stretch of a comment that is shown alike. */
 export interface Block {
   kind: 'words' | 'formula' | 'list';
   /** Lines of a formula, items of a list; words are one line. */
@@ -39,12 +42,6 @@ function addLine({ kind, lines }: Block, line: string): void {
   if (kind === 'formula') lines.push(line.trimEnd().replace(/^ {2}/, ''));
   else if (/^[-*] /.test(line)) lines.push(line.slice(2).trim());
   else lines.push([lines.pop(), line.trim()].filter(Boolean).join(' '));
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character]!);
 }
 
 /** A formula as HTML: `x_t`, `h_{t−1}` and `e^(…)` set low and high. */

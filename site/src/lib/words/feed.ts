@@ -1,7 +1,7 @@
 /** The newest runs as an Atom feed (RFC 4287). */
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
 import { displayName } from '../../../../leaderboards/records/names.ts';
-import { escapeHtml } from './doc.ts';
+import { escapeHtml } from './html.ts';
 import { percent } from './format.ts';
 
 const most = 50;

@@ -41,7 +41,7 @@ describe('a small chart of lines', () => {
   it('is an image with a name and a description, and runs nothing', () => {
     const svg = lineChart(sample);
     expect(svg).toMatch(/^<svg role="img"/);
-    expect(svg).toContain('aria-description="A &#60;finding&#62;."');
+    expect(svg).toContain('aria-description="A &lt;finding&gt;."');
     expect(svg).not.toContain('<b>');
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });

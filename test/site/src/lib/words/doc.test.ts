@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { changelogSections } from '../../../../../site/src/lib/words/changelog.ts';
 import { docBlocks, formulaHtml, proseHtml } from '../../../../../site/src/lib/words/doc.ts';
 import { modelSource, taskSource } from '../../../../../site/src/lib/data/sources.ts';
 import { tasks } from '../../../../../generators/registry.ts';
@@ -53,19 +52,5 @@ describe('prose as HTML', () => {
     );
     expect(proseHtml('x_t of read_me', { symbols: true })).toBe('x<sub>t</sub> of read_me');
     expect(proseHtml('x_t')).toBe('x_t');
-  });
-});
-
-describe('the changelog', () => {
-  it('has a section for each version', () => {
-    const { intro, sections } = changelogSections(
-      '# Changelog\n\nNewest\nfirst.\n\n## 0.2.0 (unreleased)\n\nWords.\n\n- A\n  b\n- C\n\n## 0.1.0\n\n- D\n',
-    );
-    expect(intro).toBe('Newest first.');
-    expect(sections.map(({ id, title }) => [id, title])).toEqual([
-      ['v0-2-0', '0.2.0 (unreleased)'],
-      ['v0-1-0', '0.1.0'],
-    ]);
-    expect(sections[0]!.blocks[1]).toEqual({ kind: 'list', lines: ['A b', 'C'] });
   });
 });
