@@ -1,4 +1,7 @@
-/** Errors that a user can act on: one sentence each; the kind decides the exit code. */
+/**
+ * Errors that a user can act on: one sentence each, that says what is wrong, where, what was expected
+ * and what to do. The class decides the exit code; every other error is a fault of the program.
+ */
 import type { z } from 'zod';
 
 /** Wrong use: an unknown name, flag or value. Exit code 2. */
@@ -6,14 +9,41 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** Files that are missing, damaged or cannot be written. Exit code 1. */
+/** An option of a task or of a model that is unknown or out of its range. Exit code 2. */
+export class OptionError extends UsageError {
+  override name = 'OptionError';
+}
+
+/** A file that is missing or damaged, or cannot be written. Exit code 1. */
 export class DataError extends Error {
   override name = 'DataError';
 }
 
-/** What the operating system said, with the path it spoke of left to the caller. */
+/** A run that failed for a reason outside the program. Exit code 1. */
+export class RunError extends Error {
+  override name = 'RunError';
+}
+
+/** 2 for wrong use, 1 for everything else. */
+export function exitCode(error: unknown): 1 | 2 {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : '';
+  return error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+}
+
+/** The message of whatever was thrown, on one line. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** The stack of whatever was thrown; empty if it has none. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? '') : '';
+}
+
+/** The reason that the operating system gave, without the path: the caller names the path. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOSPC: 'no space is left on the disk',
     EDQUOT: 'the disk quota is used up',
@@ -24,10 +54,10 @@ export function reasonOf(error: unknown): string {
     ENOTDIR: 'a part of the path is not a folder',
     EISDIR: 'it is a folder, not a file',
   };
-  return known[code ?? ''] ?? message;
+  return known[code ?? ''] ?? messageOf(error);
 }
 
-/** The first thing that zod found wrong, as `field value: what was expected`. */
+/** The first fault that zod found, as `field value: what was expected`. */
 export function issueOf(error: z.ZodError, given?: Record<string, unknown>): string {
   const issue = error.issues[0]!;
   const field = issue.path.filter((key) => typeof key === 'string').join('.');
@@ -38,7 +68,24 @@ export function issueOf(error: z.ZodError, given?: Record<string, unknown>): str
   return field === '' ? text : `${field}${value}: ${text}`;
 }
 
-/** Of the known names the one that was probably meant: at most two letters away, or none. */
+/**
+ * The sentence about a name that does not exist: the nearest name and all known ones.
+ *
+ * @param kind of thing, as a noun whose plural takes an s
+ * @param others names that may have been meant, but are not listed
+ */
+export function unknown(
+  kind: string,
+  name: string,
+  known: readonly string[],
+  others: readonly string[] = [],
+): string {
+  const meant = nearest(name, [...known, ...others]);
+  const question = meant === undefined ? '.' : `, did you mean '${meant}'?`;
+  return `Unknown ${kind} '${name}'${question} Known ${kind}s: ${known.join(', ') || 'none'}.`;
+}
+
+/** The known name that was probably meant: a third of its letters or two may differ, or none is. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))

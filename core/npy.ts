@@ -8,6 +8,7 @@ import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { DataError, reasonOf } from './errors.ts';
+import { prod } from './math.ts';
 
 export const types = {
   u1: { array: Uint8Array, descr: '|u1' },
@@ -37,7 +38,6 @@ export const blockBytes = 1 << 20;
 
 /** Bytes a number takes. */
 export const bytesOf = (type: NpyType) => types[type].array.BYTES_PER_ELEMENT;
-export const product = (numbers: number[]) => numbers.reduce((a, b) => a * b, 1);
 
 /** The smallest unsigned type that holds 0 to bound - 1. */
 export function unsignedType(bound: number): 'u1' | 'u2' | 'u4' {
@@ -88,11 +88,27 @@ export function swapped(bytes: Buffer, size: number): Buffer {
 /** A whole array as the bytes of a file; its type is the one of `data`. */
 export function encodeNpy(data: NpyArray, shape: number[]): Buffer {
   const type = (Object.keys(types) as NpyType[]).find((name) => data instanceof types[name].array)!;
-  if (product(shape) !== data.length)
+  if (prod(shape) !== data.length)
     throw new RangeError(`${data.length} numbers do not fill the shape (${shape.join(', ')}).`);
   const header = encodeHeader(type, shape);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return Buffer.concat([header, swapped(Buffer.from(bytes), bytesOf(type))]);
+}
+
+/**
+ * A whole array from the bytes of a file.
+ * @throws DataError naming the file `path` and what is wrong with it
+ */
+export function decodeNpy(
+  bytes: Uint8Array,
+  path: string,
+): { type: NpyType; shape: number[]; data: NpyArray } {
+  const all = Buffer.copyBytesFrom(bytes);
+  const { from, to } = textRange(path, all.subarray(0, 12), all.length);
+  const { type, shape } = headerFrom(path, all.subarray(from, to), to, all.length);
+  // A buffer of its own, because numbers of several bytes lie at multiples of their size.
+  const { buffer } = new Uint8Array(swapped(all.subarray(to), bytesOf(type)));
+  return { type, shape, data: new types[type].array(buffer) };
 }
 
 /** An array on disk, read by rows (first dimension) or whole. */
@@ -126,7 +142,7 @@ export class NpyFile {
 
   /** Numbers a row: the product of all dimensions but the first. */
   get rowLength(): number {
-    return product(this.shape.slice(1));
+    return prod(this.shape.slice(1));
   }
 
   get rows(): number {
@@ -179,31 +195,45 @@ export class NpyFile {
   }
 }
 
-async function readHeader(path: string, file: FileHandle): Promise<NpyHeader> {
-  const { size } = await file.stat();
-  const wrong = (what: string) => new DataError(`${path} is not a whole NPY file: ${what}.`);
-  const start = Buffer.alloc(Math.min(size, 12));
-  await readFully(path, file, start, 0);
+const wrong = (path: string, what: string) =>
+  new DataError(`${path} is not a whole NPY file: ${what}.`);
+
+/** Bytes of a file of `size` bytes, from its first 12, between which the header's text lies. */
+function textRange(path: string, start: Buffer, size: number): { from: number; to: number } {
   if (start.length < 12 || start.toString('latin1', 0, 6) !== magic)
-    throw wrong('it does not begin with the magic bytes \\x93NUMPY');
+    throw wrong(path, 'it does not begin with the magic bytes \\x93NUMPY');
   const version = start[6]!;
-  if (version < 1 || version > 3) throw wrong(`its format version is ${version}, expected 1 to 3`);
-  const textStart = version === 1 ? 10 : 12;
-  const textLength = version === 1 ? start.readUInt16LE(8) : start.readUInt32LE(8);
-  const offset = textStart + textLength;
-  if (textLength > longestHeader)
-    throw wrong(`its header claims ${textLength} bytes, at most ${longestHeader} are read`);
-  if (offset > size) throw wrong(`it ends inside its header, after ${size} bytes`);
-  const text = Buffer.alloc(textLength);
-  await readFully(path, file, text, textStart);
+  if (version < 1 || version > 3)
+    throw wrong(path, `its format version is ${version}, expected 1 to 3`);
+  const from = version === 1 ? 10 : 12;
+  const length = version === 1 ? start.readUInt16LE(8) : start.readUInt32LE(8);
+  if (length > longestHeader)
+    throw wrong(path, `its header claims ${length} bytes, at most ${longestHeader} are read`);
+  if (from + length > size) throw wrong(path, `it ends inside its header, after ${size} bytes`);
+  return { from, to: from + length };
+}
+
+/** The header whose text ends at `offset` of a file of `size` bytes, which it must account for. */
+function headerFrom(path: string, text: Buffer, offset: number, size: number): NpyHeader {
   const header = parseHeader(text.toString('latin1'));
-  if (typeof header === 'string') throw wrong(header);
-  const expected = offset + product(header.shape) * bytesOf(header.type);
+  if (typeof header === 'string') throw wrong(path, header);
+  const expected = offset + prod(header.shape) * bytesOf(header.type);
   if (expected !== size)
     throw wrong(
+      path,
       `it has ${size} bytes, but ${expected} are needed for ${header.type} of shape (${header.shape.join(', ')})`,
     );
   return { ...header, offset };
+}
+
+async function readHeader(path: string, file: FileHandle): Promise<NpyHeader> {
+  const { size } = await file.stat();
+  const start = Buffer.alloc(Math.min(size, 12));
+  await readFully(path, file, start, 0);
+  const { from, to } = textRange(path, start, size);
+  const text = Buffer.alloc(to - from);
+  await readFully(path, file, text, from);
+  return headerFrom(path, text, to, size);
 }
 
 export async function readFully(

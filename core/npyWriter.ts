@@ -8,11 +8,11 @@ import { writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { DataError, reasonOf } from './errors.ts';
+import { prod } from './math.ts';
 import {
   bytesOf,
   encodeHeader,
   hashFile,
-  product,
   readFully,
   swapped,
   types,
@@ -39,7 +39,7 @@ export class NpyWriter {
     this.type = type;
     this.shape = shape;
     this.file = file;
-    this.rowBytes = product(shape.slice(1)) * bytesOf(type);
+    this.rowBytes = prod(shape.slice(1)) * bytesOf(type);
     this.start = encodeHeader(type, shape).length;
     const size = shape[0]! * this.rowBytes;
     if (size > 0 && size <= heldBytes) this.held = Buffer.alloc(size);

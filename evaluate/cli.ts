@@ -1,7 +1,6 @@
 /** `npm run evaluate`: finds the command and turns errors into one sentence and an exit code. */
-import { nearest, UsageError } from '../core/errors.ts';
+import { UsageError, exitCode, messageOf, unknown } from '../core/errors.ts';
 import type { Command } from './commands/command.ts';
-import { exitCode, messageOf } from '../core/exitCode.ts';
 
 /** Each with what it needs read only when it is asked for. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -53,13 +52,7 @@ async function main(args: string[]): Promise<number> {
   if (first === undefined || first.startsWith('-'))
     return (await import('./commands/run.ts')).smoke(args);
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (!load) {
-    const names = Object.keys(commands);
-    const meant = nearest(first, names);
-    throw new UsageError(
-      `Unknown command '${first}'${meant ? `, did you mean '${meant}'` : ''}? Known commands: ${names.join(', ')}.`,
-    );
-  }
+  if (!load) throw new UsageError(unknown('command', first, Object.keys(commands)));
   const command = await load();
   if (args.includes('--help') || args.includes('-h')) {
     console.log(command.help);

@@ -5,7 +5,7 @@ import { pathfinderDistance } from './controlled/pathfinder/pathfinderDistance.t
 import { recall, recallCapacity } from './controlled/recall/recall.ts';
 import { retrievalDistance } from './controlled/retrieval/retrievalDistance.ts';
 import { textDistance } from './controlled/text/textDistance.ts';
-import { UsageError, issueOf, nearest } from '../core/errors.ts';
+import { OptionError, UsageError, issueOf, unknown } from '../core/errors.ts';
 import { image } from './standard/image/image.ts';
 import { listops } from './standard/listops/listops.ts';
 import { pathfinder, pathx, pathx256 } from './standard/pathfinder/pathfinder.ts';
@@ -39,15 +39,12 @@ export function findTask(name: string, others: readonly string[] = []): TaskDefi
   const found = tasks.find((task) => task.name === name);
   if (found) return found;
   const names = tasks.map((task) => task.name);
-  const meant = nearest(name, [...names, ...others]);
-  throw new UsageError(
-    `Unknown task '${name}'${meant ? `, did you mean '${meant}'` : ''}? Known tasks: ${names.join(', ')}.`,
-  );
+  throw new UsageError(unknown('task', name, names, others));
 }
 
 /**
  * The parameters of a tier with some of them replaced.
- * @throws UsageError naming the parameter and what was expected.
+ * @throws OptionError naming the parameter and what was expected.
  */
 export function resolveOptions(
   task: TaskDefinition,
@@ -57,14 +54,11 @@ export function resolveOptions(
   const known = Object.keys(task.options.shape);
   for (const name of Object.keys(overrides)) {
     if (known.includes(name)) continue;
-    const meant = nearest(name, known);
-    throw new UsageError(
-      `Task ${task.name} has no parameter '${name}'${meant ? `, did you mean '${meant}'` : ''}? It has ${known.join(', ')}.`,
-    );
+    throw new OptionError(unknown(`${task.name} parameter`, name, known));
   }
   const given = { ...task.tiers[tier], ...overrides };
   const parsed = task.options.safeParse(given);
   if (!parsed.success)
-    throw new UsageError(`Task ${task.name} cannot take ${issueOf(parsed.error, given)}.`);
+    throw new OptionError(`Task ${task.name} cannot take ${issueOf(parsed.error, given)}.`);
   return parsed.data;
 }

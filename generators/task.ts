@@ -5,12 +5,11 @@
  * evidence as a parameter, makes its examples in groups, and comes with certificates.
  */
 import type { z } from 'zod';
+import type { Readout, SplitName, TaskKind, Tier } from '../core/vocabulary.ts';
 import type { ScannedPicture } from './pictures/scan.ts';
 import type { Reading } from './reading.ts';
 
-export const splits = ['train', 'val', 'test'] as const;
-export type SplitName = (typeof splits)[number];
-export type TierName = 'smoke' | 'lite' | 'lra';
+export { splits, type SplitName, type Tier as TierName } from '../core/vocabulary.ts';
 
 export interface Example {
   /**
@@ -68,7 +67,7 @@ export interface TaskShape {
   /** Ids run from 0 to vocabulary - 1; 0 is padding. */
   vocabulary: number;
   classes: number;
-  readout: 'pool' | 'query';
+  readout: Readout;
   /** Whether sequences may be shorter than `length`. */
   padded: boolean;
   /** Lower edges of the bins of distances, ascending; empty for standard tasks. */
@@ -150,14 +149,14 @@ export interface LraLayout<Options> {
 export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
   name: string;
   title: string;
-  kind: 'standard' | 'controlled';
+  kind: TaskKind;
   /** One sentence: what has to be found out, from what. */
   summary: string;
   /** Raised whenever the bytes for a seed change. */
   version: number;
   /** Every parameter with its bounds; unknown ones are refused. */
   options: Options;
-  tiers: Record<TierName, z.output<Options>>;
+  tiers: Record<Tier, z.output<Options>>;
   shape(options: z.output<Options>): TaskShape;
   /** For tasks that can read real data. */
   realData?: {

@@ -5,6 +5,7 @@
  * A mixer is a function [B, L, d] -> [B, L, d] with its parameters and its reach. A definition
  * describes a family of mixers; `create` fixes length, width and options and checks them.
  */
+import type { Family } from '../core/vocabulary.ts';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
 
@@ -77,14 +78,7 @@ export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   name: string;
   /** As a reader knows it: `Transformer`, `S4D`. */
   title: string;
-  family:
-    | 'attention'
-    | 'local attention'
-    | 'efficient attention'
-    | 'state space'
-    | 'convolution'
-    | 'recurrence'
-    | 'control';
+  family: Family;
   year: number;
   paper: { title: string; url: string };
   /** True where position i never depends on a later position; decides the SPT objective. */
@@ -93,6 +87,6 @@ export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   cost: string;
   /** Every option with its default; unknown options are refused. */
   options: Options;
-  /** @throws RangeError naming the option and the allowed range, before any work. */
+  /** @throws OptionError naming the option and the allowed range, before any work. */
   create(shape: MixerShape, options: z.output<Options>): Mixer;
 }

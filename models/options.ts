@@ -1,13 +1,14 @@
 /**
  * Checking a mixer's options: the field, what it was, and what is allowed, in one sentence.
  */
+import { OptionError } from '../core/errors.ts';
 import { z } from 'zod';
 import type { MixerDefinition } from './mixer.ts';
 
 /**
  * Options of a mixer with defaults for those that are missing.
  *
- * @throws RangeError for an unknown option or a value out of range.
+ * @throws OptionError for an unknown option or a value out of range.
  */
 export function parseOptions<Options extends z.ZodObject>(
   { name: model, options: schema }: MixerDefinition<Options>,
@@ -24,13 +25,13 @@ export function parseOptions<Options extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
-    throw new RangeError(
+    throw new OptionError(
       `model ${model} has no option ${issue.keys.join(', ')}; ` +
         `its options are ${Object.keys(schema.shape).join(', ') || 'none'}`,
     );
   }
   const field = String(issue.path[0]);
-  throw new RangeError(
+  throw new OptionError(
     `model ${model}, option ${field}: ${JSON.stringify(given[field])} is not allowed; ` +
       `expected ${expectation(z.toJSONSchema(schema.shape[field] as z.ZodType, { io: 'input' }))}`,
   );
@@ -54,7 +55,10 @@ function expectation(option: z.core.JSONSchema.JSONSchema): string {
     maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && `at most ${maximum}`,
     exclusiveMaximum !== undefined && `less than ${exclusiveMaximum}`,
   ].filter((bound) => bound !== false);
-  return [option.type === 'integer' ? 'a whole number' : `a ${option.type}`, bounds.join(', ')]
+  return [
+    option.type === 'integer' ? 'a whole number' : `a ${String(option.type)}`,
+    bounds.join(', '),
+  ]
     .filter(Boolean)
     .join(', ');
 }

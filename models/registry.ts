@@ -1,6 +1,7 @@
 /**
  * Every mixer by name. To add one: write `mixers/<name>.ts`, put it in this list.
  */
+import { OptionError, unknown } from '../core/errors.ts';
 import { createModel, type ModelShape } from './backbone/backbone.ts';
 import type { MixerDefinition } from './mixer.ts';
 import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
@@ -91,15 +92,12 @@ export const mixers: readonly AnyMixer[] = [
   boundedConv,
 ];
 
-/** @throws RangeError with the known names and the nearest one. */
+/** @throws OptionError with the known names and the nearest one. */
 export function findMixer(name: string): AnyMixer {
   const found = mixers.find((mixer) => mixer.name === name);
   if (found) return found;
   const names = mixers.map((mixer) => mixer.name);
-  const nearest = names.toSorted((a, b) => editDistance(a, name) - editDistance(b, name))[0]!;
-  throw new RangeError(
-    `unknown model "${name}"; did you mean "${nearest}"? Known models: ${names.join(', ')}`,
-  );
+  throw new OptionError(unknown('model', name, names));
 }
 
 /** What a reader wants to know before choosing a model. */
@@ -128,18 +126,4 @@ export function modelRows(shape: ModelShape, size: Size): ModelRow[] {
     const counts = { parameters: parameterCount, feedForward, stateSize };
     return { name, title, family, year, paper, direction, reach, cost, ...counts };
   });
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -65,6 +65,20 @@ function plainDisplay(stream: NodeJS.WriteStream): Display {
   };
 }
 
+/** A function that reports how many of a job's examples are done; the last report ends the line. */
+export function countReporter(
+  job: string,
+  stream?: NodeJS.WriteStream,
+): (done: number, total: number) => void {
+  const display = openDisplay(stream);
+  return (done, total) => {
+    const text = `${done} of ${total} (${Math.floor((100 * done) / total)} %)`;
+    if (done < total) return display.update(job, text, done / total);
+    display.finish(job, text);
+    display.close();
+  };
+}
+
 /** 75 -> `1m 15s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

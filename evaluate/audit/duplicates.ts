@@ -4,7 +4,7 @@
  * minima of hashes (Li et al. 2012, "One Permutation Hashing", https://arxiv.org/abs/1208.1259);
  * candidates share four minima in a row.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Overlap } from '../../leaderboards/records/audit.ts';
 import type { Examples } from './examples.ts';
 
@@ -42,7 +42,7 @@ const countOf = (examples: Examples, unit: Unit) =>
 function digest({ inputs }: Examples, from: number, to: number): string {
   const { buffer, byteOffset, BYTES_PER_ELEMENT: size } = inputs;
   const bytes = new Uint8Array(buffer, byteOffset + from * size, (to - from) * size);
-  return createHash('sha256').update(bytes).digest('base64');
+  return hash('sha256', bytes, 'base64');
 }
 
 /** Minima of the hashes of 8-grams by bin, -1 where a bin is empty. */

@@ -65,13 +65,6 @@ export interface Fitted {
   chosen?: string;
 }
 
-/** Place of the largest number, the first among equals. */
-export function argmax(values: ArrayLike<number>, start = 0, count = values.length): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
-  return best;
-}
-
 /** Share of right answers. */
 export function accuracyOf(predictions: Uint8Array, { split, count }: Examples): number {
   let correct = 0;

@@ -2,9 +2,10 @@
  * The ladder of cheap predictors, from what sees nothing to what sees all but the order, and the
  * oracles of the tasks that have some.
  */
+import { argmax } from '../../core/math.ts';
 import { fitNeighbours } from './neighbour.ts';
 import { fitNetwork } from './network.ts';
-import { argmax, type Examples, type Predictor, type Shape } from './examples.ts';
+import type { Examples, Predictor, Shape } from './examples.ts';
 import {
   bagFeatures,
   rangeFeatures,

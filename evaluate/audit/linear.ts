@@ -6,8 +6,9 @@
  * The averaged weights are multiples of 2^-16 and values of vectors multiples of 2^-8 (`features.ts`), so
  * that a score is the same whatever the order of its terms.
  */
+import { argmax } from '../../core/math.ts';
 import { shuffle, stream } from '../../core/random.ts';
-import { argmax, type Examples, type Fitted } from './examples.ts';
+import type { Examples, Fitted } from './examples.ts';
 import type { Features } from './features.ts';
 
 const rates = [0.3, 2, 12];

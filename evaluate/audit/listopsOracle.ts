@@ -7,13 +7,14 @@
  * subtree by operator and level, numbers of operands by level. Subtrees are taken as independent, which
  * they are but for the filter on length; so these are Bayes answers up to what the length would tell.
  */
+import { argmax } from '../../core/math.ts';
 import {
   end,
   evaluate,
   firstOperator,
   operators,
 } from '../../generators/standard/listops/expressions.ts';
-import { argmax, type Examples, type Predictor } from './examples.ts';
+import type { Examples, Predictor } from './examples.ts';
 import { certain, combine, type Digits } from './digits.ts';
 
 const depths = [0, 1, 2, 3, 4, 5, 6];

@@ -3,7 +3,8 @@
  * least (sum of absolute differences). Counts are whole numbers, and among equally near examples the
  * earlier one comes first, so equal counts get equal answers.
  */
-import { accuracyOf, argmax, type Examples, type Fitted } from './examples.ts';
+import { argmax } from '../../core/math.ts';
+import { accuracyOf, type Examples, type Fitted } from './examples.ts';
 
 const ks = [1, 5, 25];
 const most = ks.at(-1)!;

@@ -4,8 +4,9 @@
  * Rate and number of passes are chosen on validation. The terms of a sum come in the order of the
  * vector, so equal vectors get equal scores to the last bit.
  */
+import { argmax } from '../../core/math.ts';
 import { int, normal, shuffle, stream } from '../../core/random.ts';
-import { accuracyOf, argmax, type Examples, type Fitted } from './examples.ts';
+import { accuracyOf, type Examples, type Fitted } from './examples.ts';
 import type { Features } from './features.ts';
 
 const hidden = 32;

@@ -1,14 +1,13 @@
 /** `npm run bench`: finds the benchmark and turns errors into one sentence and an exit code. */
 import { stderr } from 'node:process';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { UsageError } from '../../core/errors.ts';
+import { UsageError, unknown, exitCode, messageOf } from '../../core/errors.ts';
 import { findMixer } from '../../models/registry.ts';
 import { engineNames } from '../engine/open.ts';
-import { exitCode, messageOf } from '../../core/exitCode.ts';
 import { writeWhole } from '../../core/files.ts';
 import { benchGenerate, formatGenerate } from './generate.ts';
 import { benchEngines, formatEngineTimes } from './engines.ts';
-import { benchGpu, formatGpu } from './gpu.ts';
+import { benchGpu, formatGpu, type GpuOptions } from './gpu.ts';
 import type { ModelsOptions } from './models.ts';
 import { runModels, runScaling } from './modelsCommand.ts';
 import { benchRoofline, formatRoofline } from './roofline.ts';
@@ -165,11 +164,11 @@ const benches: Record<string, Bench> = {
       const { torch } = values;
       if (torch !== 'cuda' && torch !== 'cpu')
         throw new UsageError(`--torch is '${torch}', expected cuda or cpu.`);
-      const options = {
+      const options: GpuOptions = {
         models: values.models!.split(',').map((name) => findMixer(name).name),
         ...{ widths: list('width'), lengths: list('length'), batch: whole('batch') },
         ...{ layers: whole('layers'), steps: whole('steps') },
-        torch: torch as 'cuda' | 'cpu',
+        torch,
         engine: engineName(values.engine!),
       };
       const report = await benchGpu(options, (_, done, count) => progress(`${done} of ${count}`));
@@ -246,10 +245,7 @@ ${Object.values(benches)
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === '--help' || name === '-h') return console.log(help);
   const bench = benches[name];
-  if (!bench)
-    throw new UsageError(
-      `Unknown benchmark '${name}'. Known benchmarks: ${Object.keys(benches).join(', ')}.`,
-    );
+  if (!bench) throw new UsageError(unknown('benchmark', name, Object.keys(benches)));
   const { values } = parseArgs({
     args,
     options: {
@@ -260,7 +256,7 @@ async function main([name, ...args]: string[]): Promise<void> {
   });
   if (values.help) return console.log(help);
   const report = await bench.run(values as Record<string, string | undefined>);
-  const json = values.json as string | undefined;
+  const json = values.json;
   if (json && report !== undefined) await writeWhole(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
@@ -278,7 +274,7 @@ function modelsOptions(values: Record<string, string | undefined>): ModelsOption
 
 function engineName(name: string): string {
   if ((engineNames as readonly string[]).includes(name)) return name;
-  throw new UsageError(`Unknown engine '${name}'. Known engines: ${engineNames.join(', ')}.`);
+  throw new UsageError(unknown('engine', name, engineNames));
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -4,9 +4,9 @@
  */
 import { findMixer } from '../../models/registry.ts';
 import { listEngines, openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { messageOf } from '../../core/errors.ts';
 import { formatTable } from '../../core/terminal/table.ts';
-import { median } from './statistics.ts';
+import { median } from '../../core/math.ts';
 import { Stepper, stepFeeds, stepProgram, type StepShape } from '../training/stepper.ts';
 
 export interface EngineTime {

@@ -4,7 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { median } from './statistics.ts';
+import { median } from '../../core/math.ts';
 import type { StepShape } from '../training/stepper.ts';
 
 /** A row for its process. */

@@ -5,7 +5,7 @@
  * Sends its parent the figures as they come, so that what was measured before a failure is kept.
  */
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { messageOf } from '../../core/errors.ts';
 import { takers, type GpuMessage, type GpuProbe, type Taker } from './gpu.ts';
 import { Stepper, stepFeeds, stepProgram } from '../training/stepper.ts';
 import { findPython, TorchStepper, twins } from './torch.ts';

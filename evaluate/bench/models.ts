@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { findMixer, mixers } from '../../models/registry.ts';
 import { formatTable, type Column } from '../../core/terminal/table.ts';
 import type { ModelFigures, ModelProbe } from './modelsProbe.ts';
-import { median } from './statistics.ts';
+import { median } from '../../core/math.ts';
 
 export interface ModelsOptions extends Omit<ModelProbe, 'model' | 'length'> {
   /** Names; all models, where their order allows it, when absent. */

@@ -8,7 +8,7 @@ import { writeWhole } from '../../core/files.ts';
 import { benchModels, formatModels, plan, type Cell, type ModelsOptions } from './models.ts';
 import type { ModelProbe } from './modelsProbe.ts';
 import { formatScaling, scalingReport, type ScalingReport } from './scaling.ts';
-import { median } from './statistics.ts';
+import { median } from '../../core/math.ts';
 
 /** Exit code of a command that Ctrl-C ended. */
 const interrupted = 130;

@@ -3,6 +3,7 @@
  * what the machine could do at most (the roofline of Williams, Waterman, Patterson 2009,
  * https://doi.org/10.1145/1498765.1498785): bound by arithmetic, by memory, or by neither.
  */
+import { prod } from '../../core/math.ts';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -110,14 +111,13 @@ export function kindsOf(events: readonly Event[], skip: number, steps: number): 
     const kind = kinds.get(op) ?? { op, calls: 0, milliseconds: 0, flops: 0, bytes: 0 };
     const shapes = (list: Record<string, number[]>[] = []) =>
       list.flatMap((one) => Object.values(one));
-    const size = (dimensions: number[]) => dimensions.reduce((product, n) => product * n, 1);
     const [inputs, outputs] = [shapes(args!.input_type_shape), shapes(args!.output_type_shape)];
     kind.calls += 1 / steps;
     kind.milliseconds += dur / 1000 / steps;
     // Nearly all tensors are of four bytes.
-    kind.bytes += (4 * [...inputs, ...outputs].reduce((sum, one) => sum + size(one), 0)) / steps;
+    kind.bytes += (4 * [...inputs, ...outputs].reduce((sum, one) => sum + prod(one), 0)) / steps;
     if (/^(Fused)?MatMul$|^Gemm$/.test(op)) {
-      kind.flops += (2 * size(outputs[0]!) * innerOf(inputs, outputs)) / steps;
+      kind.flops += (2 * prod(outputs[0]!) * innerOf(inputs, outputs)) / steps;
     }
     kinds.set(op, kind);
   }

@@ -4,7 +4,7 @@
  */
 import { formatTable, type Column } from '../../core/terminal/table.ts';
 import { fittedExponent, type Cell } from './models.ts';
-import { median } from './statistics.ts';
+import { median } from '../../core/math.ts';
 
 /** Attention to all and to near tokens, two state spaces, and a convolution as long as the input. */
 export const scalingModels = ['transformer', 'local', 's4d', 'mamba2', 'long-conv'];

@@ -2,13 +2,14 @@
  * `npm run bench -- step`: one training step on an engine beside the same step in PyTorch. The two
  * take turns, so that whatever else the machine does meets both, and are compared pair by pair.
  */
+import { parseOptions } from '../../models/options.ts';
 import { findMixer } from '../../models/registry.ts';
 import { matrixFlops } from '../engine/flops.ts';
 import { openEngine } from '../engine/open.ts';
 import { optimise } from '../engine/passes/all.ts';
 import { trace } from '../engine/trace.ts';
 import { measurePeaks } from './peaks.ts';
-import { median, quantile } from './statistics.ts';
+import { median, quantile } from '../../core/math.ts';
 import { Stepper, referenceStep, stepFeeds, stepProgram } from '../training/stepper.ts';
 import type { StepShape } from '../training/stepper.ts';
 import { TorchStepper, findPython, twins } from './torch.ts';
@@ -113,7 +114,8 @@ export function formatStep({
 }: StepReport): string {
   const { model = 'transformer', layers, width, heads, length, batch } = shape;
   const mixer = findMixer(model);
-  const split = 'heads' in mixer.options.shape ? `, ${heads} heads` : '';
+  const options = parseOptions(mixer, {}) as object;
+  const split = 'heads' in options ? `, ${heads} heads` : '';
   const lines = [
     `Training step, ${mixer.title}: ${layers} layers, width ${width}${split}, ` +
       `length ${length}, batch ${batch}, ${parameters} parameters.`,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findMixer, mixers } from '../../models/registry.ts';
 import { formatTable } from '../../core/terminal/table.ts';
-import { median, quantile } from './statistics.ts';
+import { median, quantile } from '../../core/math.ts';
 import type { StepShape } from '../training/stepper.ts';
 
 export interface WasmProbe {

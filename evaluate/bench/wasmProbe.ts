@@ -2,6 +2,7 @@
  * The child process of one model of `npm run bench -- wasm`: takes the training step as a compiled
  * graph and on tfjs's wasm backend, in turn, and prints milliseconds and losses.
  */
+import { prod } from '../../core/math.ts';
 import { createRequire } from 'node:module';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -28,7 +29,7 @@ function supplyUnsortedSegmentSum(): void {
       const { x, segmentIds } = inputs as { x: Tensor; segmentIds: Tensor };
       const { numSegments } = attrs as unknown as { numSegments: number };
       const row = x.shape.slice(segmentIds.shape.length);
-      const width = row.reduce((a, b) => a * b, 1);
+      const width = prod(row);
       const output = wasm.makeOutput([numSegments, ...row], 'float32');
       const values = wasm.typedArrayFromHeap(x);
       const sums = wasm.typedArrayFromHeap(output).fill(0);

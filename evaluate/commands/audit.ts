@@ -1,4 +1,6 @@
 /** `npm run evaluate -- audit` */
+import { shortHash } from '../../core/hash.ts';
+import { tierSchema } from '../../core/vocabulary.ts';
 import { readFile, readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -8,10 +10,8 @@ import { z } from 'zod';
 import { ensureDataset, openDataset, type Dataset } from '../../generators/store/dataset.ts';
 import { DataError, UsageError } from '../../core/errors.ts';
 import { importDataset } from '../../generators/store/import.ts';
-import { shortHash } from '../../generators/store/meta.ts';
 import { findTask, resolveOptions, tasks } from '../../generators/registry.ts';
 import { auditSchema, type Audit } from '../../leaderboards/records/audit.ts';
-import { tierSchema } from '../../leaderboards/records/schema.ts';
 import { auditDataset, parts } from '../audit/audit.ts';
 import { auditCsv } from '../audit/csv.ts';
 import { mergeAudits } from '../audit/merge.ts';

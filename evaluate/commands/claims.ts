@@ -1,12 +1,12 @@
 /** `npm run evaluate -- claims` */
+import { tierSchema } from '../../core/vocabulary.ts';
 import { parseArgs } from 'node:util';
 import { missingRuns, type Answer } from '../../leaderboards/board/claims/answer.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
 import { claims as list } from '../../leaderboards/board/claims/list.ts';
 import { assessClaims, type Assessed } from '../../leaderboards/board/claims/claims.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
-import { tierSchema } from '../../leaderboards/records/schema.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import type { Command } from './command.ts';
 import { parseList } from './flags.ts';
 import { placeFlags } from './execution.ts';

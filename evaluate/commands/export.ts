@@ -1,7 +1,7 @@
 /** `npm run evaluate -- export` */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../core/errors.ts';
+import { UsageError, messageOf } from '../../core/errors.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { createModel, type Model } from '../../models/backbone/backbone.ts';
@@ -9,7 +9,6 @@ import { findMixer } from '../../models/registry.ts';
 import { encode } from '../engine/encode.ts';
 import { optimise } from '../engine/passes/all.ts';
 import { trace } from '../engine/trace.ts';
-import { messageOf } from '../../core/exitCode.ts';
 import { writeWhole } from '../../core/files.ts';
 import { checkExport } from '../export/checkExport.ts';
 import { modelGraph } from '../export/modelGraph.ts';

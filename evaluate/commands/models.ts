@@ -1,7 +1,7 @@
 /** `npm run evaluate -- models` */
+import { tierSchema } from '../../core/vocabulary.ts';
 import { parseArgs } from 'node:util';
 import { modelRows } from '../../models/registry.ts';
-import { tierSchema } from '../../leaderboards/records/schema.ts';
 import { parseList } from './flags.ts';
 import { presetOf } from '../plan/tiers.ts';
 import { shapeOf } from '../plan/spec.ts';

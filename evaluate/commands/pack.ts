@@ -1,11 +1,11 @@
 /** `npm run evaluate -- pack` */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { reasonOf, UsageError } from '../../core/errors.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { UsageError } from '../../core/errors.ts';
+import { writeVia } from '../../core/files.ts';
 import { folder, starter, writeArchive, type Entry } from '../pack/archive.ts';
 import { ownFiles, packageFiles } from '../pack/files.ts';
 import { checkedOut } from '../runs/provenance.ts';
@@ -65,15 +65,7 @@ export const pack: Command = {
       entries.push({ ...copy('bin/node', process.execPath), mode: 0o755 });
     }
 
-    const temporary = `${values.out}.tmp-${process.pid}`;
-    try {
-      await mkdir(dirname(values.out), { recursive: true });
-      await writeArchive(temporary, entries);
-      await rename(temporary, values.out);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw new RunError(`Cannot write ${values.out}: ${reasonOf(error)}.`);
-    }
+    await writeVia(values.out, (temporary) => writeArchive(temporary, entries));
     const { size } = await stat(values.out);
     console.log(`${entries.length} files, ${(size / 1e6).toFixed(0)} MB, in ${values.out}`);
     console.log(`there: tar xzf ${basename(values.out)} && ${folder}/bin/evaluate engines`);

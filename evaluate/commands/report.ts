@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readRecords } from '../../leaderboards/records/read.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import { selectRecords } from '../plan/select.ts';
 import { formatRecords, formatStandings } from './summary.ts';
 import type { Command } from './command.ts';

@@ -1,9 +1,10 @@
 /** The flags that say which runs are meant, for `plan` and `run`. */
+import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
-import { UsageError, nearest } from '../../core/errors.ts';
+import { UsageError, unknown } from '../../core/errors.ts';
 import { tasks } from '../../generators/registry.ts';
 import { mixers } from '../../models/registry.ts';
-import { regimeSchema, tierSchema, type RunSpec } from '../../leaderboards/records/schema.ts';
+import { type RunSpec } from '../../leaderboards/records/schema.ts';
 import type { ModelRequest } from '../plan/spec.ts';
 import { specsOf } from '../plan/spec.ts';
 import { suites } from '../plan/suites.ts';
@@ -63,7 +64,7 @@ export const namesHelp = `${wrap('Tasks', tasks)}\n\n${wrap('Models', mixers)}`;
 
 const name = z.string().min(1, 'expected a name');
 
-/** The runs that the flags ask for. @throws UsageError or RangeError, one sentence */
+/** The runs that the flags ask for. @throws UsageError */
 export function requestedSpecs(flags: RequestFlags): RunSpec[] {
   const text = (flag: keyof RequestFlags) => flags[flag] as string | undefined;
   const texts = (flag: keyof RequestFlags) => (flags[flag] as string[] | undefined) ?? [];
@@ -89,11 +90,7 @@ export function requestedSpecs(flags: RequestFlags): RunSpec[] {
 
 function findSuite(wanted: string) {
   if (Object.hasOwn(suites, wanted)) return suites[wanted]!;
-  const known = Object.keys(suites);
-  const meant = nearest(wanted, known);
-  throw new UsageError(
-    `Unknown suite '${wanted}'${meant ? `, did you mean '${meant}'` : ''}? Known suites: ${known.join(', ')}.`,
-  );
+  throw new UsageError(unknown('suite', wanted, Object.keys(suites)));
 }
 
 /** The names of a list, or of everything there is. */

@@ -1,8 +1,7 @@
 /** `npm run evaluate -- submit` */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../core/errors.ts';
-import { RunError, messageOf } from '../../core/exitCode.ts';
+import { RunError, UsageError, messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
 import { formatRecords } from './summary.ts';
 import { checkSubmission, type Checked } from '../submissions/check.ts';

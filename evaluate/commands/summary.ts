@@ -2,6 +2,7 @@
  * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
  * curve of accuracy against distance; and the board's ranks, means, gains and how complete it is.
  */
+import { regimes } from '../../core/vocabulary.ts';
 import { agreementWords } from '../../leaderboards/board/agreement.ts';
 import type { Estimate, TierBoard } from '../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
@@ -13,13 +14,12 @@ import {
 import { localityMetrics } from '../../leaderboards/statistics/metrics.ts';
 import type { Rank } from '../../leaderboards/statistics/ranks.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
-import { regimes, type RunRecord } from '../../leaderboards/records/schema.ts';
+import { type RunRecord } from '../../leaderboards/records/schema.ts';
 import { sptPairs, sptReachWords } from '../../leaderboards/board/sptReach.ts';
 import { formatCurve } from '../../core/terminal/curve.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { duration } from '../../core/terminal/progress.ts';
-import type { Column } from '../../core/terminal/table.ts';
-import { formatTable } from '../../core/terminal/table.ts';
+import { type Column, formatTable } from '../../core/terminal/table.ts';
 
 export function formatRecords(records: RunRecord[]): string {
   // Runs of different tiers or versions of the benchmark are not compared.

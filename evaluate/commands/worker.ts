@@ -1,8 +1,7 @@
 /** `npm run evaluate -- worker`: what an element of a job array runs. */
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
-import { UsageError } from '../../core/errors.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { UsageError, messageOf } from '../../core/errors.ts';
 import { readManifest } from '../plan/manifest.ts';
 import { perform } from '../launch/perform.ts';
 import type { Command } from './command.ts';

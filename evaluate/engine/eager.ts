@@ -1,10 +1,10 @@
 /** The eager engines: a program is called on a tfjs backend at every step. */
+import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { EngineError } from './engine.ts';
 import type { Engine, Executable, Handle, Program, TensorSpec, Values } from './engine.ts';
 import { checkFeeds, checkOutput, checkValues } from './feeds.ts';
-import { sizeOf } from './graph.ts';
 
 /** An engine on the tfjs backend of that name, which must be registered. */
 export function openEager(name: string, backend: string, device: string): Engine {
@@ -32,7 +32,7 @@ class EagerExecutable implements Executable {
     this.inputs = program.inputs;
     // The outputs' shapes are known only from a run; zeros are as good as any values.
     const zeros = Object.entries(program.inputs).map(([name, { dtype, shape }]) => {
-      const size = sizeOf(shape);
+      const size = prod(shape);
       return [name, dtype === 'float32' ? new Float32Array(size) : new Int32Array(size)];
     });
     const results = this.#call(Object.fromEntries(zeros) as Record<string, Values>);

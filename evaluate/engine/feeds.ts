@@ -1,8 +1,8 @@
 /** What a program may be fed and may return. */
+import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import { EngineError } from './engine.ts';
 import type { TensorSpec, Values } from './engine.ts';
-import { sizeOf } from './graph.ts';
 
 /** @throws EngineError naming what is missing or unknown. */
 export function checkFeeds(program: string, inputs: object, feeds: object): void {
@@ -27,10 +27,10 @@ export function checkValues(
   values: Values,
 ): void {
   const type = dtype === 'float32' ? Float32Array : Int32Array;
-  if (values instanceof type && values.length === sizeOf(shape)) return;
+  if (values instanceof type && values.length === prod(shape)) return;
   throw new EngineError(
     `Input ${input} of "${program}" is a ${dtype} tensor of shape [${shape.join(', ')}], ` +
-      `${sizeOf(shape)} values in a ${type.name}: got ${values.length} in a ${values.constructor.name}.`,
+      `${prod(shape)} values in a ${type.name}: got ${values.length} in a ${values.constructor.name}.`,
   );
 }
 

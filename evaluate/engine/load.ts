@@ -2,13 +2,13 @@
  * Hands a graph to ONNX Runtime, for one provider and no other: what the provider cannot run is an
  * error that names it, not work for the CPU.
  */
+import { prod } from '../../core/math.ts';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import ort from 'onnxruntime-node';
 import { encode } from './encode.ts';
 import { EngineError } from './engine.ts';
-import { sizeOf } from './graph.ts';
 import type { Graph, Value } from './graph.ts';
 
 // Every failure comes as an exception too; told twice, it would look like two.
@@ -106,7 +106,7 @@ async function nodesOnCpu(
 
 /** A tensor of zeros for `value`. */
 export function emptyTensor({ dtype, shape }: Pick<Value, 'dtype' | 'shape'>): ort.Tensor {
-  const size = sizeOf(shape);
+  const size = prod(shape);
   const data = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
   return new ort.Tensor(dtype as 'float32' | 'int32', data, shape);
 }

@@ -6,15 +6,16 @@
  * its node to its last use; an element-wise node writes over an input that it is the last to use.
  * What ONNX Runtime fuses needs less, what it aligns and keeps in pools more.
  */
+import { prod } from '../../core/math.ts';
 import os from 'node:os';
 import { EngineError, type Program } from './engine.ts';
-import { sizeOf, type Graph, type Node, type Value } from './graph.ts';
+import type { Graph, Node, Value } from './graph.ts';
 import { optimise } from './passes/all.ts';
 import { trace } from './trace.ts';
 
 const bytesPer = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
 
-const bytesOf = ({ dtype, shape }: Value): number => bytesPer[dtype] * sizeOf(shape);
+const bytesOf = ({ dtype, shape }: Value): number => bytesPer[dtype] * prod(shape);
 
 /** Operators that may write their result over an input. */
 const inPlace = new Set([

@@ -5,12 +5,13 @@
  * The kernels of this backend compute nothing; each appends its lowering to the graph. What is left
  * of the program afterwards is exactly its kernel calls, in order.
  */
+import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import type { BackendValues, DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from './engine.ts';
 import type { Program } from './engine.ts';
 import { checkOutput } from './feeds.ts';
-import { GraphBuilder, sizeOf, typedArray } from './graph.ts';
+import { GraphBuilder, typedArray } from './graph.ts';
 import type { ConstantData, Graph, Value } from './graph.ts';
 import { lowerings } from './lowerings/all.ts';
 
@@ -106,7 +107,7 @@ class Tracer extends tf.KernelBackend {
 
   override write(values: BackendValues | null, shape: number[], dtype: DataType): DataId {
     // tfjs asks for room without values when it makes a tensor that is all zeros.
-    const filled = values ?? new Float32Array(sizeOf(shape));
+    const filled = values ?? new Float32Array(prod(shape));
     return this.#tensorInfo(this.#constant(filled as Float32Array, shape, dtype)).dataId;
   }
 

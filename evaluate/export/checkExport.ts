@@ -2,7 +2,7 @@
 import { stream } from '../../core/random.ts';
 import type { Model } from '../../models/backbone/backbone.ts';
 import { openEngine } from '../engine/open.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import { predictProgram, type BatchShape } from '../training/programs.ts';
 
 /** Of the largest logit; what rounding in another order may make. */

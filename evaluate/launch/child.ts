@@ -4,7 +4,7 @@
  */
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Circumstances, Place, Tick } from '../runs/execute.ts';
 import { StoppedError, execute, executePretraining } from '../runs/execute.ts';
 import { clearFailure } from '../runs/failures.ts';

@@ -6,7 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Place, Tick } from '../runs/execute.ts';
 import { noteFailure } from '../runs/failures.ts';
 import type { Line } from '../plan/manifest.ts';

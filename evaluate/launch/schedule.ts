@@ -12,7 +12,7 @@ import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { memoryLimit, programBytes } from '../engine/memory.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import type { Line } from '../plan/manifest.ts';
 import { canonical, shapeOf } from '../plan/spec.ts';
 import { readRecord, recordPath } from '../runs/store.ts';

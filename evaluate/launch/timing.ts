@@ -6,9 +6,9 @@ import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { Stepper, feedsOf } from '../training/stepper.ts';
-import { median } from '../bench/statistics.ts';
+import { median } from '../../core/math.ts';
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { messageOf } from '../../core/errors.ts';
 import { shapeOf } from '../plan/spec.ts';
 import { trainProgram } from '../training/programs.ts';
 

@@ -1,5 +1,5 @@
 /** The records that a reader asks for, by names of their specs. Pure. */
-import { UsageError, nearest } from '../../core/errors.ts';
+import { UsageError, unknown } from '../../core/errors.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
 
 /** Names separated by commas; whatever is absent asks for all. */
@@ -24,10 +24,7 @@ export function selectRecords(files: readonly RecordFile[], wanted: Selection): 
     const names = list.split(',').map((name) => name.trim());
     for (const name of names) {
       if (known.includes(name)) continue;
-      const guess = nearest(name, known);
-      throw new UsageError(
-        `No record has the ${kind} '${name}'${guess ? `; did you mean ${guess}?` : '.'} There are records of ${known.join(', ') || 'nothing'}.`,
-      );
+      throw new UsageError(unknown(`recorded ${kind}`, name, known));
     }
     return [({ record }: RecordFile) => names.includes(record.spec[kind])];
   });

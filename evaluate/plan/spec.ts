@@ -3,14 +3,15 @@
  *
  * The id is a hash of the canonical spec, so a run that is finished is known by it, on any machine.
  */
-import { createHash } from 'node:crypto';
+import { shortHash } from '../../core/hash.ts';
+import type { Regime, Tier } from '../../core/vocabulary.ts';
 import type { z } from 'zod';
 import { UsageError, issueOf } from '../../core/errors.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import type { TaskShape } from '../../generators/task.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
-import type { Regime, RunSpec, Tier } from '../../leaderboards/records/schema.ts';
+import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { protocolSchema, sizeSchema, specSchema } from '../../leaderboards/records/schema.ts';
 import { presetOf } from './tiers.ts';
 
@@ -68,7 +69,8 @@ export function specsOf(request: Request): RunSpec[] {
     );
     for (const { name: model, options } of request.models) {
       const definition = findMixer(model);
-      const modelOptions = parseOptions(definition, { ...request.modelOptions, ...options });
+      const given = { ...request.modelOptions, ...options };
+      const modelOptions = parseOptions(definition, given) as Record<string, unknown>;
       createModel(definition, modelOptions, shape, size);
       for (const regime of request.regimes) {
         for (const seed of request.seeds) {
@@ -121,8 +123,6 @@ export function pretrainingIdOf(spec: RunSpec): string {
 
 /** Fields of the protocol that pretraining does not depend on. */
 const afterPretraining = ['learningRate', 'learningRates', 'steps'];
-
-const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 /** Whether a run had one learning rate given or chose among several on validation. */
 export function rulesetOf({ protocol }: Pick<RunSpec, 'protocol'>): Request['ruleset'] {

@@ -4,10 +4,9 @@
  * `core` is the part of the lite board that is always complete: the architectures of the debate on
  * recall and on the pairs of a standard task and its controlled variant.
  */
+import { type Regime, type Tier, regimes } from '../../core/vocabulary.ts';
 import { tasks } from '../../generators/registry.ts';
 import { mixers } from '../../models/registry.ts';
-import type { Regime, Tier } from '../../leaderboards/records/schema.ts';
-import { regimes } from '../../leaderboards/records/schema.ts';
 
 export interface Suite {
   tier: Tier;

@@ -4,7 +4,8 @@
  * `lite` was chosen by pilot runs, which `leaderboards/pilots/pilots.json` lists: minutes a run on one CPU
  * core, in which the best models learn the near distances of every controlled task.
  */
-import type { Protocol, Size, Tier } from '../../leaderboards/records/schema.ts';
+import type { Tier } from '../../core/vocabulary.ts';
+import type { Protocol, Size } from '../../leaderboards/records/schema.ts';
 
 export interface Preset {
   size: Size;

@@ -2,7 +2,7 @@
  * Brings records together: copies those of another folder with their arrays, each checked, and
  * turns what failed of a plan into records, so that it stays on the board, at chance.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/hash.ts';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { openDataset } from '../../generators/store/dataset.ts';
@@ -10,7 +10,7 @@ import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
 import { freshProgress } from '../training/train.ts';
 import { readFailure, type Failure } from './failures.ts';
@@ -53,7 +53,7 @@ export async function mergeRecord(from: string, file: RecordFile, out: string): 
 
 async function copyArray(
   from: string,
-  { file, sha256 }: { file: string; sha256: string },
+  { file, sha256: expected }: { file: string; sha256: string },
   to: string,
   record: string,
 ): Promise<void> {
@@ -63,7 +63,7 @@ async function copyArray(
   const bytes = await readFile(join(from, file)).catch(() => undefined);
   if (!bytes)
     throw new RunError(`${join(from, file)} is missing, but ${record} names it; copy both.`);
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+  if (sha256(bytes) !== expected) {
     throw new RunError(`${join(from, file)} is not the file that ${record} names; copy it again.`);
   }
   await writeWhole(join(to, file), bytes);

@@ -1,5 +1,6 @@
 /** The record of a run, from what was asked and what happened. */
-import { createHash } from 'node:crypto';
+import { median } from '../../core/math.ts';
+import { sha256 } from '../../core/hash.ts';
 import type { Meta } from '../../generators/store/meta.ts';
 import { arrayPath, arrays } from '../../generators/store/meta.ts';
 import type { SplitName } from '../../generators/task.ts';
@@ -59,7 +60,7 @@ export function recordOf(
       attempts: progress.attempts,
       seconds: round(progress.seconds),
       pretrainSeconds: round(progress.pretrainSeconds),
-      stepMilliseconds: median(progress.stepMilliseconds),
+      stepMilliseconds: median(progress.stepMilliseconds) || 0,
       peakBytes: process.resourceUsage().maxRSS * 1024,
     },
   };
@@ -104,14 +105,9 @@ function resultOf(outcome: Outcome): RunRecord['result'] {
 function checksumsOf(meta: Meta): Record<SplitName, string> {
   const of = (split: SplitName) => {
     const sums = arrays.map((array) => meta.files[arrayPath(split, array)]!.sha256);
-    return createHash('sha256').update(sums.join('')).digest('hex');
+    return sha256(sums.join(''));
   };
   return { train: of('train'), val: of('val'), test: of('test') };
 }
 
 const round = (seconds: number) => Math.round(seconds * 10) / 10;
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}

@@ -3,7 +3,7 @@
  * `<runs>/<tier>/<task>/<model>-<regime>-<seed>-<id>.json`; beside it lie, as npy, its predictions and
  * the right answers of its sibling groups.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/hash.ts';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { tryLock, type Lock } from '../../core/lock.ts';
@@ -12,7 +12,7 @@ import { groupRows, type GroupResults } from '../../leaderboards/records/groupRe
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { parseRecord } from '../../leaderboards/records/read.ts';
 import { recordSchema } from '../../leaderboards/records/schema.ts';
-import { RunError, messageOf } from '../../core/exitCode.ts';
+import { RunError, messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
 import { idOf, pretrainingIdOf } from '../plan/spec.ts';
 
@@ -93,7 +93,7 @@ export async function writeRecord(
       const bytes = encodeNpy(Uint8Array.from(rows), shape);
       const file = path.replace(/\.json$/, extension);
       await writeWhole(file, bytes);
-      return { file: basename(file), sha256: createHash('sha256').update(bytes).digest('hex') };
+      return { file: basename(file), sha256: sha256(bytes) };
     };
     full = {
       ...record,

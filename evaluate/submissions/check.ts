@@ -1,5 +1,5 @@
 /** Checks a submission's folder without running anything of it. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/hash.ts';
 import type {
   Architecture,
   Submission,
@@ -49,7 +49,7 @@ async function checkMixer(folder: Folder, submission: Architecture): Promise<Che
   folder.expectOnly([submission.file]);
   const bytes = await folder.read(submission.file, mostArchitectureBytes);
   const source = await checkArchitecture(bytes, submission.file);
-  return { kind: 'architecture', submission, sha256: hash(bytes), source };
+  return { kind: 'architecture', submission, sha256: sha256(bytes), source };
 }
 
 async function checkPredictions(
@@ -62,7 +62,7 @@ async function checkPredictions(
     const { counts, classes } = shapeOf(result.task, result.tier, {});
     const bytes = await folder.read(result.file, mostPredictionBytes(counts.test));
     const predictions = parsePredictions(bytes, result.file, { count: counts.test, classes });
-    files.push({ result, sha256: hash(bytes), predictions });
+    files.push({ result, sha256: sha256(bytes), predictions });
   }
   return { kind: 'predictions', submission, files };
 }
@@ -92,10 +92,8 @@ async function checkModels(
         `brings all files to more than ${mostBytes} bytes, expected fewer`,
       );
     const facts = checkModel(bytes, file, { length: documents * length, classes });
-    files.push({ result, sha256: hash(bytes), bytes, facts });
+    files.push({ result, sha256: sha256(bytes), bytes, facts });
   }
   folder.expectOnly(named);
   return { kind: 'model', submission, files };
 }
-
-const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -1,4 +1,5 @@
 /** The test splits that submissions are scored on: the published one, and one that nobody has seen. */
+import type { Tier } from '../../core/vocabulary.ts';
 import { join } from 'node:path';
 import { makeSplit } from '../../generators/store/memory.ts';
 import {
@@ -9,7 +10,6 @@ import {
 } from '../../generators/store/dataset.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import { defaultSources } from '../../generators/sources/folder.ts';
-import type { Tier } from '../../leaderboards/records/schema.ts';
 
 export interface DataPlace {
   /** Folder of data sets and scratch files. */

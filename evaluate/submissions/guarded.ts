@@ -8,7 +8,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -5,6 +5,7 @@
  * The examples of all splits are asked in one secret order, so that neither a row's place in its
  * batch nor the rows beside it tell anything; some are asked again (`../training/agreement.ts`).
  */
+import { argmax } from '../../core/math.ts';
 import ort from 'onnxruntime-node';
 import { stream } from '../../core/random.ts';
 import { reason } from '../engine/load.ts';
@@ -95,13 +96,6 @@ async function logitsOf(
       `its logits of example ${rows[Math.floor(bad / classes)]} have NaN, expected numbers`,
     );
   return numbers;
-}
-
-/** The lowest class among equals, as for the models of this package. */
-function argmax(logits: Float32Array, from: number, classes: number): number {
-  let best = 0;
-  for (let i = 1; i < classes; i++) if (logits[from + i]! > logits[from + best]!) best = i;
-  return best;
 }
 
 ort.env.logLevel = 'fatal';

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunRecord, Verification } from '../../leaderboards/records/schema.ts';
 import type { SubmittedResult } from '../../leaderboards/records/submission.ts';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import type { Tick } from '../runs/execute.ts';
 import { readRecord, recordPath, writeRecord, type Arrays } from '../runs/store.ts';
 import { cpuDevice } from '../engine/device.ts';

@@ -5,14 +5,15 @@
  * What stays possible: the file runs in the process that trains, so that code written to cheat could
  * read the test labels there. Whoever merges an architecture reads it first.
  */
+import { type Regime, regimes } from '../../core/vocabulary.ts';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { readNpy } from '../../core/npy.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
-import { regimes, type Regime, type RunRecord } from '../../leaderboards/records/schema.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { type RunRecord } from '../../leaderboards/records/schema.ts';
+import { messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
 import type { Tick } from '../runs/execute.ts';
 import { provenanceOf } from '../runs/provenance.ts';

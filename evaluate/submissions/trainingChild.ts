@@ -2,13 +2,13 @@
  * The process in which a submitted mixer is trained: the only one that imports the file. It does one
  * run as any other run is done, into a scratch folder, whose record the parent judges.
  */
+import type { Regime, Tier } from '../../core/vocabulary.ts';
 import { z } from 'zod';
-import type { Regime, Tier } from '../../leaderboards/records/schema.ts';
 import { openDataset } from '../../generators/store/dataset.ts';
 import { mixers, parseOptions, type AnyMixer } from '../../models/registry.ts';
 import { checkClaims } from './mixerClaims.ts';
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/exitCode.ts';
+import { messageOf } from '../../core/errors.ts';
 import { execute, type Tick } from '../runs/execute.ts';
 import { specsOf } from '../plan/spec.ts';
 

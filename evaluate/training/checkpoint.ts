@@ -2,7 +2,7 @@
  * Checkpoints: everything a run needs to go on as if it had never stopped. One file a run, whole or
  * not at all; it carries its own checksum, and one that does not match is put aside, not trusted.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/hash.ts';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { writeWhole } from '../../core/files.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
@@ -51,8 +51,6 @@ export interface Checkpoint {
   vectors: Record<string, Float32Array>;
 }
 
-const digest = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
-
 /** `id` is the run's: a checkpoint of another run is refused on reading. */
 export async function writeCheckpoint(
   path: string,
@@ -63,7 +61,7 @@ export async function writeCheckpoint(
     tensors: vectors,
     metadata: { id, progress: JSON.stringify(progress) },
   });
-  await writeWhole(path, Buffer.concat([body, Buffer.from(digest(body), 'latin1')]));
+  await writeWhole(path, Buffer.concat([body, Buffer.from(sha256(body), 'latin1')]));
 }
 
 /** The checkpoint at `path`; undefined where there is none, or none that is whole and of this run. */
@@ -75,7 +73,7 @@ export async function readCheckpoint(path: string, id: string): Promise<Checkpoi
     return undefined;
   }
   const body = file.subarray(0, -64);
-  const whole = Buffer.from(file.subarray(-64)).toString('latin1') === digest(body);
+  const whole = Buffer.from(file.subarray(-64)).toString('latin1') === sha256(body);
   if (whole) {
     const { tensors, metadata } = decodeSafetensors(body);
     if (metadata.id === id) {

@@ -2,6 +2,7 @@
  * Parameters as one flat vector: the state of training is three such vectors (value, first and
  * second moment), so a step has three state tensors whatever the model, and a checkpoint three blobs.
  */
+import { prod } from '../../core/math.ts';
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
 import { stream } from '../../core/random.ts';
@@ -15,7 +16,7 @@ export interface Layout {
 }
 
 export function layoutOf(parameters: Parameter[]): Layout {
-  const sizes = parameters.map(({ shape }) => shape.reduce((product, n) => product * n, 1));
+  const sizes = parameters.map(({ shape }) => prod(shape));
   return { parameters, sizes, total: sizes.reduce((sum, n) => sum + n, 0) };
 }
 

@@ -1,4 +1,5 @@
 /** Predictions of a split, batch by batch, their right answers by group, and scores. */
+import { argmax } from '../../core/math.ts';
 import type { Split } from '../../generators/store/dataset.ts';
 import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import { groupInterval } from '../../leaderboards/statistics/groups.ts';
@@ -38,12 +39,6 @@ export async function predict(
     onBatch?.(Math.min(split.count, start + batch));
   }
   return predictions;
-}
-
-function argmax(values: Values, start: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
-  return best;
 }
 
 export function accuracyOf(predictions: Uint8Array, split: Split): number {

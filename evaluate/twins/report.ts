@@ -1,7 +1,7 @@
 /** Prints how cells retrained in PyTorch compare with their records, at every distance. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { exitCode, messageOf, RunError } from '../../core/exitCode.ts';
+import { exitCode, messageOf, RunError } from '../../core/errors.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import { compareTwins, type CellComparison, type DistanceComparison } from './compare.ts';

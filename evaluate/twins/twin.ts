@@ -3,12 +3,12 @@
  * its own, and what it scored. Its answers are kept by sibling group, so that it can be compared with
  * the record group by group.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/hash.ts';
+import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { compareText } from '../../leaderboards/records/read.ts';
-import { regimeSchema, tierSchema } from '../../leaderboards/records/schema.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -62,10 +62,9 @@ export function readTwins(folder: string): Twin[] {
     .filter((file) => file.endsWith('.json'))
     .map((file) => {
       const twin = parseTwin(JSON.parse(readFileSync(join(folder, file), 'utf8')), file);
-      const { file: name, sha256 } = twin.predictions;
+      const { file: name, sha256: expected } = twin.predictions;
       const path = join(folder, name);
-      const found = existsSync(path) && createHash('sha256').update(readFileSync(path));
-      if (!found || found.digest('hex') !== sha256)
+      if (!existsSync(path) || sha256(readFileSync(path)) !== expected)
         throw new Error(`${name} is missing or was altered, but ${file} names it; restore it`);
       return twin;
     });

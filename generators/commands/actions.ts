@@ -1,15 +1,15 @@
 /** What `npm run generate` can do: the work of each command, after its arguments were read. */
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeWhole } from '../../core/files.ts';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { DataError, UsageError, reasonOf } from '../../core/errors.ts';
+import { DataError, UsageError } from '../../core/errors.ts';
 import { exportDataset, formatsFrom, type FormatName } from '../store/export.ts';
 import { encodeGrey } from '../pictures/png.ts';
 import { importDataset } from '../store/import.ts';
 import { unscan } from '../pictures/pictures.ts';
 import { renderReading } from '../reading.ts';
 import type { Note } from '../store/publish.ts';
-import { progressReporter } from '../../core/terminal/lineProgress.ts';
+import { countReporter } from '../../core/terminal/progress.ts';
 import { makeRow } from '../store/rows.ts';
 import { tasks } from '../registry.ts';
 import { defaultSources } from '../sources/folder.ts';
@@ -66,14 +66,7 @@ export async function show(
   );
   console.log(renderReading(task.read(made, options)));
   if (png === undefined || !picture) return;
-  const temporary = `${png}.tmp-${process.pid}`;
-  try {
-    await writeFile(temporary, encodeGrey(unscan(made.tokens, picture), picture));
-    await rename(temporary, png);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new DataError(`Cannot write ${png}: ${reasonOf(error)}.`);
-  }
+  await writeWhole(png, encodeGrey(unscan(made.tokens, picture), picture));
   console.log(`Wrote ${png}.`);
 }
 
@@ -91,7 +84,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
 }
 
 function reporters(name: string) {
-  const bySplit = new Map(splits.map((split) => [split, progressReporter(`${name} ${split}`)]));
+  const bySplit = new Map(splits.map((split) => [split, countReporter(`${name} ${split}`)]));
   return ({ split, done, total }: { split: SplitName; done: number; total: number }) =>
     bySplit.get(split)!(done, total);
 }
@@ -176,7 +169,7 @@ export async function verify(
   dir: string,
   { full, sources }: { full: boolean; sources?: string | undefined },
 ): Promise<void> {
-  const onProgress = progressReporter('read');
+  const onProgress = countReporter('read');
   const findings = await verifyDataset(dir, { full, sources, onProgress });
   for (const { rule, holds, detail } of findings)
     if (holds) console.log(`${styleText('green', 'holds ')} ${rule.padEnd(9)}  ${detail}`);

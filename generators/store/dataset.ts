@@ -3,18 +3,11 @@
  * answers and the task's extra columns as NPY. Splits are read one by one, so that a reader can be
  * shown not to have seen one. A row's place says nothing of the example in it (`rows.ts`).
  */
+import { shortHash } from '../../core/hash.ts';
 import { join } from 'node:path';
 import type { Chunk } from './chunks.ts';
 import { checkArray, isComplete, openArray } from './files.ts';
-import {
-  arrayPath,
-  arraysOf,
-  identityOf,
-  readMeta,
-  shortHash,
-  type ArrayName,
-  type Meta,
-} from './meta.ts';
+import { arrayPath, arraysOf, identityOf, readMeta, type ArrayName, type Meta } from './meta.ts';
 import { splitOf } from './memory.ts';
 import type { Note } from './publish.ts';
 import { findTask, resolveOptions } from '../registry.ts';

@@ -5,7 +5,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { DataError, UsageError, nearest, reasonOf } from '../../core/errors.ts';
+import { DataError, UsageError, unknown, reasonOf } from '../../core/errors.ts';
 import { readExamples } from './examples.ts';
 import type { WriteFormat } from './formats/format.ts';
 import { writeJsonl } from './formats/jsonl.ts';
@@ -38,12 +38,8 @@ export const formatNames = ['npy', ...(Object.keys(writers) as FormatName[])] as
 export function formatsFrom(given: string[], task: TaskDefinition, shape: Meta['shape']) {
   const names = new Set(given.flatMap((text) => text.split(',')).map((name) => name.trim()));
   for (const name of names) {
-    if (!(formatNames as readonly string[]).includes(name)) {
-      const meant = nearest(name, formatNames);
-      throw new UsageError(
-        `Unknown format '${name}'${meant ? `, did you mean '${meant}'` : ''}? Known formats: ${formatNames.join(', ')}.`,
-      );
-    }
+    if (!(formatNames as readonly string[]).includes(name))
+      throw new UsageError(unknown('format', name, formatNames));
     if (name === 'lra') lraLayout(task);
     if (name === 'png' && !shape.picture)
       throw new UsageError(`The examples of ${task.name} are no pictures; choose another format.`);

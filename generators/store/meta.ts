@@ -1,9 +1,9 @@
 /** What meta.json says about a data set on disk: what it is, what made it, and its checksums. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DataError, issueOf, reasonOf } from '../../core/errors.ts';
+import { readoutSchema, taskKindSchema, tierSchema } from '../../core/vocabulary.ts';
 import { bytesOf, unsignedType, type NpyType } from '../../core/npy.ts';
 import { scans } from '../pictures/scan.ts';
 import { splits } from '../task.ts';
@@ -42,7 +42,7 @@ export const shapeSchema = z.strictObject({
   picture: z.strictObject({ rows: positive, columns: positive, scan: z.enum(scans) }).optional(),
   vocabulary: z.int().min(2),
   classes: z.int().min(2),
-  readout: z.enum(['pool', 'query']),
+  readout: readoutSchema,
   padded: z.boolean(),
   distances: z.array(count),
   siblings: positive,
@@ -65,11 +65,11 @@ export const schema = 3;
 export const metaSchema = z.strictObject({
   schema: z.literal(schema),
   task: z.string().max(64),
-  kind: z.enum(['standard', 'controlled']),
+  kind: taskKindSchema,
   /** Whether the examples were made here, or read from files of the Long Range Arena. */
   origin: z.enum(['generated', 'imported']),
   title: z.string().max(100),
-  tier: z.enum(['smoke', 'lite', 'lra']),
+  tier: tierSchema,
   /** Every parameter as it was used, the tier's overrides included. */
   options: z.record(z.string().max(64), optionValue),
   seed: count,
@@ -158,9 +158,4 @@ export function identityOf(
   const { task, origin, generatorVersion, options, seed, source } = meta;
   const sorted = Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
   return JSON.stringify([schema, task, origin, generatorVersion, sorted, seed, source ?? null]);
-}
-
-/** First 12 hex digits of a text's sha256. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

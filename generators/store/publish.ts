@@ -3,7 +3,8 @@
  * working folder beside its place, which takes its final name in one step; so a folder of that name
  * is always whole, and on any failure it is as it was before.
  */
-import { open, readdir } from 'node:fs/promises';
+import { writeWhole } from '../../core/files.ts';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import project from '../../package.json' with { type: 'json' };
 import { DataError, reasonOf } from '../../core/errors.ts';
@@ -135,17 +136,8 @@ async function explain(
 
 async function writeMeta(unfinished: Unfinished, meta: Meta): Promise<void> {
   const path = join(unfinished.data, 'meta.json');
-  try {
-    const file = await open(path, 'w');
-    try {
-      await file.writeFile(JSON.stringify(meta, null, 2) + '\n');
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
-  }
+  const text = JSON.stringify(meta, null, 2) + '\n';
+  await writeWhole(path, text, join(unfinished.dir, 'meta.json-new'));
 }
 
 /**

@@ -6,12 +6,14 @@
  * - `journal.json`: how much of it is on the disk for certain, so that the next process goes on;
  * - `old`: what stood at the place before, for the moment of the replacement.
  */
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { writeWhole } from '../../core/files.ts';
+import { shortHash } from '../../core/hash.ts';
+import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DataError, reasonOf } from '../../core/errors.ts';
 import { acquireLock, tryLock, type Holder, type Lock } from '../../core/lock.ts';
-import { fileSchema, shortHash } from './meta.ts';
+import { fileSchema } from './meta.ts';
 
 const rows = z.int().nonnegative();
 const journalSchema = z.strictObject({
@@ -114,18 +116,7 @@ export class Unfinished {
   async record(journal: Journal): Promise<void> {
     await this.lock.verify();
     const path = join(this.dir, 'journal.json');
-    try {
-      const file = await open(`${path}-new`, 'w');
-      try {
-        await file.writeFile(JSON.stringify(journal));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}-new`, path);
-    } catch (error) {
-      throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
-    }
+    await writeWhole(path, JSON.stringify(journal), `${path}-new`);
   }
 
   /** An empty folder for the data. */

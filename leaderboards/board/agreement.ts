@@ -2,8 +2,8 @@
  * Whether the standard tasks put models in the order that certified distances do: Spearman's rank
  * correlation between the two means of each model, the question that made this benchmark.
  */
+import { regimes } from '../../core/vocabulary.ts';
 import type { Agreement, Row } from './schema.ts';
-import { regimes } from '../records/schema.ts';
 
 /** With fewer models no interval says anything. */
 const fewest = 8;

@@ -1,4 +1,5 @@
 /** From records to the board. Pure: the same records in any order give the same board. */
+import type { Regime, Tier } from '../../core/vocabulary.ts';
 import type { Board, BoardTask, Cell, KindMean, Row, TierBoard } from './schema.ts';
 import {
   addRanks,
@@ -13,7 +14,7 @@ import { makeCell, missingCell } from './cell.ts';
 import { displayName } from '../records/names.ts';
 import { compareText, type RecordFile } from '../records/read.ts';
 import { splitComparable } from './comparable.ts';
-import { verificationTiers, type Regime, type RunRecord, type Tier } from '../records/schema.ts';
+import { verificationTiers, type RunRecord } from '../records/schema.ts';
 
 const tierOrder: readonly Tier[] = ['lite', 'lra', 'smoke'];
 const regimeOrder: readonly Regime[] = ['scratch', 'scratch-matched', 'spt'];

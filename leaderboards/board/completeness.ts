@@ -2,9 +2,9 @@
  * How complete a board is: of each task and regime the models and seeds that ran, the runs that did
  * not end well, and the time it took, so that nobody has to guess what a table leaves out.
  */
+import { type Regime, regimes } from '../../core/vocabulary.ts';
 import type { TierBoard } from './schema.ts';
-import type { Regime, RunRecord } from '../records/schema.ts';
-import { regimes } from '../records/schema.ts';
+import type { RunRecord } from '../records/schema.ts';
 
 /** Runs, and their wall-clock seconds, each on threads of its own. */
 export interface Work {

@@ -4,8 +4,9 @@
  *
  * Accuracies are shares, distances and reach are tokens, budgets are tokens times optimiser steps.
  */
+import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
-import { regimeSchema, tierSchema, verificationTiers } from '../records/schema.ts';
+import { verificationTiers } from '../records/schema.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();

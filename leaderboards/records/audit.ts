@@ -6,9 +6,9 @@
  * answers the test split once. A predictor that a certificate of reach or of order covers at a
  * distance sees the same in all siblings of a group there, so exactly one in k of them is right.
  */
+import { tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
 import { shapeSchema } from '../../generators/index.ts';
-import { tierSchema } from './schema.ts';
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);

@@ -3,6 +3,8 @@
  * groups need beyond a record's accuracies. On disk an npy of bytes beside the record, [G, 3]: right
  * answers, examples, and the number of the distance in the task's grid (0 in standard tasks).
  */
+import { DataError } from '../../core/errors.ts';
+import { decodeNpy } from '../../core/npy.ts';
 
 export interface GroupResults {
   correct: Uint8Array; // [G]
@@ -19,30 +21,21 @@ export function groupRows({ correct, sizes, strata }: GroupResults): Uint8Array 
 
 /**
  * @param file name to give in an error
- * @throws Error where the bytes are no such array, or a group has more right answers than examples
+ * @throws DataError if the bytes are no such array, or a group has more right answers than examples
  */
 export function decodeGroups(bytes: Uint8Array, file: string): GroupResults {
-  const text = new TextDecoder('latin1').decode(bytes.subarray(0, 128));
-  const header =
-    /^.NUMPY\x01\x00(.)(.)\{'descr': '[|<]u1', 'fortran_order': False, 'shape': \((\d+), 3\), \}/s.exec(
-      text,
+  const { type, shape, data } = decodeNpy(bytes, file);
+  const [groups, width, ...more] = shape;
+  if (type !== 'u1' || !groups || width !== 3 || more.length > 0)
+    throw new DataError(
+      `${file} holds ${type} of shape (${shape.join(', ')}), expected bytes of shape (groups, 3); restore it, or write the record again.`,
     );
-  const [, low, high, count] = header ?? [];
-  const start = header ? 10 + low!.charCodeAt(0) + 256 * high!.charCodeAt(0) : 0;
-  const groups = Number(count);
-  if (!header || groups === 0 || bytes.length !== start + 3 * groups) {
-    throw new Error(
-      `${file} is not an npy of bytes with the shape (groups, 3); restore it, or write the record again`,
-    );
-  }
-  const column = (c: number) =>
-    Uint8Array.from({ length: groups }, (_, g) => bytes[start + 3 * g + c]!);
+  const column = (c: number) => Uint8Array.from({ length: groups }, (_, g) => data[3 * g + c]!);
   const [correct, sizes, strata] = [column(0), column(1), column(2)];
   const wrong = correct.findIndex((right, g) => sizes[g] === 0 || right > sizes[g]!);
-  if (wrong !== -1) {
-    throw new Error(
-      `${file}: group ${wrong} has ${correct[wrong]} right answers of ${sizes[wrong]}, expected at most its examples`,
+  if (wrong !== -1)
+    throw new DataError(
+      `${file}: group ${wrong} has ${correct[wrong]} right answers of ${sizes[wrong]}, expected at most its examples.`,
     );
-  }
   return { correct, sizes, strata };
 }

@@ -1,5 +1,5 @@
 /** Reads the records of a folder and everything below it; the one place where they are checked. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/hash.ts';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { z } from 'zod';
@@ -40,7 +40,7 @@ function readGroups(folder: string, file: string, record: RunRecord): GroupResul
     ? readFileSync(join(folder, path))
     : undefined;
   if (!bytes) throw new Error(`${path} is missing, but ${file} names it; restore it`);
-  if (createHash('sha256').update(bytes).digest('hex') !== record.groups.sha256) {
+  if (sha256(bytes) !== record.groups.sha256) {
     throw new Error(`${path} was altered: its checksum is not the one in ${file}; restore it`);
   }
   const groups = decodeGroups(bytes, path);

@@ -6,11 +6,7 @@
  * stands in `timing`: without it, a resumed run has the same record, byte for byte.
  */
 import { z } from 'zod';
-
-export const tiers = ['smoke', 'lite', 'lra'] as const;
-export const regimes = ['scratch', 'spt', 'scratch-matched'] as const;
-export const tierSchema = z.enum(tiers);
-export const regimeSchema = z.enum(regimes);
+import { readoutSchema, regimeSchema, taskKindSchema, tierSchema } from '../../core/vocabulary.ts';
 
 const name = z
   .string()
@@ -134,7 +130,7 @@ export const recordSchema = z.strictObject({
   /** Why, in one sentence, where the status is not `done`. */
   reason: z.string().max(500).optional(),
   task: z.strictObject({
-    kind: z.enum(['standard', 'controlled']),
+    kind: taskKindSchema,
     title: z.string().max(100),
     /** Tokens a sequence. */
     length: z.int().positive(),
@@ -143,7 +139,7 @@ export const recordSchema = z.strictObject({
     classes: z.int().min(2),
     /** 1 / classes for balanced tasks. */
     chance: share,
-    readout: z.enum(['pool', 'query']),
+    readout: readoutSchema,
     /** Distances of the grid; empty for standard tasks. */
     distances: z.array(count),
     /** Siblings a group; 1 for standard tasks. */
@@ -237,8 +233,6 @@ export const recordSchema = z.strictObject({
   }),
 });
 
-export type Tier = z.infer<typeof tierSchema>;
-export type Regime = z.infer<typeof regimeSchema>;
 export type Protocol = z.infer<typeof protocolSchema>;
 export type Size = z.infer<typeof sizeSchema>;
 export type RunSpec = z.infer<typeof specSchema>;

@@ -2,8 +2,9 @@
  * submission.json: what a submission says of itself. Names and links are data from strangers, so
  * they are bounded, on one line, without marks of HTML, and links are https.
  */
+import { regimeSchema, submittedFamilySchema, tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
-import { nameSchema, regimeSchema, tierSchema } from './schema.ts';
+import { nameSchema } from './schema.ts';
 
 /** Controls, line separators, direction marks, invisible characters and lone surrogates. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u;
@@ -59,16 +60,7 @@ const common = {
   /** Of the model, on the board and in files. */
   name: nameSchema,
   title: line(60),
-  family: z.enum([
-    'attention',
-    'local attention',
-    'efficient attention',
-    'state space',
-    'convolution',
-    'recurrence',
-    'control',
-    'other',
-  ]),
+  family: submittedFamilySchema,
   authors: z.array(line(80)).min(1, 'expected at least one').max(20, 'expected at most 20'),
   paper: link.optional(),
   code: link.optional(),

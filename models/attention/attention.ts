@@ -14,6 +14,7 @@
  *
  * Where the scores would take too much memory, `attentionInBlocks.ts` does the same block by block.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { attendInBlocks, blocksOf } from './inBlocks.ts';
@@ -49,11 +50,11 @@ export function projection(p: Parameters, first: number, count: number): [Tensor
   return [tf.slice(p.qkv!, [0, first], [width, count]), tf.slice(p.qkvBias!, [first], [count])];
 }
 
-/** @throws RangeError unless `heads` divides the width. */
+/** @throws OptionError unless `heads` divides the width. */
 export function checkHeads(heads: number, width: number): void {
   if (width % heads !== 0) {
     const divisors = Array.from({ length: width }, (_, i) => i + 1).filter((n) => width % n === 0);
-    throw new RangeError(
+    throw new OptionError(
       `option heads: ${heads} does not divide the width ${width}; expected one of ${divisors.join(', ')}`,
     );
   }
@@ -69,7 +70,7 @@ export function splitHeads(x: Tensor, count: number): Tensor {
 export function mergeHeads(o: Tensor, p: Parameters): Tensor {
   const [batch, heads, length, channels] = o.shape as [number, number, number, number];
   const joined = tf.reshape(tf.transpose(o, [0, 2, 1, 3]), [batch, length, heads * channels]);
-  return dense(joined, p.output!, p.outputBias!);
+  return dense(joined, p.output!, p.outputBias);
 }
 
 /** Attention within each entry of the leading axes, which q, k and v share: -> [..., Q, dh]. */

@@ -5,6 +5,7 @@
  * one softmax over the union of what they find: o = Σ_r softmax_r(z_r) o_r, z_r the logarithm of
  * the sum of round r, in which a pair that n rounds find counts 1/n.
  */
+import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { attend, outOfReach } from './attention.ts';
@@ -64,7 +65,7 @@ export function hashedAttention(
 
 /** The buckets of tokens, and one of its own, the last, for padding: [M, rounds, L] int32. */
 function realBuckets(q: Tensor, isReal: Tensor, hashing: Hashing): Tensor {
-  const count = hashing.factors.reduce((a, b) => a * b, 1);
+  const count = prod(hashing.factors);
   const real = tf.cast(isReal, 'int32');
   const padding = tf.mul(tf.sub(tf.scalar(1, 'int32'), real), tf.scalar(count, 'int32'));
   const buckets = tf.add(tf.mul(hashBuckets(q, hashing), real), padding);

@@ -10,12 +10,11 @@
  * is one more channel of q and k: no pass over the scores, and no product that the forward pass has
  * too, which a compiler would then keep to save its work.
  */
+import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { logSums, withOnes, type Attention } from './scores.ts';
 import { withGradient } from '../ops/gradient.ts';
-
-const sizeOf = (shape: number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** Bytes of the scores of one layer from which on they are not kept, and at most of one block. */
 const mostKept = 2 ** 29;
@@ -93,7 +92,7 @@ export function attendInBlocks(attention: Attention, count: number): Tensor {
       const shift = given.factor ? tf.zerosLike(lse) : tf.neg(lse);
       const biased = given.keyBias ? tf.concat([k, given.keyBias], keyChannels) : k;
       const keys = withOnes(biased, keyChannels);
-      const outer = sizeOf(q.shape.slice(0, -2));
+      const outer = prod(q.shape.slice(0, -2));
       const flat = (x: Tensor) => tf.reshape(x, [outer, -1]);
       const sizes = [q, k, v].map((x) => x.size / outer);
       const parts = starts.map((start) => {

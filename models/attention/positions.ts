@@ -5,6 +5,7 @@
  * (Su et al. 2021, https://arxiv.org/abs/2104.09864) turns queries and keys; ALiBi (Press et al.
  * 2021, https://arxiv.org/abs/2108.12409) subtracts from the scores a slope times the distance.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -44,10 +45,10 @@ export function sinusoidalTable(length: number, width: number): Float32Array {
   return table;
 }
 
-/** @throws RangeError where heads have an odd number of channels, which rotary cannot pair. */
+/** @throws OptionError where heads have an odd number of channels, which rotary cannot pair. */
 export function checkRotary(positions: Positions, channels: number): void {
   if (positions === 'rotary' && channels % 2 !== 0) {
-    throw new RangeError(
+    throw new OptionError(
       `option positions: rotary needs an even number of channels a head, and there are ${channels}; ` +
         'choose heads so that width / heads is even',
     );

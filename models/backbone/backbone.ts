@@ -12,6 +12,8 @@
  * Pre-norm, as in the long-range literature since S4 and self-pretraining (Amos et al. 2024,
  * https://arxiv.org/abs/2310.02980).
  */
+import type { Readout } from '../../core/vocabulary.ts';
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
@@ -39,7 +41,7 @@ export interface ModelShape {
   vocabulary: number;
   classes: number;
   /** `pool`: mean over the tokens that are no padding. `query`: the last position. */
-  readout: 'pool' | 'query';
+  readout: Readout;
   /** Whether sequences may be shorter than `length`. */
   padded: boolean;
 }
@@ -85,7 +87,7 @@ export interface Model {
 /** Amplitude of sinusoidal positions: about what the embedding grows to, since they cannot grow. */
 const sinusoidalAmplitude = 0.2;
 
-/** @throws RangeError when an option is out of range or the size cannot be matched. */
+/** @throws OptionError when an option is out of range or the size cannot be matched. */
 export function createModel<Options extends z.ZodObject>(
   definition: MixerDefinition<Options>,
   options: z.output<Options>,
@@ -172,7 +174,7 @@ export function createModel<Options extends z.ZodObject>(
     predictTokens(given, p) {
       const tokens = sequences(given);
       const x = encode(tokens, maskOf(tokens), p);
-      return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']!);
+      return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']);
     },
   };
 }
@@ -195,7 +197,7 @@ function naming<T>(model: string, create: () => T): T {
   try {
     return create();
   } catch (error) {
-    if (error instanceof RangeError) throw new RangeError(`model ${model}: ${error.message}`);
+    if (error instanceof OptionError) throw new OptionError(`model ${model}: ${error.message}`);
     throw error;
   }
 }

@@ -6,6 +6,8 @@
  * are left out of the count and stated beside it: their size is the task's length, not a choice, and
  * at 16,384 tokens one of them would outweigh all the rest.
  */
+import { prod } from '../../core/math.ts';
+import { OptionError } from '../../core/errors.ts';
 import type { Parameter } from '../mixer.ts';
 
 /** Largest allowed distance from the target, as a share of it. */
@@ -22,7 +24,7 @@ export interface Size {
 }
 
 export function countParameters(parameters: Parameter[]): number {
-  return parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return parameters.reduce((sum, { shape }) => sum + prod(shape), 0);
 }
 
 /** What is matched: all but the parameters whose number grows with the sequence. */
@@ -35,7 +37,7 @@ export function countMatched(parameters: Parameter[]): number {
  * within 5 %, because matrix products are fastest then.
  *
  * @param fixed parameters of everything but the feed-forward layers' hidden channels
- * @throws RangeError naming the numbers when no width comes within 5 %
+ * @throws OptionError naming the numbers when no width comes within 5 %
  */
 export function matchFeedForward(fixed: number, { layers, width, parameters }: Size): number {
   // A hidden channel has a column in, a bias and a row out, in every layer.
@@ -47,7 +49,7 @@ export function matchFeedForward(fixed: number, { layers, width, parameters }: S
     if (miss <= tolerance * parameters) return channels;
   }
   const smallest = fixed + perChannel;
-  throw new RangeError(
+  throw new OptionError(
     exact < 1
       ? `${layers} layers of width ${width} have at least ${smallest} parameters, more than 5 % ` +
           `over the target of ${parameters}; raise the target or lower layers or width`

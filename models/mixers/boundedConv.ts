@@ -7,6 +7,7 @@
  * C_t is diagonal (`depthwise`) or full. n blocks see n · ⌊K/2⌋ tokens to either side and not one
  * bit of anything beyond: whatever such a model gets right needs no longer dependencies.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { scaledGelu } from '../ops/activations.ts';
@@ -42,7 +43,7 @@ export const boundedConv: MixerDefinition<typeof options> = {
   options,
   create({ length, width, layers }, { kernel, kind }) {
     if (kernel % 2 === 0) {
-      throw new RangeError(
+      throw new OptionError(
         `option kernel: ${kernel} is even; expected an odd number, so that a token sees as far ` +
           `to both sides, such as ${kernel + 1}`,
       );
@@ -75,7 +76,7 @@ export const boundedConv: MixerDefinition<typeof options> = {
           : (lastOnly ? shortConvolveLast : shortConvolve)(u, weights, side);
         const one = lastOnly ? lastPosition(z) : z;
         const hidden = scaledGelu(tf.add(one, tf.mul(p.kernelBias!, Math.SQRT1_2)));
-        return dense(hidden, tf.mul(p.output!, Math.SQRT1_2), p.outputBias!);
+        return dense(hidden, tf.mul(p.output!, Math.SQRT1_2), p.outputBias);
       },
     };
   },

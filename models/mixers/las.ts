@@ -12,6 +12,7 @@
  * logarithms over the two decades up to B, or given. With `chunk` tokens attend within disjoint
  * chunks, which makes the cost L · chunk.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -55,10 +56,10 @@ export const las: MixerDefinition<typeof options> = {
     checkHeads(heads, width);
     checkRotary(positions, width / heads);
     if (smoothing % 2 === 0) {
-      throw new RangeError(`option smoothing: ${smoothing} is even; expected one of 1, 3, 5`);
+      throw new OptionError(`option smoothing: ${smoothing} is even; expected one of 1, 3, 5`);
     }
     if (alphas.length > 0 && alphas.length !== heads) {
-      throw new RangeError(
+      throw new OptionError(
         `option alphas: there are ${alphas.length} rates for ${heads} heads; expected one a head`,
       );
     }
@@ -72,7 +73,7 @@ export const las: MixerDefinition<typeof options> = {
       stateSize: 2 * size * width,
       // Padding comes last, and no token sees what comes after it: the mask has nothing to add.
       apply(x, p, { lastOnly }) {
-        const batch = x.shape[0]!;
+        const batch = x.shape[0];
         // To the last token, its chunk is all there is.
         const first = lastOnly ? Math.floor((length - 1) / size) * size : 0;
         const tokens = length - first;

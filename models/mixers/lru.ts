@@ -12,6 +12,7 @@
  * it; B and C are complex normal of variance 1/d and 1/N, D is standard normal. ν, θ and γ learn at a
  * quarter of the rate, without weight decay.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -53,7 +54,7 @@ export const lru: MixerDefinition<typeof options> = {
   options,
   create(shape, { state, rMin, rMax, maxPhase }) {
     if (rMin >= rMax) {
-      throw new RangeError(`option rMin: ${rMin} is not below rMax; expected less than ${rMax}`);
+      throw new OptionError(`option rMin: ${rMin} is not below rMax; expected less than ${rMax}`);
     }
     const { width } = shape;
     return {

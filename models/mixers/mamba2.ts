@@ -8,6 +8,7 @@
  *
  * x' and z have 2·d channels; all heads share B and C of N channels. D starts at 1.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -49,7 +50,7 @@ export const mamba2: MixerDefinition<typeof options> = {
   create({ length, width, layers }, { state, heads, chunk }) {
     const inner = 2 * width;
     if (inner % heads !== 0) {
-      throw new RangeError(
+      throw new OptionError(
         `option heads: ${heads} does not divide ${inner}, twice the width; expected a divisor of it`,
       );
     }

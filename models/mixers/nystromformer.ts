@@ -8,6 +8,7 @@
  * inverse A⁺ by iteration of Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))) from Aᵀ / (‖A‖₁ ‖A‖∞).
  * A segment's landmark is the mean of its tokens that are no padding; one with none is left out.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -53,7 +54,7 @@ export const nystromformer: MixerDefinition<typeof options> = {
     const { length, width } = shape;
     checkHeads(heads, width);
     if (kernel > 0 && kernel % 2 === 0) {
-      throw new RangeError(
+      throw new OptionError(
         `option kernel: ${kernel} is even; expected 0 or an odd number, such as ${kernel + 1}`,
       );
     }
@@ -72,8 +73,8 @@ export const nystromformer: MixerDefinition<typeof options> = {
       positions: additive(positions),
       stateSize: (3 * count + kernel) * width,
       apply(x, p, { mask, lastOnly }) {
-        const batch = x.shape[0]!;
-        const [queries, keys, values] = tf.split(dense(x, p.qkv!, p.qkvBias!), 3, 2) as [
+        const batch = x.shape[0];
+        const [queries, keys, values] = tf.split(dense(x, p.qkv!, p.qkvBias), 3, 2) as [
           Tensor,
           Tensor,
           Tensor,

@@ -12,6 +12,7 @@
  * eigenvectors, which is unitary: that is the same as drawing them complex normal, of variance 1/d and
  * 1/P here. D is standard normal.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -49,7 +50,7 @@ export const s5: MixerDefinition<typeof options> = {
   create(shape, { state, blocks, dtMin, dtMax }) {
     const pairs = state / 2;
     if (pairs % blocks !== 0) {
-      throw new RangeError(
+      throw new OptionError(
         `option blocks: ${blocks} does not divide half the state, ${pairs}; choose a divisor of ${pairs}`,
       );
     }

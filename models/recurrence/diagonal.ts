@@ -8,6 +8,7 @@
  * The powers are taken in two levels, t = M·a + b, so that the kernel is one matrix product and
  * only about 2√L exponentials a rate are computed.
  */
+import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { exponential, exponentialLessOne, product, type Complex } from '../ops/complex.ts';
@@ -30,10 +31,10 @@ export interface StateSpaceOptions {
   directions: number;
 }
 
-/** @throws RangeError where the bounds of the initial step sizes cross. */
+/** @throws OptionError where the bounds of the initial step sizes cross. */
 export function checkSteps(dtMin: number, dtMax: number): void {
   if (dtMin > dtMax) {
-    throw new RangeError(
+    throw new OptionError(
       `option dtMin: ${dtMin} is above dtMax; expected a number of at most ${dtMax}`,
     );
   }

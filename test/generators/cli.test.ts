@@ -39,9 +39,9 @@ describe('generate', () => {
       out: expect.stringMatching(/^Made .* 80 train, 20 val, 40 test examples\)/),
     });
     expect(made.err.trim().split('\n')).toEqual([
-      'recall train 80 of 80 (100 %)',
-      'recall val 20 of 20 (100 %)',
-      'recall test 40 of 40 (100 %)',
+      'recall train  80 of 80 (100 %)',
+      'recall val  20 of 20 (100 %)',
+      'recall test  40 of 40 (100 %)',
     ]);
     expect(generate('recall', '--out', out, ...small).out).toContain('holds this data set already');
     const verified = generate('verify', out);
@@ -241,7 +241,7 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
     [['recall', '--out', nowhere, '--set', 'gap'], 'Cannot take --set gap: expected NAME=VALUE.'],
     [
       ['recall', '--out', nowhere, '--set', 'gab=2'],
-      "Task recall has no parameter 'gab', did you mean 'gap'?",
+      "Unknown recall parameter 'gab', did you mean 'gap'?",
     ],
     [
       ['recall', '--out', nowhere, '--set', 'gap=x'],

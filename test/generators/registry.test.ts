@@ -12,7 +12,7 @@ describe('the registry', () => {
     expect(() => findTask('recal')).toThrow(
       `Unknown task 'recal', did you mean 'recall'? Known tasks: ${tasks.map(({ name }) => name).join(', ')}.`,
     );
-    expect(() => findTask('zebra')).toThrow(/^Unknown task 'zebra'\? Known tasks/);
+    expect(() => findTask('zebra')).toThrow(/^Unknown task 'zebra'\. Known tasks/);
     expect(() => findTask('verfy', ['verify'])).toThrow("did you mean 'verify'");
   });
 

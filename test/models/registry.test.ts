@@ -13,7 +13,7 @@ describe('findMixer', () => {
   });
   it('names the known models and the nearest one', () => {
     expect(() => findMixer('transfromer')).toThrow(
-      /unknown model "transfromer"; did you mean "transformer"\? Known models: .*local/,
+      /Unknown model 'transfromer', did you mean 'transformer'\? Known models: .*local/,
     );
   });
 });

@@ -2,8 +2,8 @@
  * Convolutions and pooling. tfjs keeps channels last, ONNX first: every lowering turns its tensors
  * round and back, and ONNX Runtime drops the turns that cancel out.
  */
+import { prod } from '../../../core/math.ts';
 import tf from '@tensorflow/tfjs';
-import { sizeOf } from '../graph.ts';
 import type { GraphBuilder, Value } from '../graph.ts';
 import { binary } from './elementwise.ts';
 import { lowering } from './lowering.ts';
@@ -245,7 +245,7 @@ export const convolutions: Lowerings = {
     const { filterHeight, filterWidth, inChannels } = info;
     const ones = new Float32Array(inChannels * filterHeight * filterWidth).fill(1);
     const weights = g.constant(ones, [inChannels, 1, filterHeight, filterWidth], 'float32');
-    const share = g.scalar(1 / sizeOf([filterHeight, filterWidth]), 'float32');
+    const share = g.scalar(1 / prod([filterHeight, filterWidth]), 'float32');
     const turned = channelsFirst(g, binary(g, 'Mul', dy, share), info);
     return asBefore(g, convolveBack(g, turned, weights, info, inChannels), info);
   }),

@@ -1,6 +1,6 @@
 /** Kernels that take or scatter elements by index. Indices are int32 throughout. */
+import { prod } from '../../../core/math.ts';
 import tf from '@tensorflow/tfjs';
-import { sizeOf } from '../graph.ts';
 import type { ElementType, GraphBuilder, Value } from '../graph.ts';
 import { binary } from './elementwise.ts';
 import { lowering } from './lowering.ts';
@@ -36,12 +36,12 @@ function gatherInBatches(
   axis: number,
   batchDims: number,
 ): Value {
-  const batch = sizeOf(x.shape.slice(0, batchDims));
-  const outer = sizeOf(x.shape.slice(batchDims, axis));
+  const batch = prod(x.shape.slice(0, batchDims));
+  const outer = prod(x.shape.slice(batchDims, axis));
   const length = x.shape[axis]!;
   const rest = x.shape.slice(axis + 1);
-  const count = sizeOf(indices.shape.slice(batchDims));
-  const rows = g.reshape(x, [batch * outer * length, sizeOf(rest)]);
+  const count = prod(indices.shape.slice(batchDims));
+  const rows = g.reshape(x, [batch * outer * length, prod(rest)]);
   const offsets = Int32Array.from({ length: batch * outer }, (_, i) => i * length);
   const absolute = binary(
     g,
@@ -61,7 +61,7 @@ function gatherInBatches(
 function count(g: GraphBuilder, x: Value, weights: Value, size: number): Value {
   const hot = g.cast(oneHot(g, x, size), 'float32'); // [..., n, size]
   const weighted =
-    sizeOf(weights.shape) === 0
+    prod(weights.shape) === 0
       ? hot
       : binary(g, 'Mul', hot, g.reshape(weights, [...weights.shape, 1]));
   return reduce(g, 'ReduceSum', weighted, [x.shape.length - 1], false);
@@ -87,11 +87,11 @@ export const indexing: Lowerings = {
    */
   UnsortedSegmentSum: lowering<'x' | 'segmentIds', { numSegments: number }>(
     (g, { x, segmentIds }, { numSegments }) => {
-      const count = sizeOf(segmentIds.shape);
+      const count = prod(segmentIds.shape);
       const rest = x.shape.slice(segmentIds.shape.length);
       const ids = g.reshape(segmentIds, [count]);
       const members = g.cast(oneHot(g, ids, numSegments), 'float32');
-      const rows = g.cast(g.reshape(x, [count, sizeOf(rest)]), 'float32');
+      const rows = g.cast(g.reshape(x, [count, prod(rest)]), 'float32');
       const sums = matMul(g, transposeMatrix(g, members), rows);
       return g.cast(g.reshape(sums, [numSegments, ...rest]), x.dtype);
     },

@@ -1,4 +1,5 @@
 /** Kernels that move elements or change shape, and those that make constants. */
+import { prod } from '../../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import { typedArray } from '../graph.ts';
 import type { ElementType, GraphBuilder, Value } from '../graph.ts';
@@ -89,10 +90,7 @@ const reshapeTo =
 export const shapes: Lowerings = {
   Identity: lowering<'x'>((_, { x }) => x),
   Reshape: reshapeTo((x, { shape }) =>
-    tf.util.inferFromImplicitShape(
-      shape as number[],
-      x.shape.reduce((a, b) => a * b, 1),
-    ),
+    tf.util.inferFromImplicitShape(shape as number[], prod(x.shape)),
   ),
   ExpandDims: reshapeTo((x, { dim }) => {
     const shape = [...x.shape];

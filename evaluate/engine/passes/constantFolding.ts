@@ -4,7 +4,8 @@
  * sums are left to the machine that runs the graph, whose last bit is its own; repetitions too, which
  * take no room in a file.
  */
-import { sizeOf, typedArray } from '../graph.ts';
+import { prod } from '../../../core/math.ts';
+import { typedArray } from '../graph.ts';
 import type { ElementType, Graph, Node, Value } from '../graph.ts';
 import { Substitution } from './rewrite.ts';
 
@@ -17,7 +18,7 @@ export function constantFolding(graph: Graph): Graph {
   for (const original of graph.nodes) {
     const node = { ...original, inputs: substitution.inputs(original) };
     const [output] = node.outputs;
-    const isSmall = node.outputs.length === 1 && sizeOf(output!.shape) <= LARGEST;
+    const isSmall = node.outputs.length === 1 && prod(output!.shape) <= LARGEST;
     const values = isSmall && node.inputs.every(isOwn) ? evaluate(node) : undefined;
     // The sign and payload of a NaN are not defined.
     if (values && !values.some(Number.isNaN)) {
@@ -88,7 +89,7 @@ function evaluate(node: Node): number[] | undefined {
 
 /** How far apart in memory the neighbours along each axis are. */
 function stridesOf(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  return shape.map((_, axis) => prod(shape.slice(axis + 1)));
 }
 
 /** Strides at which `x` is broadcast to `shape`: zero along the axes that it lacks or has one of. */

@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { exampleStream, int } from '../../../core/random.ts';
 import { positionsOf, scanOrder, scans } from '../../pictures/scan.ts';
 import { pictureReading } from '../../reading.ts';
-import { type SplitName, type TaskDefinition } from '../../task.ts';
+import type { SplitName, TaskDefinition, TierName } from '../../task.ts';
 import { pathfinderFiles } from './files.ts';
 import { SnakeDrawer, type Ends, type SnakeSettings } from './snakes.ts';
 
@@ -99,7 +99,7 @@ function definition(
   name: string,
   title: string,
   size: PathfinderSize,
-  tiers: Record<'smoke' | 'lite' | 'lra', Pick<Options, SplitName> & Partial<Options>>,
+  tiers: Record<TierName, Pick<Options, SplitName> & Partial<Options>>,
 ): TaskDefinition<typeof options> {
   const common = { contourLength: 14, markers: 'original', scan: 'rows' } as const;
   return {

@@ -8,7 +8,7 @@
  * training part that read, after cutting, like one of the test part or like an earlier one are left
  * out, so that no example is in two splits.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, reasonOf } from '../../../core/errors.ts';
@@ -47,7 +47,7 @@ export const textFiles: LraLayout<{ length: number }> = {
     const seen = new Set<string>();
     const isNew = (text: Buffer) => {
       const before = seen.size;
-      return seen.add(createHash('sha256').update(text).digest('base64')).size > before;
+      return seen.add(hash('sha256', text, 'base64')).size > before;
     };
     // Test comes before train, and train before val: of equal reviews the first one stays.
     const earlier: SplitName[] =

@@ -2,7 +2,7 @@
  * The claims of the four papers that questioned the Long Range Arena, each as a sentence that runs
  * can support or refute. Margins and thresholds are in chance-corrected accuracy.
  */
-import type { Regime } from '../../records/schema.ts';
+import type { Regime } from '../../../core/vocabulary.ts';
 
 /** A model under a regime. */
 export interface Side {

@@ -133,7 +133,7 @@ describe('the command', () => {
     [['step', '--threads', '0'], /--threads is '0': expected a whole number/],
     [['step', '--pairs', 'many'], /--pairs is 'many'/],
     [['models', '--length', '256,x'], /--length is 'x': expected a whole number/],
-    [['models', '--model', 'retnt'], /unknown model "retnt"; did you mean "retnet"/],
+    [['models', '--model', 'retnt'], /Unknown model 'retnt', did you mean 'retnet'/],
     [['step', '--speed'], /Unknown option '--speed'/],
   ])('%s is refused in one sentence', async (args, message) => {
     const { code, stderr } = await bench(...args);

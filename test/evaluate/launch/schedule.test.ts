@@ -1,3 +1,4 @@
+import type { Regime } from '../../../core/vocabulary.ts';
 import { availableParallelism, tmpdir } from 'node:os';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fittingRuns, schedule } from '../../../evaluate/launch/schedule.ts';
 import { linesOf } from '../../../evaluate/plan/manifest.ts';
 import { specsOf } from '../../../evaluate/plan/spec.ts';
-import type { Regime } from '../../../leaderboards/records/schema.ts';
 
 const specs = (changes: { batch?: number; regimes?: Regime[]; seeds?: number[] } = {}) =>
   specsOf({

@@ -20,9 +20,9 @@ describe('records chosen by name', () => {
   });
   it('are refused for a name that none has, with those that there are', () => {
     expect(() => chosen({ task: 'recal' })).toThrow(
-      "No record has the task 'recal'; did you mean recall? There are records of recall, text, listops.",
+      "Unknown recorded task 'recal', did you mean 'recall'? Known recorded tasks: recall, text, listops.",
     );
-    expect(() => chosen({ regime: 'x' })).toThrow('There are records of scratch, spt.');
-    expect(() => selectRecords([], { task: 'recall' })).toThrow('There are records of nothing.');
+    expect(() => chosen({ regime: 'x' })).toThrow('Known recorded regimes: scratch, spt.');
+    expect(() => selectRecords([], { task: 'recall' })).toThrow('Known recorded tasks: none.');
   });
 });

@@ -1,4 +1,5 @@
 /** Every task is trained and tested under every regime, for a few steps at its smoke tier. */
+import { regimes } from '../../../core/vocabulary.ts';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,6 @@ import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
 import { tasks } from '../../../generators/registry.ts';
 import { defaultSources } from '../../../generators/sources/folder.ts';
-import { regimes } from '../../../leaderboards/records/schema.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
 import { findMixer } from '../../../models/registry.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { attend } from '../../../models/attention/attention.ts';
 import { attendInBlocks, blocksOf } from '../../../models/attention/inBlocks.ts';
 import type { Attention } from '../../../models/attention/scores.ts';
-import { sizeOf } from '../../../evaluate/engine/graph.ts';
+import { prod } from '../../../core/math.ts';
 import { optimise } from '../../../evaluate/engine/passes/all.ts';
 import { trace } from '../../../evaluate/engine/trace.ts';
 import { randomInput, relativeError, stream } from '../parity.ts';
@@ -83,10 +83,10 @@ describe('attention in blocks', () => {
       'cpu',
     );
     const scores = (length / count) * length;
-    const sizes = graph.nodes.flatMap(({ outputs }) => outputs.map(({ shape }) => sizeOf(shape)));
+    const sizes = graph.nodes.flatMap(({ outputs }) => outputs.map(({ shape }) => prod(shape)));
     expect(Math.max(...sizes)).toBe(scores);
     const products = graph.nodes.filter(({ op, outputs }) => {
-      return op === 'MatMul' && sizeOf(outputs[0]!.shape) === scores;
+      return op === 'MatMul' && prod(outputs[0]!.shape) === scores;
     });
     expect(products).toHaveLength(3 * count);
   });

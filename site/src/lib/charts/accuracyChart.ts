@@ -2,9 +2,9 @@
  * Accuracy on a standard task, regimes side by side: for each model a group of rows, one a regime,
  * each a dot with its interval.
  */
+import type { Regime } from '../../../../core/vocabulary.ts';
 import * as Plot from '@observablehq/plot';
 import type { Interval } from '../../../../leaderboards/statistics/metrics.ts';
-import type { Regime } from '../../../../leaderboards/records/schema.ts';
 import { percent } from '../words/format.ts';
 import { fitted } from './measure.ts';
 import { familyColour, familyStyle, regimeDash } from './palette.ts';

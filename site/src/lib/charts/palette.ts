@@ -2,7 +2,7 @@
  * How families and regimes look in charts: a colour and a symbol for each family (the colours are
  * CSS variables, one set for light and one for dark), a line for each regime.
  */
-import type { Regime } from '../../../../leaderboards/records/schema.ts';
+import type { Regime } from '../../../../core/vocabulary.ts';
 
 export interface FamilyStyle {
   /** Name of the CSS variable, without the dashes. */

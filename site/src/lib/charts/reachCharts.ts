@@ -1,6 +1,6 @@
 /** The chart of accuracy against distance of the models under one regime, for wide and narrow screens. */
+import type { Regime } from '../../../../core/vocabulary.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
-import type { Regime } from '../../../../leaderboards/records/schema.ts';
 import type { DistanceChart } from './distanceChart.ts';
 import { names, reachFinding } from '../words/findings.ts';
 import { regimeOrder } from './palette.ts';

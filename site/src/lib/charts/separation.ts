@@ -2,9 +2,9 @@
  * How far models of bounded reach fall behind the best: on the standard tasks, and at the farthest
  * certified distance of the controlled ones. All in chance-corrected accuracy.
  */
+import type { Regime } from '../../../../core/vocabulary.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import { chanceCorrected, type Interval } from '../../../../leaderboards/statistics/metrics.ts';
-import type { Regime } from '../../../../leaderboards/records/schema.ts';
 import { listed, points } from '../words/format.ts';
 import { entriesOf, type Entry } from '../tables/view.ts';
 

@@ -1,4 +1,5 @@
 /** What of the board a page shows: which tier, which task leads, which cells belong together. */
+import type { Regime } from '../../../../core/vocabulary.ts';
 import type {
   Board,
   BoardTask,
@@ -6,7 +7,6 @@ import type {
   Row,
   TierBoard,
 } from '../../../../leaderboards/board/schema.ts';
-import type { Regime } from '../../../../leaderboards/records/schema.ts';
 import type { Curve, Limit } from '../charts/distanceChart.ts';
 import { listed } from '../words/format.ts';
 import { regimeDash, regimeOrder } from '../charts/palette.ts';

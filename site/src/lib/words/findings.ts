@@ -2,8 +2,8 @@
  * What the board shows, in words made from the records. A difference is only claimed where its
  * 95 % interval excludes zero.
  */
+import type { Regime } from '../../../../core/vocabulary.ts';
 import type { BoardTask, Cell, Estimate } from '../../../../leaderboards/board/schema.ts';
-import type { Regime } from '../../../../leaderboards/records/schema.ts';
 import { verdict, type Verdict } from '../../../../leaderboards/board/sptReach.ts';
 import { counted, listed, percent, points, reachText } from './format.ts';
 import type { Entry } from '../tables/view.ts';

@@ -1,9 +1,9 @@
 /** Graphs for the tests of passes, traced from programs and run as they are. */
+import { prod } from '../../../../core/math.ts';
 import seedrandom from 'seedrandom';
 import { expect } from 'vitest';
 import type { Program, Values } from '../../../../evaluate/engine/engine.ts';
 import type { Graph } from '../../../../evaluate/engine/graph.ts';
-import { sizeOf } from '../../../../evaluate/engine/graph.ts';
 import { createSession } from '../../../../evaluate/engine/session.ts';
 import { trace } from '../../../../evaluate/engine/trace.ts';
 
@@ -24,8 +24,8 @@ async function run(graph: Graph): Promise<Record<string, Values>> {
   const feeds = graph.inputs.map(({ name, shape, dtype }) => [
     name,
     dtype === 'int32'
-      ? Int32Array.from({ length: sizeOf(shape) }, (_, i) => i)
-      : Float32Array.from({ length: sizeOf(shape) }, () => random() * 4 - 2),
+      ? Int32Array.from({ length: prod(shape) }, (_, i) => i)
+      : Float32Array.from({ length: prod(shape) }, () => random() * 4 - 2),
   ]);
   const outputs = await executable.run(Object.fromEntries(feeds) as Record<string, Values>);
   const values = await Promise.all(

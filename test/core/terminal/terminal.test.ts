@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatCurve } from '../../../core/terminal/curve.ts';
-import { duration, openDisplay } from '../../../core/terminal/progress.ts';
+import { countReporter, duration, openDisplay } from '../../../core/terminal/progress.ts';
 import { formatTable } from '../../../core/terminal/table.ts';
 
 describe('formatTable', () => {
@@ -64,6 +64,16 @@ describe('progress', () => {
     expect(text).toContain('██████████░░░░░░░░░░ a  step');
     expect(text).toContain('\x1b[1A');
     expect(text.endsWith('a  done\n')).toBe(true);
+  });
+
+  it('counts examples on one line of a terminal, and on a few plain ones elsewhere', () => {
+    for (const isTTY of [true, false]) {
+      const { written, stream } = writer(isTTY);
+      const report = countReporter('made', stream);
+      for (let done = 1; done <= 10_000; done++) report(done, 10_000);
+      expect(written.join('')).toMatch(/made {2}10000 of 10000 \(100 %\)\n$/);
+      expect(written.length).toBeLessThan(100);
+    }
   });
 
   it('writes durations in the largest two units', () => {
