@@ -7,7 +7,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import { int, normal, stream, type Random } from '../../core/random.ts';
 import type { Mixer } from '../../models/mixer.ts';
 import type { Engine, Executable } from '../engine/engine.ts';

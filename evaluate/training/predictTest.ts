@@ -1,5 +1,5 @@
 /** The predictions that a run is scored by: a part is asked again, and must be answered alike. */
-import { RunError } from '../../core/exitCode.ts';
+import { RunError } from '../../core/errors.ts';
 import { stream } from '../../core/random.ts';
 import type { Split } from '../../generators/store/dataset.ts';
 import type { Executable, Handle, Values } from '../engine/engine.ts';
