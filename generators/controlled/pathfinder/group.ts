@@ -1,136 +1,213 @@
-/** The pictures of a sibling group of pathfinder-distance: the same but for the wiring's shift. */
-import { UsageError } from '../../../core/errors.ts';
+/**
+ * A group of `pathfinder-distance`: a full table of three states of the evidence and three questions.
+ *
+ * A set is four stations of one bin. The three states have the same stations in another order, and
+ * lead to the three cyclic shifts of the lanes (`words.ts`). The question, the last row, marks the end
+ * of one curve; the label is the lane in which that curve starts. So
+ * - in a state each end has a start of its own: whoever does not read the question is right in 1/3
+ *   of each row of the table;
+ * - over the states each end has each start once, and nothing else changes: so is whoever sees fewer
+ *   than D tokens, in each column of the table;
+ * - stations of a kind are alike to the pixel, and curves run straight for `straight` rows before and
+ *   after each station, so all windows of at most straight · columns + 1 pixels that touch a station
+ *   change places with it: a bag of them is the same in all states.
+ *
+ * Elsewhere curves sway together. Further sets stand in other bins, in a state of their own that is
+ * the same in all rows. Earlier questions are rows above the last one, and mark any end.
+ */
 import { int, type Random } from '../../../core/random.ts';
-import { drawStrand, fragment, isClear, snapped, uniform, wander, type Strand } from './strands.ts';
-import { makeWiring, wiringRows } from './wiring.ts';
+import type { SplitName } from '../../task.ts';
+import type { Group } from '../controlled.ts';
+import { placesOfSets, rowBin, type Bin, type Sets } from '../places.ts';
+import { drawStroke, groundLevels, smooth, snapped, uniform } from './strokes.ts';
+import { drawShortWords, drawWords, lanes, startOf, stationsPerSet, type Word } from './words.ts';
 
-export interface GroupOptions {
-  size: number;
-  curves: number;
-  leftmost: number;
-  fragments: number;
-  decoys: number;
+export interface PathfinderOptions {
+  /** Pixels in all, L: rows times columns. */
+  length: number;
+  columns: number;
+  /** Rows in which two curves cross. */
+  turn: number;
+  /** Straight rows before and after each station, h. */
+  straight: number;
+  /** Sets of four stations. */
+  sets: number;
+  /** Questions before the last one. */
+  asked: number;
+  /** Share of training groups that are easier: two stations, and no further sets. */
+  helpers: number;
 }
 
-export interface Group {
-  /** Grey levels row by row, for each shift of the wiring. */
-  pictures: Uint8Array[];
-  /** Columns of the curves in the first and in the last row. */
-  starts: number[];
-  ends: number[];
-  /** Which end is marked. */
-  marked: number;
-}
+/** Rows of a station: from the last row in which curves are in their lanes to the next such row. */
+export const stationRows = ({ turn }: Pick<PathfinderOptions, 'turn'>) => turn + 1;
 
-const markerLevel = 255;
-/** Pixels that stay dark around a fragment, from its middle. */
-const clearance = 2.6;
-/** Places that are tried for a fragment before it is made shorter. */
-const placeTries = 100;
-/** Sets of fragments that are tried before the curves are drawn anew, and how often that is done. */
-const setTries = 20;
-const groupTries = 100;
+/** Rows from a station to the next one at least. */
+export const pitch = (options: Pick<PathfinderOptions, 'turn' | 'straight'>) =>
+  stationRows(options) + options.straight;
+
+/** Distances in rows at which the last row of a station may stand. */
+export function rowBounds(options: PathfinderOptions): { nearest: number; farthest: number } {
+  const { length, columns, straight, asked } = options;
+  return {
+    nearest: asked + 1 + straight,
+    farthest: length / columns - straight - stationRows(options),
+  };
+}
 
 /**
- * @param pixel the last one, in reading order, that is not the same in all pictures.
- * @param rightwards how its row is read.
+ * Sets of stations, placed in rows. A set stands as a whole nearer or farther than another: only then
+ * are its words followed by the same stations, and lead to the three shifts.
+ */
+export const stationSets = (options: PathfinderOptions, bins: readonly Bin[]): Sets => ({
+  bins: bins.map((bin) => rowBin(bin, options.columns)),
+  count: stationsPerSet,
+  apart: pitch(options),
+  whole: true,
+});
+
+/** Distance of the end of a station's last row, in tokens. */
+export const placeOf = (options: PathfinderOptions, top: number) =>
+  options.length - (top + stationRows(options)) * options.columns;
+
+const markLevel = 255;
+/** Rows of a sway at least. */
+const shortestSway = 6;
+
+/**
+ * A group: `row(e, j)` is the picture in state e with question j. Tokens are grey levels plus 1.
+ * @param bins bins of the asked set and of the further ones.
  */
 export function makeGroup(
-  options: GroupOptions,
-  pixel: number,
-  rightwards: boolean,
+  options: PathfinderOptions,
+  bins: readonly Bin[],
   random: Random,
+  split: SplitName,
 ): Group {
-  for (let tries = 0; tries < groupTries; tries++) {
-    const group = tryGroup(options, pixel, rightwards, random);
-    if (group) return group;
-  }
-  const { size, fragments, decoys } = options;
-  throw new UsageError(
-    `${decoys} decoys and ${fragments} fragments found no room in ${size} x ${size} pixels; ask for fewer.`,
+  const { length, columns, turn, asked, helpers } = options;
+  const rows = length / columns;
+  const easier = random() < helpers && split === 'train';
+  const states = easier ? drawShortWords(random) : drawWords(random);
+  const sets = easier ? 1 : options.sets;
+  const further = Array.from({ length: sets - 1 }, () => drawWords(random)[0]!);
+  // Rows in which stations begin, from the top within each set.
+  const tops = placesOfSets(stationSets(options, bins.slice(0, sets)), random).map((places) =>
+    places.map((n) => rows - n - stationRows(options)).sort((a, b) => a - b),
   );
-}
+  const questions = Array.from({ length: asked }, () => int(random, lanes));
 
-function tryGroup(
-  options: GroupOptions,
-  pixel: number,
-  rightwards: boolean,
-  random: Random,
-): Group | undefined {
-  const { size, curves, leftmost } = options;
-  const [row, column] = [Math.floor(pixel / size), pixel % size];
-  const wiring = makeWiring(size, curves, row, column, rightwards, random);
-  const jitter = () => uniform(random, -size / 32, size / 32);
-  const near = (columns: number[]) => {
-    const by = jitter();
-    return columns.map((each) => snapped(each + by));
+  const at = drawLanes(columns, random);
+  const level = 140 + int(random, 100);
+  // Columns differ in their ground, rows do not: so rows with the same strokes are the same.
+  const ground = Uint8Array.from({ length: columns }, () => int(random, groundLevels));
+  const paint = (strokes: number[][]) => {
+    const levels = new Uint8Array(strokes[0]!.length * columns);
+    for (const stroke of strokes) drawStroke(levels, columns, stroke, level);
+    return levels.map((ink, i) => Math.max(ink, ground[i % columns]!));
   };
-  const [starts, ends] = [near(wiring.entries), near(wiring.exits)];
-  const bottom = wiring.top + wiringRows(size) + 1;
-  const shared = [
-    ...wander(size, 0, wiring.top, starts, wiring.entries, random),
-    ...wander(size, bottom, size - 1 - bottom, wiring.exits, ends, random),
-  ];
-  const marked = random() < leftmost ? 0 : int(random, curves);
+  const station = (kind: 0 | 1 | undefined) =>
+    paint(
+      at.map((x, lane) => {
+        const goal =
+          kind !== undefined && (lane === kind || lane === kind + 1) ? at[2 * kind + 1 - lane]! : x;
+        return Array.from({ length: turn + 1 }, (_, r) => snapped(x + ((goal - x) * r) / turn));
+      }),
+    );
+  const crossings = [station(0), station(1)];
+  const plain = station(undefined);
 
-  const draw = (levels: Uint8Array, strands: Strand[]) => {
-    for (const strand of strands) drawStrand(levels, size, strand);
+  const base = new Uint8Array(length);
+  const sways = drawSways(options, tops.flat(), at, random);
+  base.set(paint(at.map((x) => sways.map((sway) => snapped(x + sway)))));
+  for (let row = rows - 1 - asked; row < rows; row++) base.set(ground, row * columns);
+  const mark = (levels: Uint8Array, row: number, lane: number) => {
+    const middle = row * columns + Math.round(at[lane]!);
+    levels.fill(markLevel, middle - 1, middle + 2);
+  };
+  questions.forEach((lane, i) => mark(base, rows - 1 - asked + i, lane));
+  const put = (levels: Uint8Array, set: number, word: Word) =>
+    word.forEach((kind, i) =>
+      levels.set(kind === undefined ? plain : crossings[kind]!, tops[set]![i]! * columns),
+    );
+  further.forEach((word, i) => put(base, i + 1, word));
+
+  /** Kinds of all stations, from the top. */
+  const kindsIn = (state: number): Word =>
+    [states[state]!, ...further]
+      .flatMap((word, set) => word.map((kind, i) => ({ kind, top: tops[set]![i]! })))
+      .sort((a, b) => a.top - b.top)
+      .map(({ kind }) => kind);
+  const answers = states.map((_, state) => {
+    const kinds = kindsIn(state);
+    return Array.from({ length: lanes }, (_, end) => startOf(end, kinds));
+  });
+  const pictures = states.map((word) => {
+    const levels = base.slice();
+    put(levels, 0, word);
     return levels;
-  };
-  const common = draw(new Uint8Array(size * size), shared);
-  mark(common, size, ends[marked]!);
-  const all = wiring.strands.reduce(draw, common.slice());
-  const fragments = placeFragments(options, all, random);
-  if (!fragments) return undefined;
-  draw(common, fragments);
-  const pixels = (columns: number[]) => columns.map(Math.round);
+  });
+  // The nearest station that curves cross at; all states have the same such stations.
+  const nearest = tops[0]!.findLast((_, i) => states[0]![i] !== undefined)!;
+  const place = placeOf(options, nearest);
+
   return {
-    pictures: wiring.strands.map((strands) => draw(common.slice(), strands)),
-    starts: pixels(starts),
-    ends: pixels(ends),
-    marked,
+    places: new Array<number>(lanes).fill(place),
+    row(state: number, question: number) {
+      const levels = pictures[state]!.slice();
+      mark(levels, rows - 1, question);
+      return {
+        tokens: Uint16Array.from(levels, (level) => level + 1),
+        label: answers[state]![question]!,
+        answers: questions.map((lane) => answers[state]![lane]!),
+        extras: {
+          lanes: at.map(Math.round),
+          tops: [
+            ...tops.flat(),
+            ...new Array<number>(stationsPerSet * (options.sets - sets)).fill(-1),
+          ],
+        },
+      };
+    },
   };
 }
 
-/** Two rows by three columns at the bottom. */
-function mark(levels: Uint8Array, size: number, end: number): void {
-  const middle = Math.round(end);
-  for (let row = size - 2; row < size; row++)
-    levels.fill(markerLevel, row * size + middle - 1, row * size + middle + 2);
+/** Columns of the lanes, about a third of the picture from each other, with a column free beside them. */
+function drawLanes(columns: number, random: Random): number[] {
+  const steps = [0, 1].map(() => snapped(uniform(random, 0.28, 0.33) * columns)) as [
+    number,
+    number,
+  ];
+  const first = snapped(uniform(random, 1, columns - 2 - steps[0] - steps[1]));
+  return [first, first + steps[0], first + steps[0] + steps[1]];
 }
 
-/** Fragments apart from each other and from all that is drawn in any of the pictures; none if they find no room. */
-function placeFragments(
-  { size, fragments, decoys }: GroupOptions,
-  drawn: Uint8Array,
+/**
+ * How far the curves are beside their lanes, in each row: not at all in stations and `straight` rows
+ * around them; in between they swing to a side and back, as far as there is room.
+ */
+function drawSways(
+  { length, columns, straight, turn }: PathfinderOptions,
+  tops: readonly number[],
+  at: readonly number[],
   random: Random,
-): Strand[] | undefined {
-  for (let tries = 0; tries < setTries; tries++) {
-    const levels = drawn.slice();
-    const placed: Strand[] = [];
-    for (let i = 0; i < decoys + fragments; i++) {
-      const strand = placeFragment(levels, size, i < decoys, random);
-      if (!strand) break;
-      drawStrand(levels, size, strand);
-      placed.push(strand);
+): number[] {
+  const rows = length / columns;
+  const sways = new Array<number>(rows).fill(0);
+  let from = 0;
+  for (const top of [...tops, rows].sort((a, b) => a - b)) {
+    const to = Math.min(top - straight, rows);
+    if (to - from >= shortestSway) {
+      const most = Math.min(2, (to - from) / 4);
+      const room = [Math.max(-most, 1 - at[0]!), Math.min(most, columns - 2 - at[2]!)] as const;
+      const reach = uniform(random, ...room);
+      // The first and the last row are in their lanes, so that no slanted stroke touches rows around them.
+      const last = to - 1;
+      const middle = from + (last - from) * uniform(random, 0.35, 0.65);
+      for (let row = from; row < to; row++) {
+        const t = row < middle ? (row - from) / (middle - from) : (last - row) / (last - middle);
+        sways[row] = snapped(reach * smooth(t));
+      }
     }
-    if (placed.length === decoys + fragments) return placed;
+    from = top + turn + 1 + straight;
   }
-  return undefined;
-}
-
-function placeFragment(
-  levels: Uint8Array,
-  size: number,
-  isDecoy: boolean,
-  random: Random,
-): Strand | undefined {
-  const shortest = Math.max(3, Math.round(size / 6));
-  for (let height = shortest + int(random, shortest + 1); height >= 3; height--)
-    for (let tries = 0; tries < placeTries; tries++) {
-      const strand = fragment(size, isDecoy, height, random);
-      const inside = strand.at.every((column) => column >= 1.5 && column <= size - 2.5);
-      if (inside && isClear(levels, size, strand, clearance)) return strand;
-    }
-  return undefined;
+  return sways;
 }

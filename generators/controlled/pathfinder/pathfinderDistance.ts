@@ -1,211 +1,129 @@
 /**
- * Pathfinder with a certified distance: to which of the starts at the top does the marked end at the
- * bottom belong? k curves run down the whole picture and wander on their way. In one stretch, the
- * wiring, they change places: the k siblings of a group are the k cyclic shifts there, and nothing
- * else differs. The classes are the starts, numbered from the left.
+ * Pathfinder with a certified distance: in which lane does the curve start whose end is marked? Three
+ * curves run down the whole picture and sway together on their way; at stations two neighbours cross.
+ * The marked end has to be traced through all stations up to the top. `words.ts` has the order of
+ * stations that decides where a curve starts, `group.ts` the groups and why nobody gets by without the
+ * question, from near rows, or from a bag of small windows.
  *
- * Outside the wiring curves never cross, but which one is the marked one has to be traced: short
- * fragments of the same make stand about, and decoys among them reach the last row like the ends do.
- * The curves' columns at the last row say little: whichever curve goes out of the wiring last goes
- * out at about the same column. The first two rows hold the starts and nothing else.
- *
- * In a share `leftmost` of the groups it is the leftmost end that is marked, in the others any. Then
- * how the curves run in the wiring tells the label in most groups, before ends are told apart.
- * Without that the label is like a parity of two facts of which neither tells anything by itself, and
- * small models learn nothing.
- *
- * Distance. The read-out is the last position. The wiring is placed so that its last pixel that is
- * not the same in all siblings is D tokens before it, exactly: that pixel, beside a curve's last
- * paint, shows from which side the curve came. D is a number of rows and a half.
- *
- * Only the place of the wiring changes along the grid, and with it how many rows of the same
- * wandering lie below and above it. Ends, starts, decoys, fragments, wiring and labels have the same
- * distributions at every distance (ends to within a pixel under `snake`, where rows are read in turn
- * from either side).
- *
- * Scans: `rows` and `snake`, under which the rows below the wiring are the last tokens. Hilbert's
- * curve and a permutation mix near and far rows, so no place of the wiring gives far distances.
- *
- * There is no order certificate. Shifts differ in how many curves cross, and a crossing looks
- * different from curves side by side in any window that shows it.
+ * What helps to learn it: in a share `helpers` of the training groups there are only two stations or
+ * only one set, which are traced more easily. Earlier questions mark any end, and each has an answer
+ * to learn from. Validation and test groups are never easier.
  */
 import { z } from 'zod';
-import { exampleStream } from '../../../core/random.ts';
-import { positionsOf, scanOrder, scans } from '../../pictures/scan.ts';
-import { pictureReading } from '../../reading.ts';
-import { type TaskDefinition } from '../../task.ts';
-import { exampleCounts, groupCount, keepLast, placeOf } from '../groups.ts';
-import { makeGroup } from './group.ts';
-import { smallestSize, wiringRows } from './wiring.ts';
+import { pictureReading, type Mark } from '../../reading.ts';
+import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
+import { isGrid } from '../grid.ts';
+import { otherBins, setsFit } from '../places.ts';
+import { evaluate } from './evaluate.ts';
+import { makeGroup, pitch, rowBounds, stationRows, stationSets } from './group.ts';
+import { groundLevels } from './strokes.ts';
+import { lanes, stationsPerSet } from './words.ts';
 
-const options = z
-  .strictObject({
-    /** Rows and columns of the picture. */
-    size: z.int().min(24).max(256).multipleOf(2),
-    /** Curves, and classes, k. */
-    curves: z.int().min(2).max(8),
-    /** Share of groups whose leftmost end is marked; in the others each end is, equally often. */
-    leftmost: z.number().min(0).max(0.9),
-    /** Fragments that do not reach the last row. */
-    fragments: z.int().min(0).max(64),
-    /** Fragments that reach the last row. */
-    decoys: z.int().min(1).max(16),
-    /** Order in which the pixels are read. */
-    scan: z.enum(scans),
-    /** Ascending, each a number of rows and a half; empty for 2.5, 4.5, 8.5, ... rows and the most possible. */
-    distances: z.array(z.int().positive()).max(64),
-    /** Sibling groups for each distance. */
-    train: groupCount,
-    val: groupCount,
-    test: groupCount,
-  })
-  .superRefine((chosen, context) => {
-    const wrong = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [field], message });
-    const { size, curves, fragments, decoys, scan, distances } = chosen;
-    const room = Math.floor((size - 6 * curves) / 8);
-    if (scan !== 'rows' && scan !== 'snake')
-      wrong('scan', 'expected rows or snake: other orders mix what is near with what is far');
-    else if (size < smallestSize(curves))
-      wrong('size', `expected at least ${smallestSize(curves)} for ${curves} curves`);
-    else if (decoys > Math.max(1, room))
-      wrong('decoys', `expected at most ${Math.max(1, room)} beside ${curves} curves`);
-    else if (fragments > size / 8)
-      wrong('fragments', `expected at most ${Math.floor(size / 8)} in ${size} rows`);
-    else {
-      const possible = Array.from({ length: mostRows(size) - 1 }, (_, i) =>
-        distanceOf(size, i + 2),
-      );
-      if (distances.some((d, i) => !possible.includes(d) || d <= (distances[i - 1] ?? 0)))
-        wrong(
-          'distances',
-          `expected ascending numbers out of ${possible.join(', ')}, got ${distances.join(', ')}`,
-        );
-    }
-  });
+const options = z.strictObject({
+  ...commonOptions,
+  /** Columns of pixels. */
+  columns: z.int().min(12).max(256),
+  /** Rows in which two curves cross. */
+  turn: z.int().min(2).max(32),
+  /** Straight rows before and after each station, h; the order certificate holds to h · columns + 1. */
+  straight: z.int().min(1).max(16),
+  /** Sets of four stations. */
+  sets: z.int().min(1).max(4),
+  /** Questions before the last one. */
+  asked: z.int().min(0).max(64),
+  /** Share of training groups that are easier. */
+  helpers: z.number().min(0).max(0.9),
+});
 
 type Options = z.output<typeof options>;
 
-/** Distance of a wiring that ends above the last `rows` rows. */
-const distanceOf = (size: number, rows: number) => rows * size + size / 2;
-
-/** Most rows below a wiring: two rows are above it. */
-const mostRows = (size: number) => size - wiringRows(size) - 3;
-
-function gridOf({ size, distances }: Options): number[] {
-  if (distances.length > 0) return distances;
-  const most = mostRows(size);
-  const rows: number[] = [];
-  // A last step of less than a quarter would add a point that says nothing new.
-  for (let below = 2; below * 1.25 <= most; below *= 2) rows.push(below);
-  return [...rows, most].map((below) => distanceOf(size, below));
+function facts(chosen: Options): Facts {
+  const { length, columns, straight, sets, asked, helpers } = chosen;
+  const { nearest, farthest } = rowBounds(chosen);
+  return {
+    input: 'levels',
+    picture: { rows: length / columns, columns, scan: 'rows' },
+    vocabulary: 257,
+    classes: lanes,
+    states: lanes,
+    questions: lanes,
+    question: columns,
+    asked: Array.from({ length: asked }, (_, i) => length - 1 - (asked - i) * columns),
+    sets,
+    order: straight * columns + 1,
+    maskRatio: 0.5,
+    // Columns of the lanes, rows in which stations begin; those of the asked set come first.
+    extras: { lanes, tops: stationsPerSet * sets },
+    nearest: nearest * columns,
+    farthest: (farthest + 1) * columns - 1,
+    room: Math.ceil(1.5 * stationsPerSet * pitch(chosen)) * columns,
+    bits: columns * Math.log2(groundLevels),
+    certifiedTraining: helpers === 0,
+  };
 }
 
-const common = { scan: 'rows', distances: [] as number[] } as const;
+function check(chosen: Options): [field: string, expected: string] | undefined {
+  const { length, columns, sets, distances } = chosen;
+  if (length % columns !== 0) return ['length', `expected a multiple of the columns (${columns})`];
+  const { nearest, farthest, room } = facts(chosen);
+  if (!isGrid(distances, nearest, farthest + 1 - room)) return undefined;
+  const found = bins(chosen, facts(chosen));
+  if (found.length > 0 && !setsFit(stationSets(chosen, found), sets))
+    return ['sets', `expected fewer: ${sets} sets do not fit into any ${sets} bins of distances`];
+  return undefined;
+}
 
-export const pathfinderDistance: TaskDefinition<typeof options> = {
+export const pathfinderDistance = controlledTask({
   name: 'pathfinder-distance',
-  title: 'Pathfinder, by distance',
-  kind: 'controlled',
+  title: 'Pathfinder at a distance',
   summary:
-    'Which start the marked end of a curve belongs to, where curves change places a known distance away.',
-  version: 2,
+    'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
+  version: 3,
   options,
   tiers: {
     smoke: {
-      ...common,
-      size: 24,
-      curves: 2,
-      leftmost: 0.5,
-      fragments: 2,
-      decoys: 1,
-      train: 200,
-      val: 8,
-      test: 16,
+      ...{ length: 480, columns: 12, turn: 2, straight: 1, sets: 1, asked: 1, helpers: 0.5 },
+      ...{ distances: [36, 96], train: 60, val: 4, test: 8 },
     },
     lite: {
-      ...common,
-      size: 24,
-      curves: 2,
-      leftmost: 0.5,
-      fragments: 2,
-      decoys: 1,
-      train: 1000,
-      val: 40,
-      test: 150,
+      ...{ length: 768, columns: 12, turn: 2, straight: 1, sets: 2, asked: 2, helpers: 0.5 },
+      ...{ distances: [48, 144, 432], train: 600, val: 20, test: 80 },
     },
     lra: {
-      ...common,
-      size: 64,
-      curves: 3,
-      leftmost: 0,
-      fragments: 6,
-      decoys: 3,
-      train: 5000,
-      val: 100,
-      test: 200,
+      ...{ length: 4096, columns: 16, turn: 4, straight: 2, sets: 2, asked: 3, helpers: 0.5 },
+      ...{ distances: [96, 256, 512, 1024, 2048], train: 300, val: 10, test: 40 },
     },
   },
-
-  shape(chosen) {
-    const { size, curves, scan } = chosen;
-    const distances = gridOf(chosen);
-    return {
-      length: size * size,
-      vocabulary: 257,
-      classes: curves,
-      documents: 1,
-      input: 'levels',
-      picture: { rows: size, columns: size, scan },
-      readout: 'query',
-      padded: false,
-      distances,
-      siblings: curves,
-      order: 0,
-      maskRatio: 0.5,
-      counts: exampleCounts(chosen, distances.length, curves),
-      // Columns of the curves' starts and ends, from the left; which end is marked; the wiring's shift.
-      extras: { starts: curves, ends: curves, marked: 1, shift: 1 },
-    };
+  check,
+  facts,
+  prepare: (chosen) => ({ shared: bins(chosen, facts(chosen)) }),
+  makeGroup(chosen, bin, random, split, all) {
+    const others = otherBins(all, bin, chosen.sets, random);
+    return makeGroup(chosen, [bin, ...others], random, split);
   },
-
-  async open(chosen, seed) {
-    const { size, curves, scan } = chosen;
-    const grid = gridOf(chosen);
-    const order = scanOrder(scan, size, size);
-    const position = positionsOf(order);
-    const groupAt = keepLast((split, { inSplit, distance }) => {
-      const random = exampleStream(seed, 'pathfinder-distance', split, inSplit);
-      const pixel = order[size * size - 1 - distance]!;
-      const rightwards = position[pixel + 1]! > position[pixel]!;
-      return makeGroup(chosen, pixel, rightwards, random);
+  evaluate: ({ tokens, extras }, chosen) =>
+    evaluate(tokens, chosen, { tops: extras.tops!, lanes: extras.lanes! }),
+  read({ tokens, label, extras }, chosen) {
+    const { length, columns, asked } = chosen;
+    const rows = length / columns;
+    const box = (kind: Mark['kind'], y: number, height: number): Mark => ({
+      ...{ kind, x: 0, y, width: columns, height },
     });
-    return {
-      example(split, index) {
-        const place = placeOf(chosen, grid, curves, split, index);
-        const { sibling: shift, group, distance } = place;
-        const { pictures, starts, ends, marked } = groupAt(split, place);
-        const levels = pictures[shift]!;
-        return {
-          tokens: Uint16Array.from(order, (pixel) => levels[pixel]! + 1),
-          label: (marked + shift) % curves,
-          group,
-          distance,
-          extras: { starts, ends, marked: [marked], shift: [shift] },
-        };
-      },
-    };
-  },
-
-  read({ tokens, label, distance }, { size, curves, scan }) {
-    const below = (distance - size / 2) / size;
+    const marks = Array.from(extras?.tops ?? [])
+      .slice(0, stationsPerSet)
+      .map((top) => box('evidence', top, stationRows(chosen)));
+    if (asked > 0) marks.push(box('earlier', rows - 1 - asked, asked));
     return {
       documents: [],
       between: '',
-      picture: pictureReading(tokens, { rows: size, columns: size, scan }),
-      question: `Which of the ${curves} starts, from the left, does the marked end belong to?`,
-      answer: `start ${label + 1}`,
-      notes: [`the curves change places above the last ${below} rows`],
+      picture: pictureReading(tokens, { rows, columns, scan: 'rows' }, [
+        ...marks,
+        box('question', rows - 1, 1),
+      ]),
+      question:
+        'In which lane, from the left, does the curve start whose end is marked in the last row?',
+      answer: `lane ${label + 1}`,
+      notes: [],
     };
   },
-};
+});

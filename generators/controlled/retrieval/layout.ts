@@ -1,20 +1,40 @@
 /**
- * A document of Retrieval with a certified distance: where its keys stand.
+ * A group of `retrieval-distance`: a full table of four states of the evidence and four questions.
  *
- * Slots, each `[role | sep^g | key | sep^g]` with a key of several tokens, make one block among
- * noise; the last token names a role, and the document's key is that of this role's slot. Two slots
- * matter: the asked one and the rival. They are any two of the block, and the block stands so that
- * the last token of the later one's key is at position L - 1 - D. The later one is the asked one;
- * where keys are exchanged, it is either, equally often.
+ * A set is four roles with four different keys. Both documents hold the same roles and the same keys;
+ * which role has which key may differ. Roles 1 and 2 exchange keys if a bit of the document is set,
+ * roles 3 and 4 if another is:
+ *
+ *     document 1: bits (a, a)        document 2: bits (c, 1 - c)
+ *
+ * The state is (a, c); the question names a role, in the last token of both documents; the label says
+ * whether that role has the same key in both. Roles 1 and 2 have if a = c, roles 3 and 4 if not. So
+ * - each state has two roles with the same key and two without: whoever does not read the question is
+ *   right in exactly half of each row of the table;
+ * - given one document and the question, the other document's bit makes both labels equally likely: so
+ *   it does for whoever sees fewer than D tokens of either document, since both agree there;
+ * - keys only change places, and so do all windows of at most `gap + 1` tokens that touch them, since
+ *   separators stand on both sides of each key: a bag of such windows is the same in all states.
+ *
+ * Roles 1 and 2 have keys that are each other's reverse, so do roles 3 and 4: whoever reads the
+ * tokens of a key but not their order is right in exactly half of the table, too.
+ *
+ * A slot is `[role | sep^gap | key | sep^gap]`. Slots stand among noise, at places of each document's
+ * own; the asked set's in the bin, further sets' in other bins. Earlier questions are drawn from the
+ * roles of all sets, with replacement, and are the same in all rows.
  *
  * Token ids: 0 padding, 1 separator, then roles, tokens of keys, noise.
  */
 import { int, sample, type Random } from '../../../core/random.ts';
+import type { SplitName } from '../../task.ts';
+import type { Group } from '../controlled.ts';
+import { placesOfSets, type Bin } from '../places.ts';
 
-export interface DocumentOptions {
-  /** Tokens, L. */
+export interface RetrievalOptions {
+  /** Tokens of each document, L. */
   length: number;
-  slots: number;
+  /** Sets of four roles. */
+  sets: number;
   /** Size of the vocabularies of roles, of key tokens, of noise. */
   roles: number;
   alphabet: number;
@@ -23,8 +43,10 @@ export interface DocumentOptions {
   keyLength: number;
   /** Separators before and after a key. */
   gap: number;
-  /** Share of pairs whose first key is the common one, besides those by chance. */
-  common: number;
+  /** Questions before the last one. */
+  asked: number;
+  /** Share of training groups that are easier. */
+  helpers: number;
 }
 
 /** Tokens of a key, as numbers from 0. */
@@ -32,90 +54,140 @@ export type Key = readonly number[];
 
 export const separator = 1;
 export const firstRole = 2;
+/** Roles of a set: the questions of a group. */
+export const rolesPerSet = 4;
+/** States of the evidence. */
+export const states = 4;
 
 /** First ids of key tokens and of noise. */
-export const idsOf = ({ roles, alphabet }: Pick<DocumentOptions, 'roles' | 'alphabet'>) => ({
+export const idsOf = ({ roles, alphabet }: Pick<RetrievalOptions, 'roles' | 'alphabet'>) => ({
   firstKeyToken: firstRole + roles,
   firstNoise: firstRole + roles + alphabet,
 });
 
-export const slotSize = ({ keyLength, gap }: DocumentOptions) => 1 + 2 * gap + keyLength;
+export const slotSize = ({ keyLength, gap }: Pick<RetrievalOptions, 'keyLength' | 'gap'>) =>
+  1 + 2 * gap + keyLength;
 
-/** Distances at which the block fits before the last token, wherever in it the later slot stands. */
-export function bounds(options: DocumentOptions): { smallest: number; largest: number } {
-  const { length, slots, keyLength, gap } = options;
-  const others = (slots - 1) * slotSize(options);
-  return {
-    smallest: Math.max(gap + 1, others - gap - keyLength),
-    largest: length - 1 - others - gap - keyLength,
-  };
-}
-
-/** Two keys that differ in their last token; half the time one is the other reversed. */
-export function rivals(options: DocumentOptions, random: Random): [Key, Key] {
-  const { keyLength, common } = options;
-  const commonKey = [...new Array<number>(keyLength - 1).fill(0), 1];
-  const reversed = int(random, 2) === 1;
-  const fixed = random() < common;
-  let pair: [Key, Key];
-  do {
-    const one = fixed ? commonKey : keyOf(options, random);
-    pair = [one, reversed ? [...one].reverse() : keyOf(options, random)];
-  } while (pair[0].at(-1) === pair[1].at(-1));
-  return pair;
-}
-
-const keyOf = ({ alphabet, keyLength }: DocumentOptions, random: Random): Key =>
-  Array.from({ length: keyLength }, () => int(random, alphabet));
-
-/** A key that is none of those taken. */
-export function keyBeside(options: DocumentOptions, taken: readonly Key[], random: Random): Key {
-  let key: Key;
-  do key = keyOf(options, random);
-  while (taken.some((other) => other.every((k, i) => k === key[i])));
-  return key;
-}
-
-export interface Document {
-  tokens: Uint16Array;
-  /** Puts a key into the asked slot and another into the rival one. */
-  fill(asked: Key, rival: Key): void;
-}
-
-/** A document that asks for `role`; its other slots have other roles, and keys that are not `taken`. */
-export function documentOf(
-  options: DocumentOptions,
-  distance: number,
-  role: number,
-  exchanged: boolean,
-  taken: readonly Key[],
-  random: Random,
-): Document {
-  const { length, slots, roles, noise, keyLength, gap } = options;
-  const { firstKeyToken, firstNoise } = idsOf(options);
-  const size = slotSize(options);
-  const tokens = new Uint16Array(length);
-  for (let i = 0; i < length; i++) tokens[i] = firstNoise + int(random, noise);
-  const [earlier, later] = sample(random, slots, 2).sort((a, b) => a - b) as [number, number];
-  const [asked, rival] = exchanged && int(random, 2) === 0 ? [earlier, later] : [later, earlier];
-  const start = length - 1 - distance - later * size - gap - keyLength;
-  tokens.fill(separator, start, start + slots * size);
-
-  const put = (slot: number, key: Key) => {
-    key.forEach((k, i) => (tokens[start + slot * size + gap + 1 + i] = firstKeyToken + k));
-  };
-  const others = sample(random, roles, slots).filter((other) => other !== role);
-  for (let slot = 0; slot < slots; slot++) {
-    tokens[start + slot * size] = firstRole + (slot === asked ? role : others.pop()!);
-    if (slot === asked || slot === rival) continue;
-    put(slot, keyBeside(options, taken, random));
+/** Two keys of the same tokens in opposite orders. */
+function reversedPair({ alphabet, keyLength }: RetrievalOptions, random: Random): [Key, Key] {
+  for (;;) {
+    const key = Array.from({ length: keyLength }, () => int(random, alphabet));
+    const reversed = key.toReversed();
+    if (key.join() !== reversed.join()) return [key, reversed];
   }
-  tokens[length - 1] = firstRole + role;
+}
+
+/** Pairs of keys, all different. */
+function reversedPairs(options: RetrievalOptions, count: number, random: Random): [Key, Key][] {
+  const pairs: [Key, Key][] = [];
+  const taken = new Set<string>();
+  while (pairs.length < count) {
+    const pair = reversedPair(options, random);
+    if (taken.has(pair[0].join())) continue;
+    for (const key of pair) taken.add(key.join());
+    pairs.push(pair);
+  }
+  return pairs;
+}
+
+/** How the keys of a document depend on its bit: as certified, or one key under all roles. */
+type Kind = 'roles' | 'everywhere';
+
+/**
+ * Kinds of the two documents. A parity of three facts is hard to learn from nothing, so a share
+ * `helpers` of the training groups leaves out one or two of them: a document that has one key under
+ * all roles needs no search, and where both have, they need only be compared.
+ */
+function kindsOf({ helpers }: RetrievalOptions, split: SplitName, random: Random): [Kind, Kind] {
+  const helped = random() < helpers;
+  const step = int(random, 4);
+  if (split !== 'train' || !helped) return ['roles', 'roles'];
+  if (step === 0) return ['everywhere', 'roles'];
+  if (step === 1) return ['roles', 'everywhere'];
+  return ['everywhere', 'everywhere'];
+}
+
+/**
+ * A group: `row(e, j)` is the pair of documents in state e with question j.
+ * @param bins bins of the asked set and of the further ones.
+ */
+export function makeGroup(
+  options: RetrievalOptions,
+  bins: readonly Bin[],
+  random: Random,
+  split: SplitName,
+): Group {
+  const { length, roles: vocabulary, noise, gap, asked } = options;
+  const { firstKeyToken, firstNoise } = idsOf(options);
+  const kinds = kindsOf(options, split, random);
+  // A key under all roles would stand in nearer bins as well: easier groups have the asked set alone.
+  const sets = kinds.includes('everywhere') ? 1 : options.sets;
+  const slots = rolesPerSet * sets;
+  const roles = sample(random, vocabulary, slots);
+  const pairs = reversedPairs(options, 2 * sets, random);
+  const flips = [int(random, 2), int(random, 2)] as const;
+  const further = Array.from({ length: sets }, () => [int(random, 2), int(random, 2)] as const);
+  const places = [0, 1].map(() =>
+    placesOfSets(
+      { bins: bins.slice(0, sets), count: rolesPerSet, apart: slotSize(options) },
+      random,
+    ).flat(),
+  ) as [number[], number[]];
+  const questions = Array.from({ length: asked }, () => int(random, slots));
+
+  /** The bit of a document for a set of slots; the state decides that of the asked set, set 0. */
+  const bit = (document: number, set: number, state: number) =>
+    set === 0 ? ((state >> document) & 1) ^ flips[document]! : further[set]![document]!;
+  const keyOf = (document: number, slot: number, state: number): Key => {
+    if (kinds[document] === 'everywhere') return pairs[0]![bit(document, 0, state)]!;
+    const set = Math.floor(slot / rolesPerSet);
+    const within = slot % rolesPerSet;
+    const half = within >> 1;
+    // The one key of the other document is of the first pair: all roles have keys of that pair here.
+    const pair = kinds[1 - document] === 'everywhere' ? pairs[0]! : pairs[2 * set + half]!;
+    const other = document === 1 ? half : 0;
+    return pair[(within & 1) ^ bit(document, set, state) ^ other]!;
+  };
+  /** Labels of the roles of all slots, in each state. */
+  const same = Array.from({ length: states }, (_, state) =>
+    roles.map((_, slot) => {
+      const [one, other] = [keyOf(0, slot, state), keyOf(1, slot, state)];
+      return Number(one.every((k, i) => k === other[i]));
+    }),
+  );
+
+  const tokens = new Uint16Array(2 * length);
+  const write = (document: number, slot: number, state: number) => {
+    const last = (document + 1) * length - 1 - places[document]![slot]!;
+    const key = keyOf(document, slot, state);
+    key.forEach((k, i) => (tokens[last - key.length + 1 + i] = firstKeyToken + k));
+  };
+  for (let i = 0; i < tokens.length; i++) tokens[i] = firstNoise + int(random, noise);
+  for (const document of [0, 1]) {
+    const end = (document + 1) * length - 1;
+    places[document]!.forEach((place, slot) => {
+      const start = end - place - options.keyLength - gap;
+      tokens.fill(separator, start, start + slotSize(options));
+      tokens[start] = firstRole + roles[slot]!;
+      write(document, slot, 0);
+    });
+    questions.forEach((slot, i) => (tokens[end - asked + i] = firstRole + roles[slot]!));
+  }
+
   return {
-    tokens,
-    fill(one, other) {
-      put(asked, one);
-      put(rival, other);
+    /** The farther of the two documents' distances to the last token of the asked key. */
+    places: Array.from({ length: rolesPerSet }, (_, j) => Math.max(places[0][j]!, places[1][j]!)),
+    row(state: number, question: number) {
+      for (const document of [0, 1]) {
+        // Only keys of the asked set depend on the state.
+        for (let slot = 0; slot < rolesPerSet; slot++) write(document, slot, state);
+        tokens[(document + 1) * length - 1] = firstRole + roles[question]!;
+      }
+      return {
+        tokens,
+        label: same[state]![question]!,
+        answers: questions.map((slot) => same[state]![slot]!),
+      };
     },
   };
 }

@@ -1,211 +1,159 @@
 /**
- * Retrieval with a certified distance: do two documents, each read on its own, have the same key?
- * A document holds several keys, each of several tokens and under a role of its own, among noise;
- * its last token names the role that is asked for, the same in both documents.
- * `retrievalDistanceLayout.ts` has the layout.
+ * Retrieval with a certified distance: do two documents, each read on its own, have the same key under
+ * a role? A document holds several keys, each of several tokens and under a role of its own, among
+ * noise; its last token names the role that is asked for, the same in both documents. `layout.ts` has
+ * the groups and why nobody gets by without the question, without either document, or without the
+ * order of a key's tokens.
  *
- * So a reader has to find the slot of a role, take up a key in which the order of tokens counts,
- * carry it to the end of its document, and there it is compared. Half the time one key is the other
- * reversed, so that a key without the order of its tokens does not tell them apart.
+ * So a reader has to find the slot of a role, take up a key in which the order of tokens counts, carry
+ * it to the end of its document, and there it is compared.
  *
- * Siblings have different keys under the asked role of the second document: that of the first
- * document, or another. In a share `exchanged` of the groups both keys stand in the document, and
- * the siblings exchange them; in the others the second key is replaced. The keys differ in their
- * last tokens, so the nearest difference is at the distance exactly: the last D tokens of either
- * document are the same in both siblings. In the first document, where nothing differs, the asked
- * key and another stand likewise.
- *
- * Where all groups exchange, there is the order certificate(g + 1): either key has g separators on
- * both sides, so windows of at most g + 1 tokens that touch a key hold nothing else but separators,
- * and exchanging the keys exchanges these windows too. (With one token more a window holds a role and
- * the first token of its key.) But then, as in the block layout of recall, nothing can be learned
- * before everything is, and small models learn nothing. So by default half of the groups replace,
- * which has no such certificate: which keys a document holds tells the label in part. For the same
- * reason the first document's key is one and the same in a share `common` of the groups: what the
- * second document holds then tells something without the first.
- *
- * Only the place of the block changes along the grid: lengths, slots, roles, keys, and the places of
- * the two keys in the block keep their distributions exactly.
+ * What helps to learn it: the answer is a parity of three facts (the state of either document, and the
+ * role), of which no two tell anything, so nothing is learnt before everything is. In a share `helpers`
+ * of the training groups, documents have one key under all roles, in one document or in both: there,
+ * keys can be compared before roles are looked up, and then looked up in one document before the
+ * other. Earlier questions ask for further roles of the same documents, and each has an answer to
+ * learn from. Validation and test groups are never easier.
  */
 import { z } from 'zod';
-import { exampleStream, int } from '../../../core/random.ts';
-import { symbolPieces } from '../../reading.ts';
-import type { TaskDefinition } from '../../task.ts';
-import { doublingGrid, isGrid } from '../grid.ts';
-import { exampleCounts, groupCount, placeOf } from '../groups.ts';
-import {
-  bounds,
-  documentOf,
-  firstRole,
-  idsOf,
-  keyBeside,
-  rivals,
-  separator,
-  slotSize,
-  type Key,
-} from './layout.ts';
+import { symbolPieces, type Reading } from '../../reading.ts';
+import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
+import { isGrid } from '../grid.ts';
+import { otherBins, setsFit } from '../places.ts';
+import { evaluate } from './evaluate.ts';
+import { firstRole, idsOf, makeGroup, rolesPerSet, separator, slotSize, states } from './layout.ts';
 
 const vocabulary = z.int().min(2).max(16_384);
-const options = z
-  .strictObject({
-    /** Tokens of each document, L. */
-    length: z
-      .int()
-      .min(8)
-      .max(1 << 20),
-    /** Slots a document, each a role and its key. */
-    slots: z.int().min(2).max(64),
-    /** Size of the vocabulary of roles. */
-    roles: vocabulary,
-    /** Size of the vocabulary of key tokens. */
-    alphabet: vocabulary,
-    /** Tokens of a key. */
-    keyLength: z.int().min(2).max(16),
-    /** Separators before and after a key; an order certificate holds to gap + 1. */
-    gap: z.int().min(0).max(64),
-    /** Share of groups whose siblings exchange two keys; 1 for the order certificate. */
-    exchanged: z.number().min(0).max(1),
-    /** Share of groups whose first document has the common key, besides those by chance. */
-    common: z.number().min(0).max(0.9),
-    /** Size of the vocabulary of noise. */
-    noise: vocabulary,
-    /** Ascending; empty for powers of two and the largest possible. */
-    distances: z.array(z.int().positive()).max(64),
-    /** Sibling groups for each distance. */
-    train: groupCount,
-    val: groupCount,
-    test: groupCount,
-  })
-  .superRefine((chosen, context) => {
-    const wrong = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [field], message });
-    const { slots, roles, alphabet, keyLength, distances } = chosen;
-    const { smallest, largest } = bounds(chosen);
-    if (roles < slots) wrong('roles', `expected at least as many as slots (${slots})`);
-    else if (keyLength * Math.log2(alphabet) < Math.log2(2 * slots))
-      wrong('alphabet', `expected more: at least ${2 * slots} different keys for ${slots} slots`);
-    else if (largest < smallest)
-      wrong('length', `expected at least ${chosen.length + smallest - largest} for these slots`);
-    else if (!isGrid(distances, smallest, largest))
-      wrong(
-        'distances',
-        `expected ascending numbers from ${smallest} to ${largest}, got ${distances.join(', ')}`,
-      );
-    else if (choices(chosen) < 2 * Math.log2(groupsOf(chosen)) + 40)
-      wrong('length', 'expected more noise: these options leave too few different documents');
-  });
+const options = z.strictObject({
+  ...commonOptions,
+  /** Sets of four roles per document. */
+  sets: z.int().min(1).max(4),
+  /** Size of the vocabulary of roles. */
+  roles: vocabulary,
+  /** Size of the vocabulary of key tokens. */
+  alphabet: vocabulary,
+  /** Tokens of a key. */
+  keyLength: z.int().min(2).max(16),
+  /** Separators before and after a key; the order certificate holds to gap + 1. */
+  gap: z.int().min(0).max(64),
+  /** Size of the vocabulary of noise. */
+  noise: vocabulary,
+  /** Questions before the last one. */
+  asked: z.int().min(0).max(4096),
+  /** Share of training groups that are easier. */
+  helpers: z.number().min(0).max(0.9),
+});
 
 type Options = z.output<typeof options>;
 
-const gridOf = (chosen: Options) => {
-  const { smallest, largest } = bounds(chosen);
-  return chosen.distances.length > 0 ? chosen.distances : doublingGrid(smallest, largest);
-};
-
-const groupsOf = (chosen: Options) =>
-  gridOf(chosen).length * (chosen.train + chosen.val + chosen.test);
-
-/** Bits of choice in the noise of a group: two groups agree with probability 2^-bits at most. */
-function choices(chosen: Options): number {
-  return 2 * (chosen.length - chosen.slots * slotSize(chosen) - 1) * Math.log2(chosen.noise);
+function facts(chosen: Options): Facts {
+  const { length, sets, noise, keyLength, gap, asked, helpers } = chosen;
+  const taken = rolesPerSet * slotSize(chosen);
+  const free = 2 * (length - asked - 1 - sets * taken);
+  return {
+    documents: 2,
+    vocabulary: idsOf(chosen).firstNoise + noise,
+    classes: 2,
+    states,
+    questions: rolesPerSet,
+    question: 1,
+    asked: Array.from({ length: asked }, (_, i) => length - 1 - asked + i),
+    sets,
+    order: gap + 1,
+    maskRatio: 0.15,
+    nearest: asked + 1 + gap,
+    farthest: length - 1 - gap - keyLength,
+    room: 2 * taken,
+    bits: Math.max(0, free) * Math.log2(noise),
+    certifiedTraining: helpers === 0,
+  };
 }
 
-const siblings = 2;
-const common = {
-  slots: 3,
-  roles: 6,
-  alphabet: 8,
-  keyLength: 2,
-  gap: 1,
-  exchanged: 0.5,
-  common: 0.5,
-  noise: 16,
-};
+function check(chosen: Options): [field: string, expected: string] | undefined {
+  const { sets, roles, alphabet, keyLength, distances } = chosen;
+  const { nearest, farthest, room } = facts(chosen);
+  if (roles < rolesPerSet * sets)
+    return ['roles', `expected at least as many as slots (${rolesPerSet * sets})`];
+  // A half of all keys, more or less, are the reverse of the others; a few are their own.
+  const keys = alphabet ** keyLength - alphabet ** Math.ceil(keyLength / 2);
+  if (keys < 2 * rolesPerSet * sets)
+    return ['alphabet', `expected more: there are ${keys} keys that are not their own reverse`];
+  if (!isGrid(distances, nearest, farthest + 1 - room)) return undefined;
+  const found = bins(chosen, facts(chosen));
+  if (
+    found.length > 0 &&
+    !setsFit({ bins: found, count: rolesPerSet, apart: slotSize(chosen) }, sets)
+  )
+    return ['sets', `expected fewer: ${sets} sets do not fit into any ${sets} bins of distances`];
+  return undefined;
+}
 
-export const retrievalDistance: TaskDefinition<typeof options> = {
+const common = { alphabet: 8, keyLength: 2, gap: 1, noise: 16, helpers: 0.5 };
+
+export const retrievalDistance = controlledTask({
   name: 'retrieval-distance',
   title: 'Retrieval at a distance',
-  kind: 'controlled',
   summary:
     'Whether two documents, each read on its own, have the same key, a known distance from their ends.',
-  version: 1,
+  version: 2,
   options,
   tiers: {
-    smoke: { ...common, length: 128, distances: [], train: 200, val: 16, test: 32 },
-    lite: { ...common, length: 256, distances: [], train: 1600, val: 42, test: 214 },
-    lra: { ...common, length: 4000, distances: [], train: 4900, val: 120, test: 240 },
+    smoke: {
+      ...common,
+      ...{ length: 64, sets: 1, roles: 6, asked: 6, distances: [8, 20] },
+      ...{ train: 100, val: 4, test: 8 },
+    },
+    lite: {
+      ...common,
+      ...{ length: 256, sets: 2, roles: 12, asked: 14, distances: [16, 32, 64, 128] },
+      ...{ train: 320, val: 16, test: 64 },
+    },
+    lra: {
+      ...common,
+      ...{ length: 4000, sets: 2, roles: 32, asked: 30 },
+      ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 200, val: 10, test: 40 },
+    },
   },
-
-  shape(chosen) {
-    const distances = gridOf(chosen);
-    return {
-      length: chosen.length,
-      vocabulary: idsOf(chosen).firstNoise + chosen.noise,
-      classes: 2,
-      documents: 2,
-      input: 'tokens',
-      readout: 'query',
-      padded: false,
-      distances,
-      siblings,
-      order: chosen.exchanged === 1 ? chosen.gap + 1 : 0,
-      maskRatio: 0.15,
-      counts: exampleCounts(chosen, distances.length, siblings),
-      extras: {},
-    };
+  check,
+  facts,
+  prepare: (chosen) => ({ shared: bins(chosen, facts(chosen)) }),
+  makeGroup(chosen, bin, random, split, all) {
+    const others = otherBins(all, bin, chosen.sets, random);
+    return makeGroup(chosen, [bin, ...others], random, split);
   },
+  evaluate: ({ tokens }, chosen) => evaluate(tokens, chosen),
+  read,
+});
 
-  async open(chosen, seed) {
-    const grid = gridOf(chosen);
-    return {
-      example(split, index) {
-        const place = placeOf(chosen, grid, siblings, split, index);
-        const { inSplit, sibling: same, group, distance } = place;
-        const random = exampleStream(seed, 'retrieval-distance', split, inSplit);
-        const keys = rivals(chosen, random);
-        const role = int(random, chosen.roles);
-        const exchanged = random() < chosen.exchanged;
-        const [first, second] = [0, 1].map(() =>
-          documentOf(chosen, distance, role, exchanged, keys, random),
-        ) as [ReturnType<typeof documentOf>, ReturnType<typeof documentOf>];
-        const [beside, instead] = [0, 1].map(() => keyBeside(chosen, keys, random)) as [Key, Key];
-        first.fill(keys[0], beside);
-        const [asked, rival] = same ? keys : [keys[1], keys[0]];
-        second.fill(asked, exchanged ? rival : instead);
-        const tokens = new Uint16Array(2 * chosen.length);
-        tokens.set(first.tokens);
-        tokens.set(second.tokens, chosen.length);
-        return { tokens, label: same, group, distance };
-      },
-    };
-  },
-
-  read({ tokens, label }, chosen) {
-    const { length, gap, keyLength } = chosen;
-    const { firstKeyToken, firstNoise } = idsOf(chosen);
-    const both = Array.from(tokens);
-    const documents = [0, 1].map((d) => {
-      const document = both.slice(d * length, (d + 1) * length);
-      const asked = document.indexOf(document.at(-1)!);
-      return symbolPieces(document, (token, position) => {
-        if (token >= firstNoise) return { text: '·', kind: 'noise' };
-        if (token === separator) return { text: '–', kind: 'separator' };
-        if (token < firstKeyToken)
-          return {
-            text: `role${token - firstRole}`,
-            kind: position === length - 1 ? 'question' : 'key',
-          };
-        const decides = position > asked && position <= asked + gap + keyLength;
+/** Both documents for a person: the keys under the asked role decide. */
+function read(
+  { tokens, label }: { tokens: ArrayLike<number>; label: number },
+  chosen: Options,
+): Reading {
+  const { length, gap, keyLength, asked } = chosen;
+  const { firstKeyToken, firstNoise } = idsOf(chosen);
+  const both = Array.from(tokens);
+  const role = both.at(-1)!;
+  const documents = [0, 1].map((d) => {
+    const document = both.slice(d * length, (d + 1) * length);
+    const slot = document.indexOf(role);
+    return symbolPieces(document, (token, position) => {
+      if (token >= firstNoise) return { text: '·', kind: 'noise' };
+      if (token === separator) return { text: '–', kind: 'separator' };
+      const decides = position > slot && position <= slot + gap + keyLength;
+      if (token >= firstKeyToken)
         return { text: `key${token - firstKeyToken}`, kind: decides ? 'evidence' : 'value' };
-      });
+      const isEarlier = position >= length - 1 - asked;
+      const kind = position === length - 1 ? 'question' : isEarlier ? 'earlier' : 'key';
+      return { text: `role${token - firstRole}`, kind };
     });
-    return {
-      documents,
-      between: ' ',
-      picture: null,
-      question: `Do both documents have the same key under role${both.at(-1)! - firstRole}?`,
-      answer: label === 1 ? 'the same key' : 'different keys',
-      notes: [],
-    };
-  },
-};
+  });
+  return {
+    documents,
+    between: ' ',
+    picture: null,
+    question: `Do both documents have the same key under role${role - firstRole}?`,
+    answer: label === 1 ? 'the same key' : 'different keys',
+    notes: [],
+  };
+}

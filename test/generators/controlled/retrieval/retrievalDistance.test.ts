@@ -1,220 +1,228 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  breakOfLabels,
-  breakOfOrder,
-  breakOfReach,
-} from '../../../../generators/verify/certificates.ts';
+import { lookUp } from '../../../../generators/controlled/retrieval/evaluate.ts';
 import { retrievalDistance } from '../../../../generators/controlled/retrieval/retrievalDistance.ts';
 import { resolveOptions } from '../../../../generators/registry.ts';
-import type { Example } from '../../../../generators/task.ts';
+import type { Example, TaskDefinition, TierName } from '../../../../generators/task.ts';
 import { chiSquare, histogram } from '../../support.ts';
-import { renderReading } from '../../../../generators/reading.ts';
+import {
+  bestReader,
+  documentsOf,
+  expectEvaluated,
+  expectRules,
+  grams,
+  hasOrder,
+  tablesOf,
+} from '../table.ts';
 
+const task = retrievalDistance as unknown as TaskDefinition;
 type Options = Parameters<typeof retrievalDistance.shape>[0];
-const resolve = (
-  overrides: Record<string, unknown> = {},
-  tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(retrievalDistance, tier, overrides) as Options;
+const resolve = (overrides: Record<string, unknown> = {}, tier: TierName = 'smoke') =>
+  resolveOptions(task, tier, overrides) as Options;
+const shapeOf = (chosen: Options) => retrievalDistance.shape(chosen);
 
-/** Both siblings of the first `count` groups of the training split. */
-async function groups(chosen: Options, count: number, seed = 1): Promise<Example[][]> {
-  const { example } = await retrievalDistance.open(chosen, seed);
-  return Array.from({ length: count }, (_, g) => [0, 1].map((s) => example('train', 2 * g + s)));
-}
-
-const documentsOf = ({ tokens }: Example, { length }: Options) =>
-  [0, 1].map((d) => Array.from(tokens).slice(d * length, (d + 1) * length));
-
-/** What a reader of a document finds: roles and keys in order, the asked one, and the noise. */
-function read(document: number[], { roles, alphabet, keyLength, gap }: Options) {
-  const [firstKey, firstNoise] = [2 + roles, 2 + roles + alphabet];
-  const isRole = (token: number) => token >= 2 && token < firstKey;
-  const places = [...document.keys()].filter((i) => isRole(document[i]!));
-  const query = places.pop()!;
-  const keys = places.map((i) => document.slice(i + gap + 1, i + gap + 1 + keyLength));
-  const asked = places.findIndex((i) => document[i] === document[query]);
-  const noise = document.filter((token) => token >= firstNoise);
-  return { places, keys, asked, query, key: keys[asked]!.join(), noise };
-}
-
-describe('an example', () => {
-  it('is answered by comparing the keys under the asked role', async () => {
-    for (const tier of ['smoke', 'lite', 'lra'] as const) {
-      const chosen = resolve(tier === 'lite' ? { keyLength: 3, gap: 2 } : {}, tier);
-      for (const example of (await groups(chosen, tier === 'lra' ? 9 : 60)).flat()) {
-        const found = documentsOf(example, chosen).map((document) => read(document, chosen));
-        for (const { places, keys, query } of found) {
-          expect(places).toHaveLength(chosen.slots);
-          expect(query).toBe(chosen.length - 1);
-          const size = 1 + 2 * chosen.gap + chosen.keyLength;
-          expect(places).toEqual(places.map((_, i) => places[0]! + i * size));
-          expect(keys.flat().every((token) => token >= 8 && token < 16)).toBe(true);
-        }
-        const [one, other] = found as [ReturnType<typeof read>, ReturnType<typeof read>];
-        expect(example.label).toBe(one.key === other.key ? 1 : 0);
-        expect(one.keys.filter((key) => key.join() === one.key)).toHaveLength(1);
-      }
-    }
-  });
-
-  it('holds the first key elsewhere where its keys are exchanged, and nowhere where not', async () => {
-    const chosen = resolve();
-    const held = (await groups(chosen, 400)).map(([different]) => {
-      const [one, other] = documentsOf(different!, chosen).map((d) => read(d, chosen));
-      return other!.keys.some((key) => key.join() === one!.key);
-    });
-    expect(Math.abs(held.filter(Boolean).length - 200)).toBeLessThan(60);
-  });
-
-  it('has the common key, and keys that differ in order only, half the time each', async () => {
-    const chosen = resolve({ keyLength: 3 });
-    const firsts = (await groups(chosen, 400)).map(
-      ([different]) => read(documentsOf(different!, chosen)[0]!, chosen).key,
-    );
-    // Token ids 8 and 9: the common key.
-    expect(Math.abs(firsts.filter((key) => key === '8,8,9').length - 200)).toBeLessThan(60);
-    const reversed = (await groups(chosen, 400)).map(([different]) => {
-      const [one, other] = documentsOf(different!, chosen).map((d) => read(d, chosen).key);
-      return one!.split(',').reverse().join() === other;
-    });
-    expect(Math.abs(reversed.filter(Boolean).length - 200)).toBeLessThan(60);
-  });
-
-  it('belongs to the distance and the group that its index says', async () => {
-    const chosen = resolve();
-    const { distances, counts } = retrievalDistance.shape(chosen);
-    const { example } = await retrievalDistance.open(chosen, 1);
-    for (let group = 0; group < 12; group++) {
-      const made = example('test', 2 * group + 1);
-      expect(made.distance).toBe(distances[group % distances.length]);
-      expect(made.group).toBe((counts.train + counts.val) / 2 + group);
-    }
-  });
-});
-
-describe('a sibling group', () => {
-  it('has the certificates in either document', async () => {
+describe('a group', () => {
+  it('has the certificates, and labels that the tokens say, for any options', async () => {
     const parameters = fc.record({
-      slots: fc.integer({ min: 2, max: 6 }),
+      sets: fc.integer({ min: 1, max: 2 }),
       keyLength: fc.integer({ min: 2, max: 4 }),
-      gap: fc.integer({ min: 0, max: 4 }),
-      alphabet: fc.integer({ min: 4, max: 9 }),
-      exchanged: fc.constantFrom(0, 0.5, 1),
-      common: fc.constantFrom(0, 0.9),
+      gap: fc.integer({ min: 0, max: 3 }),
+      alphabet: fc.integer({ min: 5, max: 9 }),
+      asked: fc.nat(6),
+      noise: fc.integer({ min: 2, max: 16 }),
       seed: fc.nat(),
     });
     await fc.assert(
-      fc.asyncProperty(parameters, async ({ seed, gap, ...others }) => {
-        const chosen = resolve({ ...others, gap, length: 200 });
-        for (const group of await groups(chosen, 6, seed)) {
-          const labels = group.map(({ label }) => label);
-          const { distance } = group[0]!;
-          const [first, second] = [0, 1].map((d) =>
-            group.map((example) => documentsOf(example, chosen)[d]!),
-          ) as [number[][], number[][]];
-          expect(first[0]).toEqual(first[1]);
-          const claim = { rows: second, labels, distance };
-          expect(breakOfReach(claim)).toBeUndefined();
-          expect(breakOfReach({ ...claim, distance: distance + 1 })).toBeDefined();
-          if (others.exchanged === 1) expect(breakOfOrder(claim, gap + 1)).toBeUndefined();
-          if (others.exchanged === 0) expect(breakOfOrder(claim, others.keyLength)).toBeDefined();
-          expect(breakOfLabels(claim, 2)).toBeUndefined();
+      fc.asyncProperty(parameters, async ({ seed, ...others }) => {
+        const distances = [others.asked + 1 + others.gap, 40, 100];
+        const chosen = resolve({ ...others, length: 240, roles: 8, distances });
+        for (const table of await tablesOf(task, chosen, 3, { seed })) {
+          expectRules(table, shapeOf(chosen));
+          expectEvaluated(task, chosen, table);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
-  it('tells longer windows apart, where keys are exchanged', async () => {
-    const chosen = resolve({ exchanged: 1 });
-    expect(retrievalDistance.shape(chosen).order).toBe(2);
-    expect(retrievalDistance.shape(resolve()).order).toBe(0);
-    for (const group of await groups(chosen, 20)) {
-      const rows = group.map((example) => documentsOf(example, chosen)[1]!);
-      const claim = { rows, labels: [0, 1], distance: group[0]!.distance };
-      expect(breakOfOrder(claim, chosen.gap + 2)).toBeDefined();
+  it.each(['smoke', 'lite', 'lra'] as const)('has the certificates at tier %s', async (tier) => {
+    const chosen = resolve({}, tier);
+    const shape = shapeOf(chosen);
+    for (const table of await tablesOf(task, chosen, shape.distances.length)) {
+      expectRules(table, shape);
+      expectEvaluated(task, chosen, table);
+      expect(hasOrder(table, shape, shape.order + 1)).toBe(false);
     }
+  });
+
+  it('has two roles with the same key and two without, in every state', async () => {
+    for (const table of await tablesOf(task, resolve(), 8))
+      for (const rows of table) expect(rows.map(({ label }) => label).sort()).toEqual([0, 0, 1, 1]);
+  });
+
+  it('has keys that are each other’s reverse under two roles of a set', async () => {
+    const chosen = resolve();
+    for (const table of await tablesOf(task, chosen, 8)) {
+      const [document] = documentsOf(table[0]![0]!, shapeOf(chosen)) as [number[]];
+      const keys = table[0]!.map(
+        ({ tokens }) => lookUp(document, tokens[chosen.length - 1]!, chosen)!.key,
+      );
+      for (const pair of [0, 2]) expect(keys[pair]!.toReversed()).toEqual(keys[pair + 1]);
+      expect(new Set(keys.map((key) => key.join())).size).toBe(4);
+    }
+  });
+
+  it('differs between seeds, splits and groups', async () => {
+    const texts = new Set<string>();
+    for (const seed of [1, 2])
+      for (const split of ['train', 'val', 'test'] as const)
+        for (const table of await tablesOf(task, resolve(), 8, { seed, split }))
+          for (const { tokens } of table.flat()) texts.add(Array.from(tokens).join());
+    expect(texts.size).toBe(2 * 3 * 8 * 16);
   });
 });
 
-describe('along the grid of distances', () => {
-  it('everything but the distance keeps its distribution', async () => {
-    const chosen = resolve({ distances: [8, 32, 64, 114] });
-    const bounds = { asked: 3, place: 8, roles: 6, keys: 8, noise: 16, same: 4 };
-    type Measured = Record<keyof typeof bounds, number[]>;
-    const byDistance = new Map<number, Measured>();
-    for (const [index, group] of (await groups(chosen, 4 * 500)).entries()) {
-      const example = group[(index >> 2) % 2]!;
-      const found = byDistance.get(example.distance) ?? {
-        asked: [],
-        place: [],
-        roles: [],
-        keys: [],
-        noise: [],
-        same: [],
-      };
-      byDistance.set(example.distance, found);
-      documentsOf(example, chosen).forEach((document, d) => {
-        const { places, keys, asked, noise } = read(document, chosen);
-        found.asked.push(asked);
-        // Whether the asked key is the one at the distance, in either document.
-        const last = places[asked]! + chosen.gap + chosen.keyLength;
-        found.place.push(4 * d + (chosen.length - 1 - last === example.distance ? 1 : 0));
-        found.roles.push(...places.map((i) => document[i]! - 2));
-        found.keys.push(...keys.flat().map((token) => token - 8));
-        found.noise.push(...noise.map((token) => token - 16));
-      });
-      found.same.push(example.label);
-    }
-    for (const what of Object.keys(bounds) as (keyof typeof bounds)[]) {
-      const rows = [...byDistance.values()].map((found) => histogram(found[what], bounds[what]));
-      const { statistic, limit } = chiSquare(rows);
-      expect(statistic, what).toBeLessThan(limit);
-    }
-    const places = histogram(
-      [...byDistance.values()].flatMap(({ place }) => place),
-      8,
-    );
-    for (const [farther, nearer] of [places.slice(0, 2), places.slice(4, 6)] as [number, number][])
-      expect(Math.abs(nearer / (nearer + farther) - 0.75)).toBeLessThan(0.04);
+describe('readers that lack something', async () => {
+  const chosen = resolve({ length: 160, sets: 2, roles: 8, distances: [8, 16, 64] });
+  const shape = shapeOf(chosen);
+  const tables = await tablesOf(task, chosen, 24);
+  const best = (seen: (documents: number[][]) => unknown) =>
+    bestReader(tables, 2, (row: Example) => JSON.stringify(seen(documentsOf(row, shape))));
+  const last = chosen.length - 1;
+
+  it.each([
+    ['the question', (d: number[][]) => d.map((text) => text.slice(0, last))],
+    ['the second document', (d: number[][]) => d[0]],
+    ['the first document', (d: number[][]) => d[1]],
+    ['what is 8 tokens from the end or farther', (d: number[][]) => d.map((t) => t.slice(-8))],
+    [
+      'the order of windows of gap + 1 tokens',
+      (d: number[][]) => d.map((text) => [text[last], grams(text, chosen.gap + 1)]),
+    ],
+    [
+      'the order of tokens within keys',
+      (d: number[][]) =>
+        d.map((text) => [text[last], lookUp(text, text[last]!, chosen)!.key.toSorted()]),
+    ],
+  ])('are right in one half: %s', (_, seen) => {
+    expect(best(seen)).toBe(0.5);
   });
 
-  it('the grid doubles up to the largest distance', () => {
-    const { shape } = retrievalDistance;
-    expect(shape(resolve()).distances).toEqual([8, 16, 32, 64, 114]);
-    expect(shape(resolve({}, 'lite')).distances).toEqual([8, 16, 32, 64, 128, 242]);
-    expect(shape(resolve({}, 'lra')).distances.slice(-2)).toEqual([2048, 3986]);
+  it('are the only ones: whoever reads all is right', () => {
+    expect(best((documents) => documents)).toBe(1);
+  });
+});
+
+describe('along the distances', () => {
+  it('places, roles, keys and noise of what is asked and what is not have one distribution', async () => {
+    // Two bins and two sets: each set may be the asked one, and stands in either bin.
+    const chosen = resolve({ length: 128, sets: 2, roles: 8, distances: [8, 40] });
+    const shape = shapeOf(chosen);
+    const found = { places: [[], []], roles: [[], []], keys: [[], []] } as Record<
+      string,
+      [number[], number[]]
+    >;
+    const byBin = new Map<number, number[]>();
+    for (const table of await tablesOf(task, chosen, 600)) {
+      const rows = table[0]!;
+      const asked = new Set(rows.map(({ tokens }) => tokens[chosen.length - 1]!));
+      for (const document of documentsOf(rows[0]!, shape))
+        for (let role = 2; role < 10; role++) {
+          const { key, place } = lookUp(document, role, chosen)!;
+          const side = asked.has(role) ? 0 : 1;
+          found.places![side]!.push(Math.floor(place / 8));
+          found.roles![side]!.push(role);
+          found.keys![side]!.push(key[0]! - 8);
+          if (side === 0)
+            byBin.set(rows[0]!.distance, [...(byBin.get(rows[0]!.distance) ?? []), key[0]! - 8]);
+        }
+    }
+    for (const [what, [asked, others]] of Object.entries(found)) {
+      const { statistic, limit } = chiSquare([histogram(asked, 17), histogram(others, 17)]);
+      expect(statistic, what).toBeLessThan(limit);
+    }
+    const { statistic, limit } = chiSquare([...byBin.values()].map((keys) => histogram(keys, 17)));
+    expect(statistic).toBeLessThan(limit);
+  });
+});
+
+describe('earlier questions', () => {
+  it('are drawn from all roles with replacement, independent of the last', async () => {
+    const chosen = resolve({ length: 128, sets: 2, roles: 8, asked: 5, distances: [8, 40] });
+    let repeats = 0;
+    const tables = await tablesOf(task, chosen, 300);
+    for (const [[row]] of tables as [[Example]][]) {
+      const { repeats: found } = task.evaluate!(
+        { tokens: Uint16Array.from(row.tokens), extras: {} },
+        chosen,
+      )!;
+      repeats += found!;
+    }
+    // Each of five questions is the last one with probability 1/8.
+    expect(Math.abs(repeats / (5 * 300) - 1 / 8)).toBeLessThan(0.03);
+  });
+
+  it('are read out at the tokens before the last', () => {
+    expect(shapeOf(resolve()).table!.asked).toEqual([57, 58, 59, 60, 61, 62]);
+  });
+});
+
+describe('easier training groups', () => {
+  const all = resolve({ helpers: 0.9, length: 160, sets: 2, roles: 8, distances: [8, 16, 64] });
+
+  it('leave validation and test alone', async () => {
+    for (const split of ['val', 'test'] as const)
+      for (const table of await tablesOf(task, all, 20, { split }))
+        expectRules(table, shapeOf(all));
+    expect(shapeOf(all).table!.certifiedTraining).toBe(false);
+    expect(shapeOf(resolve({ helpers: 0 })).table!.certifiedTraining).toBe(true);
+  });
+
+  it('keep reach and right labels; half of them need no question', async () => {
+    let needless = 0;
+    for (const table of await tablesOf(task, all, 200, { split: 'train' })) {
+      expectRules(table, shapeOf(all), 'reach');
+      expectEvaluated(task, all, table);
+      needless += Number(
+        table.every((rows) => rows.every(({ label }) => label === rows[0]!.label)),
+      );
+    }
+    expect(Math.abs(needless / 200 - 0.45)).toBeLessThan(0.12);
+  });
+});
+
+describe('the evaluator', () => {
+  it('knows no answer where a role is missing, or the documents ask for different ones', async () => {
+    const chosen = resolve();
+    const [[[row]]] = (await tablesOf(task, chosen, 1)) as [[[Example]]];
+    const changed = (change: (tokens: Uint16Array) => void) => {
+      const tokens = Uint16Array.from(row.tokens);
+      change(tokens);
+      return task.evaluate!({ tokens, extras: {} }, chosen);
+    };
+    const last = chosen.length - 1;
+    expect(changed(() => undefined)).toBeDefined();
+    expect(changed((tokens) => (tokens[last] = 1))).toBeUndefined();
+    expect(changed((tokens) => (tokens[last] = row.tokens[last] === 2 ? 3 : 2))).toBeUndefined();
+    const asked = row.tokens[last]!;
+    const slot = Array.from(row.tokens).indexOf(asked);
+    expect(changed((tokens) => (tokens[slot] = 20))).toBeUndefined();
   });
 });
 
 describe('parameters', () => {
   it.each([
-    [{ roles: 2 }, 'roles 2: expected at least as many as slots (3)'],
-    [{ alphabet: 2 }, 'alphabet 2: expected more: at least 6 different keys for 3 slots'],
+    [{ roles: 3 }, 'roles 3: expected at least as many as slots (4)'],
+    [{ alphabet: 2 }, 'alphabet 2: expected more: there are 2 keys that are not their own reverse'],
     [{ keyLength: 1 }, 'keyLength 1'],
-    [{ common: 1 }, 'common 1'],
-    [{ length: 18 }, 'length 18: expected at least 21'],
-    [{ length: 40, noise: 2 }, 'expected more noise'],
-    [{ distances: [6] }, 'expected ascending numbers from 7 to 114, got 6'],
-    [{ distances: [115] }, 'expected ascending numbers'],
-  ])('%j are refused', (overrides, message) => {
-    expect(() => resolve(overrides)).toThrow(message);
-  });
-});
-
-describe('read', () => {
-  it('names slots, questions and the answer', async () => {
-    const chosen = resolve();
-    for (const example of (await groups(chosen, 1)).flat()) {
-      const text = renderReading(retrievalDistance.read(example, chosen));
-      const [one] = documentsOf(example, chosen).map((d) => read(d, chosen)) as [
-        ReturnType<typeof read>,
-      ];
-      const key = one.key.split(',').map((token) => `key${Number(token) - 8}`);
-      expect(text).toContain(` – ${key.join(' ')} – `);
-      expect(text).toMatch(/document 1\n.*noise.*\n\ndocument 2\n/);
-      expect(text).toMatch(example.label === 1 ? /\n= the same key$/ : /\n= different keys$/);
-    }
+    [{ helpers: 1 }, 'helpers 1'],
+    [{ length: 40 }, 'length 40: expected'],
+    [{ noise: 2, length: 64, distances: [8] }, undefined],
+    [{ distances: [7] }, 'expected ascending numbers from 8 to'],
+    [{ distances: [20, 8] }, 'expected ascending numbers'],
+    [{ sets: 2, roles: 8, distances: [8] }, 'sets 2: expected fewer'],
+  ])('%j', (overrides, message) => {
+    if (message === undefined) expect(() => resolve(overrides)).not.toThrow();
+    else expect(() => resolve(overrides)).toThrow(message);
   });
 });
