@@ -53,7 +53,7 @@ describe('a group', () => {
     });
     await fc.assert(
       fc.asyncProperty(parameters, async ({ seed, ...others }) => {
-        const { side, classes, sets } = others;
+        const { side, classes } = others;
         const length = side * (3 * classes * cellRows(side) + 24);
         const { nearest } = bounds({ ...others, length });
         const distances = [nearest, nearest + classes * cellRows(side) * side];
@@ -212,9 +212,9 @@ describe('along the distances', () => {
       const { tokens, extras } = table[0]![0]!;
       Array.from(extras!.tops!).forEach((top, cell) => {
         const side = cell < 2 ? 0 : 1;
-        found.places![side]!.push(Math.floor(top / 8));
-        found.marks![side]!.push(markIn(tokens, top, 8));
-        found.shown![side]!.push(extras!.shown![cell]!);
+        found.places![side].push(Math.floor(top / 8));
+        found.marks![side].push(markIn(tokens, top, 8));
+        found.shown![side].push(extras!.shown![cell]!);
       });
     }
     for (const [what, [asked, others]] of Object.entries(found)) {
@@ -311,5 +311,21 @@ describe('parameters', () => {
     [{ train: 0 }, 'train 0'],
   ])('%j are refused', (overrides, message) => {
     expect(() => resolve(overrides)).toThrow(message);
+  });
+});
+
+describe('read', () => {
+  it('boxes the picture that the last row asks for, and names what it shows', async () => {
+    const chosen = resolve();
+    for (const [rows] of await tablesOf(task, chosen, 4))
+      for (const row of rows!) {
+        const { picture, answer } = task.read(row, chosen);
+        const { top } = askedCell(row, chosen);
+        const [evidence, earlier, question] = picture!.marks;
+        expect(evidence).toEqual({ kind: 'evidence', x: 0, y: top + 2, width: 8, height: 7 });
+        expect(earlier!.y + earlier!.height).toBe(question!.y);
+        expect(question!.y).toBe(chosen.length / 8 - 1);
+        expect(answer).toBe(shapeNames[row.label]);
+      }
   });
 });

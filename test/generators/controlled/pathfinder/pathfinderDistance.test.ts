@@ -203,3 +203,15 @@ describe('parameters', () => {
     expect(() => resolve(overrides)).toThrow(message);
   });
 });
+
+describe('read', () => {
+  it('boxes the stations of the asked set and the question, and names the lane', async () => {
+    const chosen = resolve();
+    const [[[row]]] = (await tablesOf(task, chosen, 1)) as [[[Example]]];
+    const { picture, answer } = task.read(row, chosen);
+    const boxes = picture!.marks.filter(({ kind }) => kind === 'evidence');
+    expect(boxes.map(({ y }) => y)).toEqual(Array.from(row.extras!.tops!));
+    expect(picture!.marks.at(-1)).toMatchObject({ kind: 'question', y: 39, height: 1 });
+    expect(answer).toBe(`lane ${row.label + 1}`);
+  });
+});

@@ -130,9 +130,9 @@ describe('along the distances', () => {
         for (let role = 2; role < 10; role++) {
           const { key, place } = lookUp(document, role, chosen)!;
           const side = asked.has(role) ? 0 : 1;
-          found.places![side]!.push(Math.floor(place / 8));
-          found.roles![side]!.push(role);
-          found.keys![side]!.push(key[0]! - 8);
+          found.places![side].push(Math.floor(place / 8));
+          found.roles![side].push(role);
+          found.keys![side].push(key[0]! - 8);
           if (side === 0)
             byBin.set(rows[0]!.distance, [...(byBin.get(rows[0]!.distance) ?? []), key[0]! - 8]);
         }
@@ -224,5 +224,23 @@ describe('parameters', () => {
   ])('%j', (overrides, message) => {
     if (message === undefined) expect(() => resolve(overrides)).not.toThrow();
     else expect(() => resolve(overrides)).toThrow(message);
+  });
+});
+
+describe('read', () => {
+  it('names slots, questions, the deciding keys and the answer', async () => {
+    const chosen = resolve();
+    const [[rows]] = (await tablesOf(task, chosen, 1)) as [[Example[]]];
+    for (const row of rows) {
+      const { documents, question, answer } = task.read(row, chosen);
+      const decided = documents.map((pieces) =>
+        pieces.filter(({ kind }) => kind === 'evidence').map(({ text }) => text),
+      );
+      expect(decided.map((texts) => texts.length)).toEqual([2, 2]);
+      expect(decided[0]!.join() === decided[1]!.join()).toBe(row.label === 1);
+      expect(answer).toBe(row.label === 1 ? 'the same key' : 'different keys');
+      expect(question).toContain(documents[0]!.at(-1)!.text);
+      expect(documents[0]!.filter(({ kind }) => kind === 'earlier')).toHaveLength(chosen.asked);
+    }
   });
 });
