@@ -1,6 +1,6 @@
 /** The rules of a controlled task's groups, checked on whole tables by counting, without the code that verifies. */
 import { expect } from 'vitest';
-import type { Example, TaskDefinition, TaskShape } from '../../../generators/task.ts';
+import type { Example, SplitName, TaskDefinition, TaskShape } from '../../../generators/task.ts';
 
 /** All rows of a group: `table[e][j]` is the example in state e with question j. */
 export type Table = Example[][];
@@ -10,7 +10,11 @@ export async function tablesOf(
   task: TaskDefinition,
   chosen: Record<string, unknown>,
   count: number,
-  { seed = 1, split = 'test', sources = undefined as string | undefined } = {},
+  {
+    seed = 1,
+    split = 'test',
+    sources,
+  }: { seed?: number; split?: SplitName; sources?: string } = {},
 ): Promise<Table[]> {
   const { states, questions } = task.shape(chosen).table!;
   const { example } = await task.open(chosen, seed, sources);
