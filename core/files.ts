@@ -1,7 +1,8 @@
 /** Files that exist whole or not at all: written under a temporary name, flushed, then renamed. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataError, reasonOf } from './errors.ts';
+import { makeFolders } from './folders.ts';
 
 /**
  * Writes `data` to `path`, and makes its folder if there is none.
@@ -39,7 +40,7 @@ export async function writeVia(
   temporary = temporaryOf(path),
 ): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await write(temporary);
     await rename(temporary, path);
   } catch (error) {

@@ -55,9 +55,27 @@ async function find(sources: string): Promise<Place | undefined> {
   return undefined;
 }
 
+/** Names a version of CIFAR-10 in other files, if the folder has one. */
+export async function otherVersion(dir: string): Promise<string | undefined> {
+  const versions = {
+    Python: ['cifar-10-python.tar.gz', 'cifar-10-batches-py'],
+    Matlab: ['cifar-10-matlab.tar.gz', 'cifar-10-batches-mat'],
+  };
+  for (const [language, names] of Object.entries(versions))
+    for (const name of names)
+      if (await stat(join(dir, name)).catch(() => undefined))
+        return `${join(dir, name)} is CIFAR-10's version for ${language}`;
+  return undefined;
+}
+
 async function require(sources: string): Promise<Place> {
   const place = await find(sources);
   if (place) return place;
+  const other = await otherVersion(sources);
+  if (other)
+    throw new DataError(
+      `${other}, which is not read: get ${archiveName} from https://www.cs.toronto.edu/~kriz/cifar.html, the binary version of the same pictures.`,
+    );
   throw new DataError(
     `There are no CIFAR-10 pictures in ${sources}: get ${archiveName} from https://www.cs.toronto.edu/~kriz/cifar.html and put it, or the folder ${folderName} that it unpacks to, there, or name its folder with --sources DIR.`,
   );

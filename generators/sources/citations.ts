@@ -68,8 +68,10 @@ export async function findCitations(
   const found: Partial<Record<SplitName, string>> = {};
   for (const split of order) {
     const plain = citationFile(collection, split);
-    for (const name of [`${plain}.gz`, plain])
-      if (await there(join(dir, name))) found[split] = name;
+    for (const folder of folders)
+      for (const name of [plain, `${plain}.gz`])
+        if (!found[split] && (await there(join(dir, folder, name))))
+          found[split] = join(folder, name);
     if (!found[split])
       throw new DataError(
         `There is no ${plain} or ${plain}.gz in ${dir}: put ${collections[collection].holds} there as ${collections[collection].name}.{train,eval,test}.tsv or .tsv.gz, each line label, id1, id2, text1, text2 between tabs, or name their folder with --sources DIR; pairs=${collection === 'acl' ? 'aan' : 'acl'} reads the other collection.`,
@@ -77,6 +79,9 @@ export async function findCitations(
   }
   return found as Record<SplitName, string>;
 }
+
+/** Folders below the release of the Long Range Arena in which its files stand. */
+const folders = ['', 'tsv_data', 'lra_release/tsv_data'];
 
 const there = (path: string) =>
   access(path).then(

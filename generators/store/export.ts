@@ -2,10 +2,11 @@
  * A finished data set in other formats. Like a data set itself, an export is made in a working
  * folder and gets its name in one step; `export.json` in it says what it is.
  */
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DataError, UsageError, unknown, reasonOf } from '../../core/errors.ts';
+import { makeFolders, realPlace } from '../../core/folders.ts';
 import { readExamples } from './examples.ts';
 import type { WriteFormat } from './formats/format.ts';
 import { writeJsonl } from './formats/jsonl.ts';
@@ -63,15 +64,13 @@ export async function exportDataset(
 ): Promise<'written' | 'kept'> {
   const meta = await readMeta(dir);
   const task = findTask(meta.task);
-  const place = resolve(out);
+  const place = await realPlace(out);
   const identity = JSON.stringify([format, identityOf(meta), meta.files]);
   const working = Unfinished.pathOf(place, identity);
   await Unfinished.clearOthers(place, working);
   const found = await whatIsAt(place, identity, force);
   if (found === 'same') return 'kept';
-  await mkdir(dirname(place), { recursive: true }).catch((error: unknown) => {
-    throw new DataError(`Cannot make the folder ${out}: ${reasonOf(error)}.`);
-  });
+  await makeFolders(dirname(place));
   const unfinished = (await Unfinished.take(working, place))!;
   try {
     await unfinished.startOver();

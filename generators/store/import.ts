@@ -2,8 +2,11 @@
  * Files of the Long Range Arena read into a data set of our layout. Nothing of them is believed:
  * every example is checked against the task's shape before it is written, and a file that breaks
  * a rule ends the import with nothing at the place of the data set.
+ *
+ * An example that occurs twice is kept once, so that no split holds an example of another: the test
+ * split keeps all of its examples, then the training split, then validation. What is left out is counted.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { chunkRows, emptyChunk, fillRow, type Chunk } from './chunks.ts';
@@ -45,8 +48,14 @@ export async function importDataset(request: ImportRequest): Promise<'written' |
     const counts = { ...shape.counts };
     let files: Meta['files'] = {};
     let group = 0;
+    const note = (text: string) => request.onSkip?.(text);
+    const seen = new Set<string>();
+    // Notes on the test split are given when it is written.
+    for await (const { tokens } of layout.import(from, 'test', options, () => undefined))
+      seen.add(digestOf(tokens));
     for (const split of splits) {
-      const examples = layout.import(from, split, options, (text) => request.onSkip?.(text));
+      const all = layout.import(from, split, options, note);
+      const examples = split === 'test' ? all : unseen(all, seen, split, note);
       const written = await writeSplit(unfinished.data, split, shape, examples, group, request);
       files = { ...files, ...written.files };
       counts[split] = written.rows;
@@ -56,17 +65,41 @@ export async function importDataset(request: ImportRequest): Promise<'written' |
   });
 }
 
+const digestOf = (tokens: ArrayLike<number>) => hash('sha256', Uint16Array.from(tokens), 'base64');
+
+/** The examples whose tokens have not been seen, and a note of how many were left out. */
+async function* unseen(
+  examples: AsyncIterable<ImportedExample>,
+  seen: Set<string>,
+  split: SplitName,
+  note: (sentence: string) => void,
+): AsyncGenerator<ImportedExample> {
+  let repeated = 0;
+  for await (const example of examples) {
+    const digest = digestOf(example.tokens);
+    if (seen.has(digest)) repeated++;
+    else {
+      seen.add(digest);
+      yield example;
+    }
+  }
+  if (repeated > 0)
+    note(
+      `${repeated} ${repeated === 1 ? 'example' : 'examples'} of ${split} left out: the same tokens occur elsewhere in ${split}${split === 'val' ? ', in train' : ''} or in test.`,
+    );
+}
+
 async function checksum(dir: string, paths: string[]): Promise<string> {
-  const hash = createHash('sha256');
+  const sum = createHash('sha256');
   for (const path of [...paths].sort()) {
-    hash.update(`${path}\n`);
+    sum.update(`${path}\n`);
     try {
-      for await (const part of createReadStream(join(dir, path))) hash.update(part as Buffer);
+      for await (const part of createReadStream(join(dir, path))) sum.update(part as Buffer);
     } catch (error) {
       throw new DataError(`Cannot read ${join(dir, path)}: ${reasonOf(error)}.`);
     }
   }
-  return hash.digest('hex').slice(0, 16);
+  return sum.digest('hex').slice(0, 16);
 }
 
 async function writeSplit(
@@ -94,7 +127,8 @@ async function writeSplit(
       if (rows === most) flush();
     }
     flush();
-    if (files.examples === 0) throw new DataError(`${from} holds no ${split} examples.`);
+    if (files.examples === 0)
+      throw new DataError(`${from} holds no ${split} examples that are not in another split.`);
     onProgress?.({ split, done: files.examples, total: files.examples });
     return { rows: files.examples, files: await files.close() };
   } finally {

@@ -3,11 +3,12 @@
  * working folder beside its place, which takes its final name in one step; so a folder of that name
  * is always whole, and on any failure it is as it was before.
  */
-import { writeWhole } from '../../core/files.ts';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { writeWhole } from '../../core/files.ts';
 import project from '../../package.json' with { type: 'json' };
 import { DataError, reasonOf } from '../../core/errors.ts';
+import { realPlace } from '../../core/folders.ts';
 import { isComplete, isIntact } from './files.ts';
 import type { Holder } from '../../core/lock.ts';
 import { identityOf, readMeta, schema, sizeOf, type Meta } from './meta.ts';
@@ -64,7 +65,7 @@ export async function place(
   request: PlaceRequest,
   make: (unfinished: Unfinished, description: Description) => Promise<Meta>,
 ): Promise<'written' | 'kept'> {
-  const out = resolve(request.out);
+  const out = await realPlace(request.out);
   const identity = identityOf(description);
   const dir = Unfinished.pathOf(out, identity);
   await Unfinished.clearOthers(out, dir);

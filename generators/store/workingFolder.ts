@@ -11,6 +11,7 @@ import { shortHash } from '../../core/hash.ts';
 import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../../core/folders.ts';
 import { DataError, reasonOf } from '../../core/errors.ts';
 import { acquireLock, tryLock, type Holder, type Lock } from '../../core/lock.ts';
 import { fileSchema } from './meta.ts';
@@ -62,7 +63,7 @@ export class Unfinished {
   ): Promise<Unfinished | undefined> {
     for (let tries = 0; ; tries++) {
       try {
-        await mkdir(dir, { recursive: true });
+        await makeFolders(dir);
         const path = join(dir, 'lock');
         const lock = await (options.wait === false ? tryLock(path) : acquireLock(path, options));
         if (!lock) return undefined;

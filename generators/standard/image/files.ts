@@ -15,6 +15,7 @@ import {
   folderName,
   inGrey,
   largestBatch,
+  otherVersion,
   pixels,
   recordBytes,
   side as cifarSide,
@@ -49,6 +50,11 @@ export const imageFiles: LraLayout<{ scan: ScanName; side: number }> = {
     const there: string[] = [];
     for (const path of [...training, validation, testing])
       if (await stat(join(dir, path)).catch(() => undefined)) there.push(path);
+    const other = there.length === 0 ? await otherVersion(dir) : undefined;
+    if (other)
+      throw new DataError(
+        `${other}, which is not read; get the binary version of the same pictures.`,
+      );
     if (!there.includes(training[0]!) || !there.includes(testing))
       throw new DataError(
         `${dir} lacks ${there.includes(testing) ? training[0] : testing}: expected the folder ${folderName} that CIFAR-10's official binary archive unpacks to.`,

@@ -27,8 +27,13 @@ import { Tree } from './tree.ts';
 const header = 'Source\tTarget';
 const nameOf = (split: SplitName) => `basic_${split}.tsv`;
 const ids = new Map<string, number>(symbols.map((symbol, id) => [symbol, id]));
-/** A symbol, its two parentheses at most for each, and their spaces take no more. */
-const bytesOfSymbol = 16;
+/** Folders below the release of the Long Range Arena in which the files stand. */
+const folders = ['', 'listops-1000', 'lra_release/listops-1000'];
+/**
+ * Bytes of the longest line that is read: far more than LRA's longest expression, of 2,000 symbols with
+ * parentheses and spaces, so that a line too long for the tier is refused for its symbols.
+ */
+const longestLine = 1 << 20;
 
 /** @param factsOf the extra columns of an expression, where any are kept. */
 export function listopsFiles<Options extends { maxLength: number }>(
@@ -48,18 +53,21 @@ export function listopsFiles<Options extends { maxLength: number }>(
     },
 
     async list(dir) {
-      for (const split of splits)
-        await access(join(dir, nameOf(split))).catch((error: unknown) => {
+      const folder = await findFolder(dir);
+      for (const split of splits) {
+        const path = join(dir, folder, nameOf(split));
+        await access(path).catch((error: unknown) => {
           throw new DataError(
-            `Cannot read ${join(dir, nameOf(split))}: ${reasonOf(error)}; expected LRA's files basic_train.tsv, basic_val.tsv and basic_test.tsv.`,
+            `Cannot read ${path}: ${reasonOf(error)}; expected LRA's files basic_train.tsv, basic_val.tsv and basic_test.tsv.`,
           );
         });
-      return splits.map(nameOf);
+      }
+      return splits.map((split) => join(folder, nameOf(split)));
     },
 
     async *import(dir, split, options) {
-      const path = join(dir, nameOf(split));
-      for await (const { number, bytes } of linesOf(path, options.maxLength * bytesOfSymbol)) {
+      const path = join(dir, await findFolder(dir), nameOf(split));
+      for await (const { number, bytes } of linesOf(path, longestLine)) {
         const line = bytes.toString('utf8');
         if (number === 1) {
           if (line === header) continue;
@@ -70,12 +78,27 @@ export function listopsFiles<Options extends { maxLength: number }>(
         const wrong = (what: string) => new DataError(`${path}, line ${number} ${what}.`);
         const { tokens, label } = exampleOf(line, wrong);
         if (tokens.length > options.maxLength)
-          throw wrong(`has ${tokens.length} symbols, expected at most ${options.maxLength}`);
+          throw wrong(
+            `has ${tokens.length} symbols, expected at most ${options.maxLength}; choose a tier with longer sequences or --set maxLength=N`,
+          );
         const extras = factsOf(tokens, options);
         yield { tokens, label, ...(extras && { extras }) };
       }
     },
   };
+}
+
+/** Where below `dir` the files are: itself, or the place in LRA's release. */
+async function findFolder(dir: string): Promise<string> {
+  for (const folder of folders)
+    if (
+      await access(join(dir, folder, nameOf('train'))).then(
+        () => true,
+        () => false,
+      )
+    )
+      return folder;
+  return '';
 }
 
 async function* linesFrom(examples: AsyncIterable<StoredExample>): AsyncGenerator<string> {

@@ -8,14 +8,16 @@
  *
  * LRA cuts its splits itself, 80, 10 and 10 percent in the order of the files; so does the import.
  * The release has one empty picture (`pathfinder32/curv_baseline/imgs/0/sample_172.png`): empty
- * files are left out and counted.
+ * files are left out and counted, and so are pictures that no line of metadata names. It also has a
+ * folder within a folder of the same name; where both hold the level, they must hold the same.
  */
 import { access, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { DataError, reasonOf } from '../../../core/errors.ts';
 import { decodeGrey, encodeGrey } from '../../pictures/png.ts';
 import { unscan } from '../../pictures/pictures.ts';
 import { scanOrder, type ScanName } from '../../pictures/scan.ts';
+import { wordTable } from './words.ts';
 import { splits, type LraLayout, type SplitName } from '../../task.ts';
 import type { SnakeSettings } from './snakes.ts';
 
@@ -86,7 +88,16 @@ export function pathfinderFiles<Chosen extends Options>(
     },
 
     async *import(dir, split, options, note) {
-      const { rows } = await readRows(dir, folder(options.contourLength), options);
+      const { rows, base, copies } = await readRows(dir, folder(options.contourLength), options);
+      if (split === 'train') {
+        if (copies.length > 0)
+          note(`${join(dir, base)} is read; ${copies.join(', ')} holds the same pictures.`);
+        const unnamed = await picturesWithoutLine(dir, base, rows);
+        if (unnamed > 0)
+          note(
+            `${unnamed} pictures left out: no line of the metadata in ${join(dir, base)} names them.`,
+          );
+      }
       const order = scanOrder(options.scan, size, size);
       const [from, to] = shares[split].map((share) => Math.round(share * rows.length));
       const empty: string[] = [];
@@ -129,7 +140,7 @@ function line(
 
 /** All pictures in the order of batches and lines. @throws DataError naming file and line. */
 async function readRows(dir: string, folder: string, { contourLength }: Options) {
-  const base = await findFolder(dir, folder);
+  const { base, copies } = await findFolder(dir, folder);
   const below = (path: string) => (base === '' ? path : `${base}/${path}`);
   const names = (await readdir(join(dir, below('metadata')))).filter((name) =>
     /^\d+\.npy$/.test(name),
@@ -162,12 +173,20 @@ async function readRows(dir: string, folder: string, { contourLength }: Options)
       rows.push({ path: below(`${images}/${file}`), label: Number(label), margin: known });
     });
   }
-  return { metadata: names.map((name) => below(`metadata/${name}`)), rows };
+  return { metadata: names.map((name) => below(`metadata/${name}`)), rows, base, copies };
 }
 
-/** Where below `dir` a level's pictures are: the release's root, a size's folder or the level's own. */
-async function findFolder(dir: string, folder: string): Promise<string> {
+/**
+ * Where below `dir` a level's pictures are: the release's root, a size's folder or the level's own;
+ * and other places there that hold the same pictures.
+ * @throws DataError if there is none, or if two places differ.
+ */
+async function findFolder(
+  dir: string,
+  folder: string,
+): Promise<{ base: string; copies: string[] }> {
   const [parent, level] = folder.split('/') as [string, string];
+  const found: string[] = [];
   for (const place of [folder, level, '', `lra_release/${folder}`])
     if (
       await access(join(dir, place, 'metadata')).then(
@@ -175,48 +194,66 @@ async function findFolder(dir: string, folder: string): Promise<string> {
         () => false,
       )
     )
-      return place;
-  throw new DataError(
-    `${dir} has no ${folder}/metadata; give the folder that holds ${parent}, or ${folder} itself.`,
-  );
+      found.push(place);
+  const [base, ...others] = found;
+  if (base === undefined)
+    throw new DataError(
+      `${dir} has no ${folder}/metadata; give the folder that holds ${parent}, or ${folder} itself.`,
+    );
+  const copies = others.map((place) => join(dir, place));
+  for (const copy of copies) {
+    const other = await firstDifference(join(dir, base), copy);
+    if (other)
+      throw new DataError(
+        `${join(dir, base)} and ${copy} differ in ${other}; give one of them instead of ${dir}.`,
+      );
+  }
+  return { base, copies };
+}
+
+/** A file that two folders of a level do not both have with the same metadata or the same size. */
+async function firstDifference(one: string, other: string): Promise<string | undefined> {
+  const [names, others] = await Promise.all([one, other].map(filesBelow));
+  for (const name of new Set([...names!, ...others!])) {
+    if (!names!.has(name) || !others!.has(name)) return name;
+    const paths = [join(one, name), join(other, name)];
+    const [a, b] = await Promise.all(paths.map((path) => stat(path)));
+    if (a!.size !== b!.size) return name;
+    if (!name.startsWith('metadata/')) continue;
+    const [text, otherText] = await Promise.all(
+      paths.map((path) => readBounded(path, largestMetadata)),
+    );
+    if (!text!.equals(otherText!)) return name;
+  }
+  return undefined;
+}
+
+/** Pictures and metadata of a level, by their paths below its folder. */
+async function filesBelow(base: string): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const folder of ['metadata', 'imgs'])
+    for (const name of await readdir(join(base, folder), { recursive: true }).catch(() => []))
+      if (/\.(npy|png)$/.test(name)) found.add(`${folder}/${name.split(sep).join('/')}`);
+  return found;
+}
+
+/** Number of pictures in the folders of a level that no line of its metadata names. */
+async function picturesWithoutLine(
+  dir: string,
+  base: string,
+  rows: readonly Row[],
+): Promise<number> {
+  const named = new Set(rows.map(({ path }) => path));
+  const all = [...(await filesBelow(join(dir, base)))].filter((path) => path.startsWith('imgs/'));
+  return all.filter((path) => !named.has(base === '' ? path : `${base}/${path}`)).length;
 }
 
 /** The words of each line of a metadata file: text, or an NPY array of strings. */
 function wordsOf(bytes: Buffer, path: string): string[][] {
-  if (bytes.length >= 10 && bytes.toString('latin1', 0, 6) === '\x93NUMPY')
-    return npyWords(bytes, path);
-  const lines = bytes.toString('latin1').split(/\r?\n/);
-  if (lines.at(-1) === '') lines.pop();
+  if (bytes.toString('latin1', 0, 6) === '\x93NUMPY') return wordTable(bytes, path);
+  const lines = bytes.toString('latin1').split(/\r*\n/);
+  while (lines.at(-1) === '') lines.pop();
   return lines.map((text) => text.split(' '));
-}
-
-/** A two-dimensional NPY array of UCS-4 strings, as NumPy saves lists of mixed values. */
-function npyWords(bytes: Buffer, path: string): string[][] {
-  const start = 10 + bytes.readUInt16LE(8);
-  const header = bytes.toString('latin1', 10, Math.min(start, bytes.length));
-  const found =
-    /'descr': '<U(\d{1,4})', 'fortran_order': False, 'shape': \((\d{1,9}), (\d{1,4})\)/.exec(
-      header,
-    );
-  if (bytes[6] !== 1 || !found)
-    throw new DataError(`${path} is an NPY file but no table of words; expected lines of text.`);
-  const [letters, rows, columns] = found.slice(1).map(Number) as [number, number, number];
-  if (bytes.length !== start + 4 * letters * rows * columns)
-    throw new DataError(
-      `${path} has ${bytes.length} bytes, expected ${start + 4 * letters * rows * columns} for ${rows} x ${columns} words.`,
-    );
-  const word = (i: number) => {
-    let text = '';
-    for (let at = start + 4 * letters * i; at < start + 4 * letters * (i + 1); at += 4) {
-      const code = bytes.readUInt32LE(at);
-      if (code === 0) break;
-      text += code < 0x80 ? String.fromCharCode(code) : '?';
-    }
-    return text;
-  };
-  return Array.from({ length: rows }, (_, r) =>
-    Array.from({ length: columns }, (_, c) => word(r * columns + c)),
-  );
 }
 
 async function readBounded(path: string, largest: number): Promise<Buffer> {

@@ -58,11 +58,55 @@ describe('a grey PNG picture', () => {
     expect(() => decodeGrey(file, 'x', size)).toThrow('expected at most');
   });
 
-  it('is refused where it has colours or other depths', () => {
-    const coloured = encode({ width: 3, height: 5, data: new Uint8Array(45), channels: 3 });
-    expect(() => decodeGrey(coloured, 'x', size)).toThrow('8 bits a pixel and colour type 2');
-    const deep = encode({ width: 3, height: 5, data: new Uint16Array(15), depth: 16, channels: 1 });
-    expect(() => decodeGrey(deep, 'x', size)).toThrow('16 bits a pixel');
+  const spread = (values: number, change: (level: number, channel: number) => number) =>
+    Array.from({ length: 15 * values }, (_, i) =>
+      change(levels[Math.floor(i / values)]!, i % values),
+    );
+  const picture = (
+    values: number,
+    change: (level: number, channel: number) => number,
+    depth: 8 | 16 = 8,
+  ) => {
+    const data = spread(values, change);
+    return encode({
+      width: 3,
+      height: 5,
+      channels: values,
+      depth,
+      data: depth === 8 ? Uint8Array.from(data) : Uint16Array.from(data),
+    });
+  };
+
+  it('is read from colours and depths that mean grey levels of 8 bits', () => {
+    const opaque = (level: number, channel: number) => (channel % 2 === 1 ? 255 : level);
+    expect(
+      decodeGrey(
+        picture(3, (level) => level),
+        'x',
+        size,
+      ),
+    ).toEqual(levels);
+    expect(decodeGrey(picture(2, opaque), 'x', size)).toEqual(levels);
+    const rgba = picture(4, (level, channel) => (channel === 3 ? 255 : level));
+    expect(decodeGrey(rgba, 'x', size)).toEqual(levels);
+    expect(
+      decodeGrey(
+        picture(1, (level) => level * 257, 16),
+        'x',
+        size,
+      ),
+    ).toEqual(levels);
+  });
+
+  it('is refused where it has colours, transparency or levels that 8 bits cannot hold', () => {
+    const refused = (file: Uint8Array) => expect(() => decodeGrey(file, 'x', size));
+    const coloured = picture(3, (level, channel) => level + (channel === 2 && level < 255 ? 1 : 0));
+    refused(coloured).toThrow('pixel 0 has the colour 0, 0, 1 (RGB), no grey level');
+    refused(picture(2, () => 7)).toThrow('pixel 0 is transparent (grey with transparency)');
+    refused(picture(1, (level) => level * 257 + 1, 16)).toThrow('pixel 0 has the 16-bit level 1');
+    const thin = Buffer.from(whole);
+    thin[24] = 1;
+    refused(thin).toThrow('it has 1 bits per pixel (grey)');
     expect(() => decodeGrey(Buffer.from('GIF89a'), 'x', size)).toThrow('does not begin like a PNG');
   });
 });

@@ -114,6 +114,16 @@ describe('pictures', () => {
       );
   });
 
+  it.each(['cifar-10-python.tar.gz', 'cifar-10-batches-py', 'cifar-10-batches-mat'])(
+    'are named for what they are where only %s is there',
+    async (name) => {
+      const path = folder({ [`${name}/x`]: '' });
+      await expect(readPictures(path)).rejects.toThrow(
+        /cifar-10-.* is CIFAR-10's version for (Python|Matlab), which is not read: get cifar-10-binary/,
+      );
+    },
+  );
+
   it('are told apart by their identity, in the archive and in the folder', async () => {
     const [a, b] = [await packed(tinyPictures(1)), await packed(tinyPictures(2))];
     expect(await identifyPictures(a)).not.toBe(await identifyPictures(b));

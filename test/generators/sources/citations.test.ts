@@ -85,7 +85,7 @@ describe('citation pairs', () => {
     ['1.0\tA\tB\ttext', 'line 1 has 4 columns, expected label, id1, id2, text1, text2'],
     ['1.0\tA\tB\ttext\ttext\tmore', 'line 1 has more than 5 columns'],
     ['0.5\tA\tB\ttext\ttext', 'line 1 has the label "0.5", expected 0 or 1'],
-    ['', 'line 1 has 1 columns'],
+    ['\n1.0\tA\tB\ttext\ttext', 'line 1 has 1 columns'],
   ])('%j are refused', async (line, message) => {
     await expect(readCitations(folderWith('eval', [line]), 'acl', 9)).rejects.toThrow(message);
   });

@@ -25,6 +25,13 @@ describe('lines', () => {
     expect(await read('x.tsv', '')).toEqual([]);
   });
 
+  it('have no byte order mark, no carriage returns and no blank lines at the end', async () => {
+    expect(await read('x.tsv', '\ufeffa\tb\r\r\nc\r\r\n')).toEqual(['a\tb', 'c']);
+    expect(await read('x.tsv', 'a\n\r\n\n')).toEqual(['a']);
+    expect(await read('x.tsv', 'a\n\n\nb\n\n')).toEqual(['a', '', '', 'b']);
+    expect(await read('x.tsv', 'a\n\ufeffb\n')).toEqual(['a', '\ufeffb']);
+  });
+
   it('go over the bounds of chunks', async () => {
     const lines = Array.from({ length: 3000 }, (_, i) => `${i} ${'ö'.repeat(i % 90)}`);
     expect(await read('x.tsv.gz', gzipSync(lines.join('\n')), 300)).toEqual(lines);

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../../generators/store/dataset.ts';
 import { DataError } from '../../../core/errors.ts';
 import { importDataset } from '../../../generators/store/import.ts';
-import type { ImportedExample, LraLayout, TaskDefinition } from '../../../generators/task.ts';
+import type {
+  ImportedExample,
+  LraLayout,
+  SplitName,
+  TaskDefinition,
+} from '../../../generators/task.ts';
 import { verifyDataset } from '../../../generators/verify/dataset.ts';
 import { temporaryFolder } from '../support.ts';
 import { pairs, pictures } from '../synthetic.ts';
@@ -38,6 +43,7 @@ function taskOf(examples: Record<string, ImportedExample[]>): TaskDefinition {
 }
 
 const good = { tokens: [1, 2, 3], label: 1 };
+const other = { tokens: [3, 2, 1], label: 1 };
 const small = (first: number): ImportedExample => ({ tokens: [first, 2], label: 0 });
 
 function read(task: TaskDefinition, request = {}) {
@@ -88,14 +94,39 @@ describe('files of the Long Range Arena', () => {
     await expect(changed).rejects.toThrow('holds another data set');
   });
 
+  it('keep an example once, in test before train before val, and say how many were left out', async () => {
+    const at = (first: number) => ({ ...small(first), label: first % 2 });
+    const task = taskOf({
+      train: [at(1), at(2), at(2), at(3)],
+      val: [at(4), at(3), at(5), at(2)],
+      test: [at(5), at(1)],
+    });
+    const notes: string[] = [];
+    const onSkip = (text: string) => notes.push(text);
+    const { out, reading } = read(task, { from: writeFiles('four', 'five'), onSkip });
+    await reading;
+    const { split } = await openDataset(out);
+    const firsts = async (name: SplitName) => {
+      const { inputs, count } = await split(name);
+      return Array.from({ length: count }, (_, i) => inputs[i * (inputs.length / count)]);
+    };
+    expect(await firsts('train')).toEqual([2, 3]);
+    expect(await firsts('val')).toEqual([4]);
+    expect(await firsts('test')).toEqual([5, 1]);
+    expect(notes.filter((text) => text.includes('tokens'))).toEqual([
+      '2 examples of train left out: the same tokens occur elsewhere in train or in test.',
+      '3 examples of val left out: the same tokens occur elsewhere in val, in train or in test.',
+    ]);
+  });
+
   it.each<[string, Record<string, ImportedExample[]>, string]>([
     ['too long', { train: [good, { ...good, tokens: new Uint8Array(9) }] }, 'Example 1 of train'],
     ['empty', { train: [{ ...good, tokens: [0, 0] }] }, 'Example 0 of train in FROM is empty'],
     ['of an unknown token', { train: [{ ...good, tokens: [10] }] }, 'has token 10 at position 0'],
     ['of no whole token', { train: [{ ...good, tokens: [1.5] }] }, 'has token 1.5'],
-    ['of no class', { train: [good], val: [{ ...good, label: 2 }] }, 'Example 0 of val'],
+    ['of no class', { train: [good], val: [{ ...other, label: 2 }] }, 'Example 0 of val'],
     ['of label NaN', { train: [{ ...good, label: NaN }] }, 'has label NaN, expected 0 to 1'],
-    ['missing', { train: [good], test: [good] }, 'FROM holds no val examples'],
+    ['missing', { train: [good], test: [other] }, 'FROM holds no val examples'],
   ])('are refused with an example that is %s, and leave nothing', async (_, examples, message) => {
     const source = writeFiles('one', 'two');
     const { out, reading } = read(taskOf(examples), { from: source });

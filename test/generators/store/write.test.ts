@@ -2,12 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -64,6 +66,19 @@ describe('examples in the files', () => {
 });
 
 describe('the folder of a data set', () => {
+  it('is the one that a link leads to, and the link stays', async () => {
+    const [target, link] = [join(dir, 'linked'), join(dir, 'link')];
+    mkdirSync(target);
+    symlinkSync(target, link);
+    expect(await make(link, 'recall', small)).toBe('written');
+    expect(await make(link, 'recall', small)).toBe('kept');
+    expect(await make(link, 'recall', small, { seed: 2, force: true })).toBe('written');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(target, 'meta.json'))).toBe(true);
+    symlinkSync(join(dir, 'nowhere'), join(dir, 'dangling'));
+    await expect(make(join(dir, 'dangling'), 'recall', small)).rejects.toThrow('is a link to');
+  });
+
   it('is kept where it holds the same data set, mended where that is damaged', async () => {
     const out = join(dir, 'same');
     expect(await make(out, 'recall', small)).toBe('written');

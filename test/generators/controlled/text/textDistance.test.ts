@@ -295,7 +295,7 @@ describe('filler', () => {
     'of IMDb has the same certificates, and other sentences in each split',
     async () => {
       const chosen = resolve({ filler: 'reviews' }, 'lra');
-      const sources = join(real!, '../..');
+      const sources = join(real!, '..');
       const { example, source } = await textDistance.open(chosen, 1, sources);
       expect(source).toContain('IMDb');
       const sentences: Set<string>[] = [];

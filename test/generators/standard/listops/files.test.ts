@@ -57,6 +57,20 @@ describe('the files of LRA', () => {
     }
   });
 
+  it.each(['listops-1000', 'lra_release/listops-1000'])(
+    "are found below the folder of LRA's release, in %s",
+    async (place) => {
+      const chosen = resolve();
+      const dir = temporaryFolder();
+      mkdirSync(join(dir, place), { recursive: true });
+      await layout.export(join(dir, place), (split) => stored(chosen, split), chosen);
+      expect(await layout.list(dir, chosen)).toEqual(
+        splits.map((split) => join(place, `basic_${split}.tsv`)),
+      );
+      expect(await imported(dir, chosen)).toHaveLength(3);
+    },
+  );
+
   it('are also read with LF and without parentheses or spare spaces', async () => {
     const lines = ['Source\tTarget', '( ( ( [MAX 4 ) 8 ) ] )\t8', '[SM 4 [MIN 9 8 ] ]\t2', '3\t3'];
     const [crlf, lf] = ['\r\n', '\n'].map((end) => folderWith(lines.join(end)));
@@ -77,8 +91,8 @@ describe('the files of LRA', () => {
     ['Source\tTarget\n', `[SM ${'1 '.repeat(127)}]\t7`, 'line 2 has 129 symbols, expected at most'],
     [
       'Source\tTarget\n',
-      '9'.repeat(1e5),
-      'line 2 has more than the 2048 bytes that a line can have',
+      '9'.repeat(2e6),
+      'line 2 has more than the 1048576 bytes that a line can have',
     ],
     ['Source\tTarget\n', Buffer.from([0xc3, 0x28]), 'line 2 is not valid UTF-8'],
   ])('with %j, then %s, are refused', async (header, line, message) => {

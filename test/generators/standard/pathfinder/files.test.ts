@@ -99,6 +99,35 @@ describe("the Long Range Arena's folders", () => {
     ]);
   });
 
+  it('may hold pictures that no line names, which are left out and told of', async () => {
+    const { dir, options } = await exported();
+    const images = join(dir, level, 'imgs/0');
+    for (const n of [90, 91]) cpSync(join(images, 'sample_0.png'), join(images, `sample_${n}.png`));
+    const { notes } = await imported(dir, options);
+    expect(notes).toEqual([
+      `2 pictures left out: no line of the metadata in ${join(dir, level)} names them.`,
+    ]);
+  });
+
+  it('may hold a level twice, where both are the same', async () => {
+    const { dir, options, examples } = await exported();
+    const inner = join(dir, 'lra_release');
+    mkdirSync(inner);
+    cpSync(join(dir, 'pathfinder32'), join(inner, 'pathfinder32'), { recursive: true });
+    const { notes, found } = await imported(dir, options);
+    expect(found.train).toHaveLength(examples.train!.length);
+    expect(notes).toEqual([
+      `${join(dir, level)} is read; ${join(inner, level)} holds the same pictures.`,
+    ]);
+    const differ = `${join(dir, level)} and ${join(inner, level)} differ in`;
+    rmSync(join(inner, level, 'imgs/0/sample_7.png'));
+    await expect(imported(dir, options)).rejects.toThrow(`${differ} imgs/0/sample_7.png; give one`);
+    cpSync(join(dir, level, 'imgs/0/sample_7.png'), join(inner, level, 'imgs/0/sample_7.png'));
+    const metadata = join(inner, level, 'metadata/0.npy');
+    writeFileSync(metadata, readFileSync(metadata, 'latin1').replace('_0.png 0 ', '_0.png 1 '));
+    await expect(imported(dir, options)).rejects.toThrow(`${differ} metadata/0.npy; give one`);
+  });
+
   it.each([
     ['imgs/0 sample_0.png', 'line 2: it has 2 words'],
     ['imgs/.. passwd.png 0 1', 'line 2: expected imgs/<batch> and sample_<n>.png'],

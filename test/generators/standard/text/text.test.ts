@@ -166,7 +166,7 @@ describe("IMDb's files", () => {
     files['aclImdb/train/neg/1_2.txt'] = files['aclImdb/test/neg/4_2.txt']!;
     files['aclImdb/train/pos/9_9.txt'] = files['aclImdb/train/pos/0_9.txt']!;
     for (const [path, review] of Object.entries(files)) {
-      mkdirSync(join(dir, path, '../..'), { recursive: true });
+      mkdirSync(join(dir, path, '..'), { recursive: true });
       writeFileSync(join(dir, path), review);
     }
     const chosen = { length: 64 } as never;
@@ -197,7 +197,7 @@ const real = sharedData('aclImdb_v1.tar.gz', 'reading the official IMDb archive'
 describe.runIf(real)('the official archive', () => {
   it('gives 50,000 reviews, enough for the lra tier, and no example in two splits', async () => {
     const chosen = resolveOptions(text, 'lra', {}) as Parameters<typeof text.shape>[0];
-    const { example, source } = await text.open(chosen, 1, join(real!, '../..'));
+    const { example, source } = await text.open(chosen, 1, join(real!, '..'));
     expect(source).toContain(
       '50000 labelled reviews, sha256 of names and contents 46c396afc1a8258b',
     );
