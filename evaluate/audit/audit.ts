@@ -95,7 +95,7 @@ function entryOf(
   { split, shape }: Examples,
 ): AuditPredictor {
   const { name, family, title, size } = predictor;
-  const groups = groupsOf(predictions, split, shape.distances);
+  const groups = groupsOf(predictions, split, shape);
   const { accuracy, correct, count, interval } = score(groups);
   const isControlled = shape.siblings > 1;
   const distances = scoreByDistance(groups, shape.distances);

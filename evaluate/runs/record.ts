@@ -79,11 +79,18 @@ export function taskOf(meta: Meta): RunRecord['task'] {
     readout: shape.readout,
     distances: shape.distances,
     siblings: shape.siblings,
+    ...(shape.table && { table: tableFactsOf(shape.table) }),
     order: shape.order,
     generatorVersion: meta.generatorVersion,
     ...(meta.source ? { source: meta.source } : {}),
     checksums: checksumsOf(meta),
   };
+}
+
+/** The table of a task with questions; a group of a single question has none to be told from. */
+function tableFactsOf(table: NonNullable<Meta['shape']['table']>) {
+  const { states, questions, question, asked, sets } = table;
+  return { states, questions, question, asked: asked.length, sets };
 }
 
 function resultOf(outcome: Outcome): RunRecord['result'] {

@@ -8,7 +8,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { tryLock, type Lock } from '../../core/lock.ts';
 import { encodeNpy } from '../../core/npy.ts';
-import { groupRows, type GroupResults } from '../../leaderboards/records/groupResults.ts';
+import { encodeGroups, type GroupResults } from '../../leaderboards/records/groupResults.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { parseRecord } from '../../leaderboards/records/read.ts';
 import { recordSchema } from '../../leaderboards/records/schema.ts';
@@ -89,16 +89,15 @@ export async function writeRecord(
   let full: RunRecord = record;
   if (arrays) {
     const { predictions, groups } = arrays;
-    const save = async (extension: string, rows: Uint8Array, shape: number[]) => {
-      const bytes = encodeNpy(Uint8Array.from(rows), shape);
+    const save = async (extension: string, bytes: Uint8Array) => {
       const file = path.replace(/\.json$/, extension);
       await writeWhole(file, bytes);
       return { file: basename(file), sha256: sha256(bytes) };
     };
     full = {
       ...record,
-      predictions: await save('.npy', predictions, [predictions.length]),
-      groups: await save('.groups.npy', groupRows(groups), [groups.correct.length, 3]),
+      predictions: await save('.npy', encodeNpy(Uint8Array.from(predictions), [predictions.length])),
+      groups: await save('.groups.npy', encodeGroups(groups)),
     };
   }
   const checked = recordSchema.parse(full);

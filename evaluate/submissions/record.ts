@@ -1,5 +1,6 @@
 /** The record of a submitted result: scored here as every run is, on the same split. */
 import type { Dataset, Split } from '../../generators/store/dataset.ts';
+import type { Meta } from '../../generators/store/meta.ts';
 import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import type {
   DistanceScore,
@@ -21,9 +22,10 @@ export interface Scores {
 }
 
 /** Scores of test predictions, as a run gets them. */
-export function scoreTest(predictions: Uint8Array, split: Split, distances: number[]): Scores {
-  const groups = groupsOf(predictions, split, distances);
-  return { groups, result: { test: score(groups), distances: scoreByDistance(groups, distances) } };
+export function scoreTest(predictions: Uint8Array, split: Split, shape: Meta['shape']): Scores {
+  const groups = groupsOf(predictions, split, shape);
+  const distances = scoreByDistance(groups, shape.distances);
+  return { groups, result: { test: score(groups), distances } };
 }
 
 /** The run that a result stands for: the setting of its board, with the submission as the model. */

@@ -98,12 +98,12 @@ async function scorePredictions(
   const started = new Date();
   const { result, sha256, predictions } = files[index]!;
   const data = await publishedData(result.task, result.tier, options);
-  const { distances, maskRatio } = data.meta.shape;
-  const scores = scoreTest(predictions, await data.split('test'), distances);
+  const { shape } = data.meta;
+  const scores = scoreTest(predictions, await data.split('test'), shape);
   const record = recordOf(
     submission,
     data,
-    specOf(submission, result, maskRatio),
+    specOf(submission, result, shape.maskRatio),
     result.budget,
     scores.result,
     verificationOf(submission, 'self-reported', sha256),
@@ -127,7 +127,8 @@ async function runModel(
   const { result, sha256, bytes, facts } = files[index]!;
   const { task, tier, file } = result;
   const data = await publishedData(task, tier, options);
-  const { distances, maskRatio, classes } = data.meta.shape;
+  const { shape } = data.meta;
+  const { classes } = shape;
   // Chosen only now that the file is fixed by its checksum.
   const freshSeed = options.freshSeed ?? Date.now();
   const fresh = await freshTest(task, tier, freshSeed, options);
@@ -137,8 +138,8 @@ async function runModel(
     classes,
     ...(limits && { limits }),
   });
-  const published = scoreTest(predictions[0]!, test, distances);
-  const unseen = scoreTest(predictions[1]!, fresh, distances);
+  const published = scoreTest(predictions[0]!, test, shape);
+  const unseen = scoreTest(predictions[1]!, fresh, shape);
   refuseMemorised(file, published.result, unseen.result);
   const verification: Verification = {
     ...verificationOf(submission, 'inference-verified', sha256),
@@ -148,7 +149,7 @@ async function runModel(
   const record = recordOf(
     submission,
     data,
-    specOf(submission, result, maskRatio),
+    specOf(submission, result, shape.maskRatio),
     result.budget,
     published.result,
     verification,

@@ -122,7 +122,7 @@ export async function train(
   const split = await data.split('test');
   if (predictions.length !== split.count)
     throw wrong('the predictions', `are ${predictions.length}, expected ${split.count}`);
-  const { groups, result } = scoreTest(predictions, split, data.meta.shape.distances);
+  const { groups, result } = scoreTest(predictions, split, data.meta.shape);
   const { test, distances } = made.result;
   if (!isDeepStrictEqual({ test, distances }, result))
     throw wrong('the record', 'has other figures than its predictions give');

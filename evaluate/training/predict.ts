@@ -1,8 +1,10 @@
-/** Predictions of a split, batch by batch, their right answers by group, and scores. */
+/** Predictions of a split, batch by batch, the answers by group, and scores. */
 import { argmax } from '../../core/math.ts';
 import type { Split } from '../../generators/store/dataset.ts';
-import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
+import type { Meta } from '../../generators/store/meta.ts';
+import type { GroupResults, TableResults } from '../../leaderboards/records/groupResults.ts';
 import { groupInterval } from '../../leaderboards/statistics/groups.ts';
+import { questionCounts, useOfGroups } from '../../leaderboards/statistics/use.ts';
 import type { DistanceScore, Score } from '../../leaderboards/records/schema.ts';
 import type { Executable, Handle, Values } from '../engine/engine.ts';
 import type { Answers } from './agreement.ts';
@@ -47,47 +49,76 @@ export function accuracyOf(predictions: Uint8Array, split: Split): number {
   return correct / split.count;
 }
 
-/** Right answers of each sibling group, in the order of the split. */
+/**
+ * Answers by sibling group, in the order in which groups first come in the split. Hits and false
+ * alarms are there if every group is a whole table, as in a whole split of a controlled task.
+ */
 export function groupsOf(
   predictions: Uint8Array,
   split: Split,
-  distances: readonly number[],
+  shape: Pick<Meta['shape'], 'distances' | 'classes' | 'table'>,
 ): GroupResults {
-  const places = new Map<number, number>();
-  const [correct, sizes, strata]: [number[], number[], number[]] = [[], [], []];
-  for (let i = 0; i < split.count; i++) {
-    const group = split.groups[i]!;
-    let place = places.get(group);
-    if (place === undefined) {
-      place = places.size;
-      places.set(group, place);
-      correct.push(0);
-      sizes.push(0);
-      strata.push(distances.length === 0 ? 0 : distances.indexOf(split.distances[i]!));
-    }
-    sizes[place]!++;
-    if (predictions[i] === split.labels[i]) correct[place]!++;
-  }
+  const members = Map.groupBy(
+    Array.from({ length: split.count }, (_, row) => row),
+    (row) => split.groups[row]!,
+  );
+  const rows = [...members.values()];
+  const right = (row: number) => predictions[row] === split.labels[row];
+  const strataOf = (row: number) =>
+    shape.distances.length === 0 ? 0 : shape.distances.indexOf(split.distances[row]!);
+  const table = shape.table && tableOf(rows, predictions, split, shape.table, shape.classes);
   return {
-    correct: Uint8Array.from(correct),
-    sizes: Uint8Array.from(sizes),
-    strata: Uint8Array.from(strata),
+    correct: Uint32Array.from(rows, (own) => own.filter(right).length),
+    sizes: Uint32Array.from(rows, (own) => own.length),
+    strata: Uint32Array.from(rows, ([first]) => strataOf(first!)),
+    ...(table && { table }),
   };
 }
 
+/** Hits and false alarms of every group; undefined if one lacks a row of its table. */
+function tableOf(
+  groups: readonly number[][],
+  predictions: Uint8Array,
+  { labels, members, extras }: Split,
+  { states, questions }: NonNullable<Meta['shape']['table']>,
+  classes: number,
+): TableResults | undefined {
+  const size = states * questions;
+  const empty = () => new Uint32Array(groups.length * questions);
+  const table = { questions, classes, hits: empty(), alarms: empty(), places: empty() };
+  for (const [g, rows] of groups.entries()) {
+    const ordered = rows.toSorted((a, b) => members[a]! - members[b]!);
+    if (ordered.length !== size || ordered.some((row, m) => members[row] !== m)) return undefined;
+    const counts = questionCounts(
+      ordered.map((row) => predictions[row]!),
+      ordered.map((row) => labels[row]!),
+      { states, questions },
+    );
+    table.hits.set(counts.hits, g * questions);
+    table.alarms.set(counts.alarms, g * questions);
+    if (!extras.places) continue;
+    const places = ordered.slice(0, questions).map((row) => extras.places![row]!);
+    table.places.set(places, g * questions);
+  }
+  return table;
+}
+
 /** Score of the groups at one distance of the grid, or of all; siblings are one observation. */
-export function score({ correct, sizes, strata }: GroupResults, stratum?: number): Score {
-  const chosen = (values: Uint8Array) =>
+export function score(groups: GroupResults, stratum?: number): Score {
+  const { correct, sizes, strata } = groups;
+  const chosen = (values: Uint32Array) =>
     stratum === undefined ? values : values.filter((_, g) => strata[g] === stratum);
   const [right, all] = [chosen(correct), chosen(sizes)];
   const total = right.reduce((sum, n) => sum + n, 0);
   const count = all.reduce((sum, n) => sum + n, 0);
+  const use = useOfGroups(groups, stratum);
   return {
     accuracy: total / count,
     correct: total,
     count,
     groups: all.length,
     interval: groupInterval(right, all, chosen(strata)),
+    ...(use && { use }),
   };
 }
 

@@ -170,7 +170,7 @@ export async function trainAndTest(
   hooks: RunHooks,
   { pretrained, from, microBatch }: Start = {},
 ): Promise<Outcome> {
-  const { distances } = dataset.meta.shape;
+  const { shape } = dataset.meta;
   const { protocol } = spec;
   const length = tokensOf(dataset.meta);
   const train = await dataset.split('train');
@@ -205,12 +205,12 @@ export async function trainAndTest(
   );
   await predictor.dispose();
   progress.seconds += (performance.now() - begun) / 1000;
-  const groups = groupsOf(predictions, test, distances);
+  const groups = groupsOf(predictions, test, shape);
   const chosen = progress.trials[progress.chosen!.trial]!;
   return {
-    validation: score(groupsOf(validated, validation, distances)),
+    validation: score(groupsOf(validated, validation, shape)),
     test: score(groups),
-    distances: scoreByDistance(groups, distances),
+    distances: scoreByDistance(groups, shape.distances),
     selectedStep: chosen.best!.step,
     learningRate: chosen.learningRate,
     trials: progress.trials,

@@ -43,7 +43,7 @@ function readGroups(folder: string, file: string, record: RunRecord): GroupResul
   if (sha256(bytes) !== record.groups.sha256) {
     throw new Error(`${path} was altered: its checksum is not the one in ${file}; restore it`);
   }
-  const groups = decodeGroups(bytes, path);
+  const groups = decodeGroups(bytes, path, record.task.classes);
   const { test, distances } = record.result;
   const parts = distances.length > 0 ? distances : [test];
   const agrees = parts.every(({ correct, groups: count }, stratum) => {
@@ -89,6 +89,9 @@ function findContradiction({ status, reason, task, result }: RunRecord): string 
     return `field result.distances: has ${measured || 'none'}, expected ${task.distances.join(', ') || 'none'} as in task.distances`;
   }
   const scores = [result.validation ?? result.test, result.test, ...result.distances];
+  const useless = [result.test, ...result.distances].find(({ use }) => !use);
+  if (task.table && task.table.questions > 1 && useless)
+    return 'field result: a score lacks its use, expected one because task.table has questions';
   const off = scores.find(
     ({ accuracy, correct, count }) => count === 0 || Math.abs(accuracy - correct / count) > 1e-6,
   );

@@ -77,6 +77,13 @@ export const specSchema = z.strictObject({
   protocol: protocolSchema,
 });
 
+/** Hits less false alarms over the questions of whole groups: 0 without the skill, 1 for perfect answers. */
+export const useSchema = z.strictObject({
+  value: z.number().min(-1).max(1),
+  /** 95 % interval over groups. */
+  interval,
+});
+
 /** Accuracy on a set of examples; `groups` are the independent observations. */
 export const scoreSchema = z.strictObject({
   accuracy: share,
@@ -85,6 +92,8 @@ export const scoreSchema = z.strictObject({
   groups: count,
   /** 95 % interval over groups. */
   interval,
+  /** Use (`statistics/use.ts`): only of controlled tasks whose groups are tables of questions. */
+  use: useSchema.optional(),
 });
 
 export const distanceScoreSchema = scoreSchema.extend({ distance: count });
@@ -116,6 +125,18 @@ export const verificationSchema = z.strictObject({
     .optional(),
 });
 
+/** What a group of a controlled task consists of. */
+const tableSchema = z.strictObject({
+  states: z.int().positive(),
+  questions: z.int().positive(),
+  /** Tokens at the end that hold the question: whoever does not read them is right exactly 1/k. */
+  question: count,
+  /** Questions that a sequence asks before the last one. */
+  asked: count,
+  /** Sets of candidates in a sequence; a group asks about one of them. */
+  sets: z.int().positive(),
+});
+
 export const recordSchema = z.strictObject({
   schema: z.literal(1),
   /** First 12 hex digits of the sha256 of the canonical spec. */
@@ -142,8 +163,13 @@ export const recordSchema = z.strictObject({
     readout: readoutSchema,
     /** Distances of the grid; empty for standard tasks. */
     distances: z.array(count),
-    /** Siblings a group; 1 for standard tasks. */
+    /** Siblings per group; 1 for standard tasks. */
     siblings: z.int().positive(),
+    /**
+     * The table of evidence states and questions that every group is; absent for standard tasks, and
+     * for tasks of benchmark 1.0, whose question need not be read.
+     */
+    table: tableSchema.optional(),
     /** Largest w for which the order certificate holds; 0 for none. */
     order: count,
     generatorVersion: z.int().positive(),
@@ -196,7 +222,7 @@ export const recordSchema = z.strictObject({
   budget: z.strictObject({ pretrain: count, train: count, total: count }),
   /** Predicted class of every test example, in order, as npy beside the record. */
   predictions: z.strictObject({ file: z.string().max(200), sha256 }).optional(),
-  /** Right answers of every sibling group of the test split, as npy beside the record. */
+  /** Answers to every sibling group of the test split, as npy beside the record. */
   groups: z.strictObject({ file: fileName, sha256 }).optional(),
   /** Absent for runs of the models that come with this package. */
   verification: verificationSchema.optional(),

@@ -24,7 +24,7 @@ export interface Sample {
 
 export interface GroupRates {
   /** Stratum of each group. */
-  strata: Uint8Array;
+  strata: Uint32Array;
   /** Groups in each stratum. */
   counts: readonly number[];
   /** For each seed, share of right answers in each group. */

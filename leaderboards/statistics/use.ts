@@ -16,8 +16,9 @@
  * and A = 1/k, so U = 0. Perfect answers have H = 1 and A = P, so U = 1. Each answer f(e, j) matches
  * y(e, ·) exactly Q/k times, so the mean of U over a group is (accuracy − 1/k)/(1 − 1/k).
  */
+import type { GroupResults } from '../records/groupResults.ts';
 import { groupInterval, type Interval } from './groups.ts';
-import { chanceCorrected } from './metrics.ts';
+import { chanceCorrected, mean } from './metrics.ts';
 
 /** Size of a group's table and the number of labels, k. */
 export interface TableSize {
@@ -66,23 +67,35 @@ export function useOf(hits: number, alarms: number, size: TableSize): number {
 
 /** Mean use of all questions of a group. */
 export function groupUse({ hits, alarms }: QuestionCounts, size: TableSize): number {
-  const all = hits.reduce((sum, own, i) => sum + useOf(own, alarms[i]!, size), 0);
-  return all / size.questions;
+  return mean(hits.map((own, i) => useOf(own, alarms[i]!, size)));
+}
+
+export interface Use {
+  /** Mean over groups of the mean over their questions. */
+  value: number;
+  /** 95 % over groups: that of their accuracy, corrected for chance as the mean itself is. */
+  interval: Interval;
 }
 
 /**
- * 95 % interval of the mean use over groups, each a full certified table: the interval of their
- * accuracy, corrected for chance as the mean itself is.
- * @param correctPerGroup right answers in each group
- * @param sizePerGroup examples in each group
- * @param strataPerGroup distance of each group
+ * Use over the groups of one distance of the grid, or over all.
+ * @returns undefined if the groups are no tables of at least 2 questions
  */
-export function useInterval(
-  correctPerGroup: ArrayLike<number>,
-  sizePerGroup: ArrayLike<number>,
-  strataPerGroup: ArrayLike<number>,
-  classes: number,
-): Interval {
-  const [low, high] = groupInterval(correctPerGroup, sizePerGroup, strataPerGroup);
-  return [chanceCorrected(low, 1 / classes), chanceCorrected(high, 1 / classes)];
+export function useOfGroups(groups: GroupResults, stratum?: number): Use | undefined {
+  const { table, sizes, strata, correct } = groups;
+  if (!table || table.questions < 2) return undefined;
+  const { questions, classes, hits, alarms } = table;
+  const chosen = [...strata.keys()].filter((g) => stratum === undefined || strata[g] === stratum);
+  const uses = chosen.map((g) => {
+    const own = (counts: Uint32Array) => [...counts.subarray(g * questions, (g + 1) * questions)];
+    const size = { states: sizes[g]! / questions, questions, classes };
+    return groupUse({ hits: own(hits), alarms: own(alarms) }, size);
+  });
+  const of = (values: Uint32Array) => chosen.map((g) => values[g]!);
+  const [low, high] = groupInterval(of(correct), of(sizes), of(strata));
+  const chance = 1 / classes;
+  return {
+    value: mean(uses),
+    interval: [chanceCorrected(low, chance), chanceCorrected(high, chance)],
+  };
 }

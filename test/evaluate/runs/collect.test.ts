@@ -30,13 +30,13 @@ function recordOf(wanted: Wanted = {}): RunRecord {
 async function save(record: RunRecord, to = from): Promise<void> {
   if (!record.result) return void (await writeRecord(to, record));
   const { correct, count } = record.result.test;
-  const right = Uint8Array.from({ length: count }, (_, i) => (i < correct ? 1 : 0));
+  const right = Uint32Array.from({ length: count }, (_, i) => (i < correct ? 1 : 0));
   const groups = {
     correct: right,
-    sizes: new Uint8Array(count).fill(1),
-    strata: new Uint8Array(count),
+    sizes: new Uint32Array(count).fill(1),
+    strata: new Uint32Array(count),
   };
-  await writeRecord(to, record, { predictions: right, groups });
+  await writeRecord(to, record, { predictions: Uint8Array.from(right), groups });
 }
 const mergeAll = () => Promise.all(readRecords(from).map((file) => mergeRecord(from, file, out)));
 

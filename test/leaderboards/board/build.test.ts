@@ -77,7 +77,7 @@ describe('a cell', () => {
           stratum,
         ]);
       });
-      const column = (c: number) => Uint8Array.from(groups, (row) => row[c]!);
+      const column = (c: number) => Uint32Array.from(groups, (row) => row[c]!);
       return { ...file!, groups: { correct: column(0), sizes: column(1), strata: column(2) } };
     });
     const both = cell(buildBoard(files).tiers[0]!, 0, 'recall');

@@ -19,7 +19,7 @@ function sampleOf(rates: number[][], seeds = rates.map((_, s) => s + 1)): Sample
     seeds,
     accuracies: rates.map((own) => [own.reduce((a, b) => a + b, 0) / groups]),
     groups: {
-      strata: new Uint8Array(groups),
+      strata: new Uint32Array(groups),
       counts: [groups],
       rates: rates.map((own) => Float64Array.from(own)),
     },

@@ -20,6 +20,7 @@ import {
 } from '../../../leaderboards/statistics/localityIntervals.ts';
 import { halfDistance, logDistanceWeights } from '../../../leaderboards/statistics/metrics.ts';
 import { rankRanges } from '../../../leaderboards/statistics/ranks.ts';
+import { questionCounts, useOfGroups } from '../../../leaderboards/statistics/use.ts';
 import { centreFor, simulate, Source, type World } from './simulation.ts';
 
 const simulations = Number(process.env.SIMULATIONS ?? 100);
@@ -101,6 +102,44 @@ describe('coverage of an accuracy', () => {
       const [model] = simulate(random, world, [[centres[i % centres.length]!]]);
       const result = combine([{ measured: measure(model!.sample, [1]), factor: 1, examples: '' }]);
       return [accuracyInterval(result.value, result, 64), model!.truth[0]!];
+    });
+    expectCovered(share);
+  });
+});
+
+describe('coverage of use', () => {
+  const size = { states: 4, questions: 4, classes: 4 };
+  const labels = Array.from({ length: 16 }, (_, row) => (Math.floor(row / 4) + row) % 4);
+
+  /** Answers to a group: each right with a probability, else another label. */
+  function answers(random: Source, probability: number): number[] {
+    return labels.map((label) =>
+      random.next() < probability ? label : (label + 1 + Math.floor(3 * random.next())) % 4,
+    );
+  }
+
+  it.each([40, 64])('over %i groups of 4 states and 4 questions', (groups) => {
+    const share = coverage(`use over ${groups} groups of 4 x 4`, (random, i) => {
+      const level = [0.25, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98][i % 7]!;
+      const centre = centreFor(level, spread);
+      const counts = Array.from({ length: groups }, () => {
+        const logit = centre + spread * random.normal();
+        const predicted = answers(random, 1 / (1 + Math.exp(-logit)));
+        return questionCounts(predicted, labels, size);
+      });
+      const { value, interval } = useOfGroups({
+        correct: Uint32Array.from(counts, ({ hits }) => hits.reduce((a, b) => a + b, 0)),
+        sizes: new Uint32Array(groups).fill(16),
+        strata: new Uint32Array(groups),
+        table: {
+          ...size,
+          hits: Uint32Array.from(counts.flatMap(({ hits }) => hits)),
+          alarms: Uint32Array.from(counts.flatMap(({ alarms }) => alarms)),
+          places: new Uint32Array(4 * groups),
+        },
+      })!;
+      expect(interval[0]).toBeLessThanOrEqual(value);
+      return [interval, (level - 0.25) / 0.75];
     });
     expectCovered(share);
   });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeGroups, groupRows } from '../../../leaderboards/records/groupResults.ts';
 import { groupInterval } from '../../../leaderboards/statistics/groups.ts';
-import { encodeNpy } from '../../../core/npy.ts';
 
 const width = ([low, high]: [number, number]) => high - low;
 
@@ -39,27 +37,5 @@ describe('interval over groups', () => {
   it('refuses no groups and unequal lengths', () => {
     expect(() => groupInterval([], [])).toThrow(RangeError);
     expect(() => groupInterval([1], [1, 1])).toThrow(/1 counts and 2 sizes/);
-  });
-});
-
-describe('right answers on disk', () => {
-  const results = {
-    correct: Uint8Array.of(2, 0, 8),
-    sizes: Uint8Array.of(8, 8, 8),
-    strata: Uint8Array.of(0, 0, 1),
-  };
-  const bytes = () => encodeNpy(Uint8Array.from(groupRows(results)), [3, 3]);
-  it('come back as they were', () => {
-    expect(decodeGroups(bytes(), 'a.npy')).toEqual(results);
-  });
-  it('are refused where they are cut, of another type, or impossible', () => {
-    expect(() => decodeGroups(bytes().subarray(0, 130), 'a.npy')).toThrow(
-      /^a\.npy is not a whole NPY file/,
-    );
-    expect(() => decodeGroups(new Uint8Array(0), 'a.npy')).toThrow(/is not a whole NPY file/);
-    const floats = encodeNpy(new Float32Array(9), [3, 3]);
-    expect(() => decodeGroups(floats, 'a.npy')).toThrow(/holds f4 of shape \(3, 3\)/);
-    const more = encodeNpy(Uint8Array.of(9, 8, 0), [1, 3]);
-    expect(() => decodeGroups(more, 'a.npy')).toThrow(/group 0 has 9 right answers of 8/);
   });
 });

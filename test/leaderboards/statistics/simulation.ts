@@ -92,7 +92,7 @@ export function simulate(
   const { groups, siblings, seeds } = world;
   const distances = centres[0]!.length;
   const total = groups * distances;
-  const strata = Uint8Array.from({ length: total }, (_, g) => Math.floor(g / groups));
+  const strata = Uint32Array.from({ length: total }, (_, g) => Math.floor(g / groups));
   const shared = Float64Array.from({ length: total }, () => world.sharedSd * random.normal());
   return centres.map((curve) => {
     const own = shared.map((effect) => effect + world.modelSd * random.normal());

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { GroupResults } from '../../../leaderboards/records/groupResults.ts';
 import { chanceCorrected } from '../../../leaderboards/statistics/metrics.ts';
 import {
   groupUse,
   questionCounts,
-  useInterval,
   useOf,
+  useOfGroups,
   type TableSize,
 } from '../../../leaderboards/statistics/use.ts';
 
@@ -148,10 +149,46 @@ describe('use', () => {
       /at least 2 questions/,
     );
   });
-  it('has an interval that goes from chance to 0 and from all right to 1', () => {
-    const [low, high] = useInterval([4, 4, 4], [4, 4, 4], [0, 0, 0], 2);
-    expect(high).toBe(1);
-    expect(low).toBeGreaterThan(-1);
-    expect(useInterval([2, 2, 2], [4, 4, 4], [0, 0, 0], 2)).toEqual([0, 0]);
+});
+
+describe('use of groups', () => {
+  const table = { classes: 2, states: 2, questions: 2, labels: [0, 1, 1, 0] };
+  const groupsWith = (answers: readonly number[][], strata: number[]): GroupResults => {
+    const counts = answers.map((predicted) => questionCounts(predicted, table.labels, table));
+    const of = (key: 'hits' | 'alarms') => Uint32Array.from(counts.flatMap((own) => own[key]));
+    return {
+      correct: Uint32Array.from(counts, ({ hits }) => hits[0]! + hits[1]!),
+      sizes: Uint32Array.from(answers, () => 4),
+      strata: Uint32Array.from(strata),
+      table: {
+        questions: 2,
+        classes: 2,
+        hits: of('hits'),
+        alarms: of('alarms'),
+        places: new Uint32Array(2 * answers.length),
+      },
+    };
+  };
+  const right = table.labels;
+  const blind = [0, 0, 1, 1];
+
+  it('is the mean over groups, of one distance or of all', () => {
+    const groups = groupsWith([right, right, blind, blind], [0, 0, 1, 1]);
+    expect(useOfGroups(groups, 0)!.value).toBe(1);
+    expect(useOfGroups(groups, 1)).toEqual({ value: 0, interval: [0, 0] });
+    expect(useOfGroups(groups)!.value).toBe(0.5);
+  });
+  it('has an interval within which it lies, up to 1', () => {
+    const { value, interval } = useOfGroups(groupsWith([right, right, blind], [0, 0, 0]))!;
+    expect(value).toBeCloseTo(2 / 3, 12);
+    expect(interval[0]).toBeLessThan(value);
+    expect(interval[1]).toBeGreaterThan(value);
+    expect(useOfGroups(groupsWith([right, right], [0, 0]))!.interval[1]).toBe(1);
+  });
+  it('is undefined without tables, or with a single question', () => {
+    const groups = groupsWith([right], [0]);
+    const { table: own, ...plain } = groups;
+    expect(useOfGroups(plain)).toBeUndefined();
+    expect(useOfGroups({ ...plain, table: { ...own!, questions: 1 } })).toBeUndefined();
   });
 });
