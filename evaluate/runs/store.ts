@@ -96,7 +96,10 @@ export async function writeRecord(
     };
     full = {
       ...record,
-      predictions: await save('.npy', encodeNpy(Uint8Array.from(predictions), [predictions.length])),
+      predictions: await save(
+        '.npy',
+        encodeNpy(Uint8Array.from(predictions), [predictions.length]),
+      ),
       groups: await save('.groups.npy', encodeGroups(groups)),
     };
   }
