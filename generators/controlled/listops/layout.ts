@@ -1,179 +1,252 @@
 /**
- * The layout of ListOps with a certified distance: where its operands stand.
+ * The layout of ListOps with certified distances: a chain of nested levels, whose last brackets say
+ * which level's digit is the value of the whole expression.
  *
- * The root is [SM ... ]. Its last operand, right before the closing bracket, is the near part, an
- * expression of any operator. The others add 0, but for one, a digit. At every distance of the grid
- * stands a candidate, a digit between two inert expressions; one is live, the others are decoys:
+ *     V_j  =  [SM gap_(j-1) [MED 0 X_j 9 V_(j+1) n_j ] c_j ]          j = 1 .. k
+ *     V_(k+1) = [SM 0 gap_k ]                                         always 0
  *
- *     live    [MIN .. 0 .. ] d [MIN .. 0 .. ]                  three operands of the root
- *     decoy   [MIN x [MIN .. 0 .. ] d [MIN .. 0 .. ] y ]       one operand, 0 whatever d is
+ * Gaps are arguments of value 0. The digits X_j are 5 to 4 + k, so X_j > V_(j+1). The median of 0,
+ * X, 9, V and n is therefore V where n is 0, and X where n is 9; c is 5 in the second case, 0 in the
+ * first, and brings the sum back to 0 .. k - 1:
  *
- * with up to two digits for x and for y. What is left between is filled by inert expressions, one a
- * gap, of any form inside. An inert expression is a minimum with a 0 among its operands.
+ *     (n_j, c_j) = (0, 0): V_j = V_(j+1)          (9, 5): V_j = X_j - 5
+ *
+ * All arguments that close brackets stand in the last tokens, innermost level first:
+ *
+ *     ] 9 5 ] .. n_2 ] c_2 ] n_1 ] c_1 ]
+ *
+ * so the value is the digit of the outermost level whose n is 9, which is the question: the last
+ * 4 (k - 1) tokens. Levels farther in than the asked one have n by chance.
+ *
+ * A group has k evidence states and k questions. State e sets X_j to 5 + (s_j + e) mod k for a
+ * random permutation s: over questions, as over states, each value is right once. States exchange
+ * digits between equal neighbours, `[MED 0 X 9 [SM` (with `pads` zeros and nines), so all windows of
+ * pads + 2 tokens occur equally often in all of them.
+ *
+ * Decoys are dead levels: chains of the same kind in the gaps, closing arguments included, whose
+ * outermost median is a minimum, `[MIN 0 Y 9 ..`, so that nothing inside counts. Nothing near a digit
+ * tells whether its level is alive; the brackets around it do.
  */
 import { int, shuffle, type Random } from '../../../core/random.ts';
-import {
-  MIN,
-  SM,
-  end,
-  firstOperator,
-  operators,
-  tokenOf,
-} from '../../standard/listops/expressions.ts';
-import { Tree } from '../../standard/listops/tree.ts';
+import { MED, MIN, SM, end, tokenOf } from '../../standard/listops/expressions.ts';
+import { placesIn, type Bin } from '../places.ts';
+import { Writer } from './writer.ts';
 
-export interface ListOpsLayout {
+export interface ChainOptions {
+  /** Tokens a sequence, L. */
   length: number;
-  /** Tokens of the near part. */
-  near: number;
-  /** Share of near parts of value 0 besides those that have it by chance. */
-  neutral: number;
-  /** Share of groups whose inert expressions, decoys included, hold no digit but 0. */
-  quiet: number;
-  /** Distances of all candidates, ascending. */
-  grid: number[];
+  /** Levels of the chain, k: as many values, evidence states and questions; 2 to 5. */
+  levels: number;
+  /** Zeros before and nines after each digit of a level; 1 to 3. */
+  pads: number;
+  /** Dead levels: the first two in any gaps, further ones wherever there is room, if there is any. */
+  decoys: number;
 }
 
-/** Tokens to either side of a candidate that belong to it; what they are made of needs seven. */
-const [smallestSide, largestSide] = [7, 11] as const;
-/** The smallest expression, an operator of two digits. */
-export const smallestExpression = 4;
-const mostArguments = 10;
-
-/** Steps between distances that leave room for two neighbours. */
-export const smallestStep = 2 * largestSide + 1;
-export const smallestDistance = ({ near }: { near: number }) => near + largestSide + 1;
-export const largestDistance = ({ length }: { length: number }) => length - 2 - largestSide;
-
-/** A group at one distance: all tokens with a 0 for the live digit, and the near part's value. */
-export function layOut(
-  { length, near, neutral, quiet, grid }: ListOpsLayout,
-  distance: number,
-  random: Random,
-): { tokens: Uint8Array; live: number; nearValue: number } {
-  const writer = new Writer(length, random, random() < quiet ? 1 : 10);
-  const nearStart = length - 1 - near;
-  const stations = grid
-    .map((d) => ({
-      place: length - 1 - d,
-      left: smallestSide + int(random, largestSide - smallestSide + 1),
-      right: smallestSide + int(random, largestSide - smallestSide + 1),
-      live: d === distance,
-    }))
-    .reverse();
-  writer.open(SM);
-  stations.forEach((station, i) => {
-    // A gap too small for an expression goes to the candidate beside it.
-    const before = station.place - station.left - writer.length;
-    if (before < smallestExpression) station.left += before;
-    else writer.inert(before);
-    const after = nearStart - station.place - station.right - 1;
-    if (i === stations.length - 1 && after < smallestExpression) station.right += after;
-    writer.candidate(station);
-  });
-  if (writer.length < nearStart) writer.inert(nearStart - writer.length);
-  // The wanted value is drawn first, and expressions until one has it.
-  const wanted = random() < neutral ? 0 : int(random, 10);
-  let value: number;
-  writer.digitsBelow = 10;
-  do {
-    writer.length = nearStart;
-    writer.expression(near, int(random, operators));
-    ({ value } = new Tree(writer.tokens.subarray(nearStart, nearStart + near)));
-  } while (value !== wanted);
-  writer.close();
-  return { tokens: writer.tokens, live: length - 1 - distance, nearValue: wanted };
+/** A row of a group's table. */
+export interface ChainRow {
+  tokens: Uint8Array; // [L]
+  /** Value of the whole expression, 0 to k - 1. */
+  label: number;
+  /** Values of the levels k, k - 1, .., 2, in the order in which their brackets close. */
+  answers: number[]; // [k - 1]
 }
 
-/** Writes expressions of exact sizes, one after the other. */
-class Writer {
-  readonly tokens: Uint8Array;
-  length = 0;
-  /** Operands are digits below this. */
-  digitsBelow: number;
-  private readonly random: Random;
-
-  constructor(length: number, random: Random, digitsBelow: number) {
-    this.tokens = new Uint8Array(length);
-    this.random = random;
-    this.digitsBelow = digitsBelow;
-  }
-
-  open(operator: number): void {
-    this.tokens[this.length++] = firstOperator + operator;
-  }
-
-  close(): void {
-    this.tokens[this.length++] = end;
-  }
-
-  digit(digit: number): void {
-    this.tokens[this.length++] = tokenOf(digit);
-  }
-
-  /** A candidate with its two sides; the live digit is 0 for now. */
-  candidate({ left, right, live }: { left: number; right: number; live: boolean }): void {
-    if (live) {
-      this.inert(left);
-      this.digit(0);
-      this.inert(right);
-      return;
-    }
-    const [before, after] = [int(this.random, 3), int(this.random, 3)];
-    this.open(MIN);
-    this.digits(before);
-    this.inert(left - 1 - before);
-    this.digits(1);
-    this.inert(right - 1 - after);
-    this.digits(after);
-    this.close();
-  }
-
-  /** A minimum of `size` tokens with a 0 among its operands. */
-  inert(size: number): void {
-    const sizes = argumentSizes(size - 3, 1, mostArguments - 1, this.random);
-    const zero = int(this.random, sizes.length + 1);
-    this.open(MIN);
-    for (let i = 0; i <= sizes.length; i++) {
-      if (i === zero) this.digit(0);
-      if (i < sizes.length) this.argument(sizes[i]!);
-    }
-    this.close();
-  }
-
-  /** An operator with operands, `size` tokens in all. */
-  expression(size: number, operator: number): void {
-    this.open(operator);
-    for (const argument of argumentSizes(size - 2, 2, mostArguments, this.random))
-      this.argument(argument);
-    this.close();
-  }
-
-  private argument(size: number): void {
-    if (size === 1) this.digits(1);
-    else this.expression(size, int(this.random, operators));
-  }
-
-  private digits(count: number): void {
-    for (let i = 0; i < count; i++) this.digit(int(this.random, this.digitsBelow));
-  }
+export interface Chain {
+  /** Distance of the digit of each question's level from the end. */
+  places: number[]; // [k]
+  row(state: number, question: number): ChainRow;
 }
+
+/** Tokens between a level's digit and the next one's, both counted as one, where the gap is empty. */
+export const apart = ({ pads }: Pick<ChainOptions, 'pads'>) => 2 * pads + 3;
+/** Tokens of the question. */
+export const questionLength = ({ levels }: Pick<ChainOptions, 'levels'>) => 4 * (levels - 1);
+/** Order of the certificate: windows of so many tokens occur equally often in all states. */
+export const orderOf = ({ pads }: Pick<ChainOptions, 'pads'>) => pads + 2;
+/** Arguments of V_(k+1), at least: two digits. */
+const smallestEnd = 2;
+export const nearest = ({ levels, pads }: Pick<ChainOptions, 'levels' | 'pads'>) =>
+  pads + 2 + smallestEnd + 4 * levels;
+export const farthest = ({ length, pads }: Pick<ChainOptions, 'length' | 'pads'>) =>
+  length - pads - 3;
+/** Positions of the brackets that close the levels k, .., 2. */
+export const closings = ({ length, levels }: Pick<ChainOptions, 'length' | 'levels'>) =>
+  Array.from({ length: levels - 1 }, (_, i) => length - 1 - 4 * (levels - 1 - i));
+
+/** Tokens that a bin is wide at least: twice what its digits need, and room for dead levels. */
+export const room = (chosen: Omit<ChainOptions, 'length'>) =>
+  2 * chosen.levels * apart(chosen) + reserved(chosen) * deadSize(chosen, 1);
 
 /**
- * Sizes of operands that take `total` tokens together: 1 for a digit, at least four for an
- * expression. Their number is any that can be, all equally often; so is that of the expressions
- * among them, which share what the digits leave.
+ * Bits of choice in a group, at least. Of the tokens that fill a stretch of a gap, a third are drawn
+ * digits, but for three tokens; a dead level takes tokens, cuts stretches, and brings choices.
  */
-function argumentSizes(total: number, fewest: number, most: number, random: Random): number[] {
-  const grow = smallestExpression - 1;
-  const possible: number[] = [];
-  for (let count = fewest; count <= Math.min(most, total); count++)
-    if (total === count || total - count >= grow) possible.push(count);
-  const sizes = new Array<number>(possible[int(random, possible.length)]!).fill(1);
-  let left = total - sizes.length;
-  if (left === 0) return sizes;
-  const expressions = 1 + int(random, Math.min(sizes.length, Math.floor(left / grow)));
-  for (let i = 0; i < expressions; i++) sizes[i]! += grow;
-  for (left -= expressions * grow; left > 0; left--) sizes[int(random, expressions)]!++;
-  return shuffle(sizes, random);
+export function bitsOf(chosen: ChainOptions): number {
+  const { length, levels, pads, decoys } = chosen;
+  const filled = length - 2 - 4 * levels - levels * apart(chosen) - decoys * deadSize({ pads }, 1);
+  const stretches = levels + 1 + 5 * decoys;
+  let bits = Math.max(0, filled / 3 - stretches) * Math.log2(10);
+  bits += decoys * (2 * Math.log2(levels) + 1);
+  for (let values = 2; values <= levels; values++) bits += Math.log2(values);
+  return bits;
+}
+
+/** Closing arguments of a level: whether it passes on what is inside, or gives its own digit. */
+const closing = (own: boolean): [n: number, c: number] => (own ? [9, 5] : [0, 0]);
+
+/**
+ * Makes a group whose digits stand in the bin.
+ * @param alike whether all levels have the same digit, which the state decides: an easier chain,
+ *   without the question's certificate.
+ */
+export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike = false): Chain {
+  const { length, levels, pads } = chosen;
+  const dead = Array.from({ length: levels + 1 }, () => 0);
+  for (let i = 0; i < reserved(chosen); i++) dead[int(random, levels + 1)]!++;
+  const positions = positionsIn(bin, chosen, dead, random);
+  const shifts = alike
+    ? new Array<number>(levels).fill(0)
+    : shuffle([...Array(levels).keys()], random);
+  const isOwn = Array.from({ length: levels }, () => int(random, 2) === 1);
+  const writer = new Writer(length, random);
+
+  // Sizes of the gaps before, between and after the digits.
+  const gaps = positions.map((position, j) =>
+    j === 0 ? position - pads - 2 : position - positions[j - 1]! - apart(chosen),
+  );
+  gaps.push(length - 1 - positions.at(-1)! - pads - 2 - 4 * levels);
+  addDead(chosen, gaps, dead, random);
+
+  writer.open(SM);
+  gap(writer, chosen, gaps[0]!, dead[0]!);
+  for (let j = 1; j <= levels; j++) {
+    openLevel(writer, chosen, 0);
+    if (j < levels) gap(writer, chosen, gaps[j]!, dead[j]!);
+  }
+  writer.digit(0);
+  gap(writer, chosen, gaps[levels]! - 1, dead[levels]!);
+  writer.close();
+  const body = writer.tokens;
+
+  return {
+    places: positions.map((position) => length - 1 - position),
+    row(state, question) {
+      const tokens = body.slice();
+      const values = shifts.map((shift) => (shift + state) % levels);
+      positions.forEach((position, j) => (tokens[position] = tokenOf(5 + values[j]!)));
+      const answers: number[] = [];
+      let value = 0;
+      for (let j = levels - 1, at = length - 4 * levels; j >= 0; j--, at += 4) {
+        const own = j === levels - 1 || (j > question ? isOwn[j]! : j === question);
+        const [n, c] = closing(own);
+        tokens.set([tokenOf(n), end, tokenOf(c), end], at);
+        if (own) value = values[j]!;
+        answers.push(value);
+      }
+      return { tokens, label: answers.pop()!, answers };
+    },
+  };
+}
+
+/** The median and the digit of a level, up to the bracket that opens the next. */
+function openLevel(
+  writer: Writer,
+  { pads }: ChainOptions,
+  digit: number,
+  operator: number = MED,
+): void {
+  writer.open(operator);
+  writer.digit(0, pads);
+  writer.digit(digit);
+  writer.digit(9, pads);
+  writer.open(SM);
+}
+
+/** Tokens that a chain of so many dead levels takes, at least; its minimum is one level more. */
+const deadSize = ({ pads }: Pick<ChainOptions, 'pads'>, count: number) =>
+  count === 0 ? 0 : (count + 1) * (2 * pads + 7) + 4;
+
+/** Dead levels for which room is kept between the digits: enough that their order is of no help. */
+const reserved = ({ decoys }: Pick<ChainOptions, 'decoys'>) => Math.min(decoys, 2);
+
+/** Positions of the digits, the outermost level's first, with room in each gap for its dead levels. */
+function positionsIn(
+  bin: Bin,
+  chosen: ChainOptions,
+  dead: readonly number[],
+  random: Random,
+): number[] {
+  const sizes = dead.map((count) => deadSize(chosen, count));
+  const taken = sizes.reduce((a, b) => a + b, 0);
+  const narrowed = { from: bin.from, to: bin.to - taken };
+  let shift = 0;
+  return placesIn(narrowed, chosen.levels, apart(chosen), random)
+    .map((place, i) => place + (shift += sizes[chosen.levels - i]!))
+    .map((place) => chosen.length - 1 - place)
+    .reverse();
+}
+
+/** Adds dead levels one by one, each to a gap drawn in proportion to the tokens that are left in it. */
+function addDead(
+  chosen: ChainOptions,
+  gaps: readonly number[],
+  dead: number[],
+  random: Random,
+): void {
+  // The last gap begins with a digit of its own.
+  const left = (gap: number, count: number) =>
+    gaps[gap]! - (gap === gaps.length - 1 ? 1 : 0) - deadSize(chosen, count);
+  for (let decoy = reserved(chosen); decoy < chosen.decoys; decoy++) {
+    const weights = dead.map((count, i) => (left(i, count + 1) < 0 ? 0 : left(i, count)));
+    const total = weights.reduce((a, b) => a + b, 0);
+    if (total === 0) return;
+    let ticket = int(random, total);
+    dead[weights.findIndex((weight) => (ticket -= weight) < 0)]!++;
+  }
+}
+
+/** Arguments of value 0 that take `size` tokens, with a chain of `count` dead levels among them. */
+function gap(writer: Writer, chosen: ChainOptions, size: number, count: number): void {
+  if (count === 0) {
+    writer.zeros(size);
+    return;
+  }
+  const { random } = writer;
+  // What is left over goes before and after the chain, and into its gaps.
+  const [before, after, ...gaps] = compose(size - deadSize(chosen, count), count + 4, random) as [
+    number,
+    number,
+    ...number[],
+  ];
+  const digit = () => 5 + int(random, chosen.levels);
+  const closings = Array.from({ length: count }, () => closing(int(random, 2) === 1));
+  writer.zeros(before);
+  writer.open(SM);
+  for (let level = 0; level <= count; level++) {
+    writer.zeros(gaps[level]!);
+    openLevel(writer, chosen, digit(), level === 0 ? MIN : MED);
+  }
+  writer.digit(0);
+  writer.zeros(1 + gaps[count + 1]!);
+  writer.close();
+  for (const [n, c] of [...closings, closing(false)]) {
+    writer.digit(n);
+    writer.close();
+    writer.digit(c);
+    writer.close();
+  }
+  writer.zeros(after);
+}
+
+/** `parts` numbers from 0 on that sum to `total`: every such choice is equally likely. */
+function compose(total: number, parts: number, random: Random): number[] {
+  const cuts = sortedSample(random, total + parts - 1, parts - 1);
+  return [...cuts, total + parts - 1].map((cut, i) => cut - (i === 0 ? 0 : cuts[i - 1]! + 1));
+}
+
+function sortedSample(random: Random, bound: number, count: number): number[] {
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(int(random, bound));
+  return [...chosen].sort((a, b) => a - b);
 }

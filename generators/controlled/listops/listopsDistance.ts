@@ -1,200 +1,100 @@
 /**
- * ListOps with a certified distance: the value of one expression, for which one digit far away and
- * all of the near part, at the end, have to be read. The expression is a sum modulo 10 of a far
- * digit, of the near part's value, and of operands that are 0 whatever stands inside them. Which
- * digit counts is told by nesting alone: at every distance of the grid stands one between the same
- * neighbours, all but one of them inside a minimum that is 0 anyway. `listopsDistanceLayout.ts` has
- * the layout. Tokens and values are those of ListOps (`../standard/listops.ts`), but that the root
- * may have more operands than LRA's ten; sequences have no padding.
+ * ListOps with certified distances (expressions of Nangia and Bowman 2018,
+ * https://arxiv.org/abs/1804.06028, as in the Long Range Arena): the value of a nested expression
+ * that is the digit of one of its levels. The last brackets say which level; its digit stands a known
+ * distance away, among digits that look alike. `layout.ts` has the construction and the proofs.
  *
- * So three things are needed: finding the digit that no inner bracket encloses, evaluating the near
- * part, and adding both. The near part alone tells nothing: with it known, each label is as likely as
- * any. The far digit alone tells the label in most groups, since in a share `neutral` of them the
- * near part is drawn to be 0, and in the others to have each value equally often. And in a share
- * `quiet` of them inert expressions, decoys included, hold no digit but 0, so that the live digit is
- * plain to see. So there is something to learn before everything is learned, without which small
- * models learn nothing.
+ * So two things are needed. The first is to find the level that the question asks about: brackets
+ * have to be matched over the whole distance, since dead levels look like those of the chain to
+ * whoever reads a few tokens. The second is to bring its digit to the end.
  *
- * Siblings differ in the live digit alone, which is 0 to 9 in turn, so their values are all
- * different and the distance is exact: L - 1 less the position of the live digit.
+ * What helps to learn it: every level has a value of its own where its bracket closes, and all of
+ * them are trained on. The innermost level always gives its own digit, the nearest of the chain; the
+ * next one gives its own or passes that on, by the two tokens before the bracket. So a model learns
+ * one level after the other. And in a share `alike` of the training groups all levels have the same
+ * digit: there a model learns which digits count, before it can tell them apart. Validation and test
+ * groups are never like that; training groups carry no certificate then.
  *
- * Only the place of the live digit changes along the grid. The other places of the grid hold decoys
- * of the same size, so that the gaps that inert expressions fill are the same for every distance:
- * lengths, frequencies of tokens, depth, and the near part keep their distributions exactly.
- *
- * There is no order certificate: siblings have different digits. To make up for that, other digits
- * would have to change too, and as far away at least; at the largest distance there is no room for
- * nine of them, and nearer by they would tell the live one by its place, as the last that changes.
+ * Tokens and values are those of ListOps (`../../standard/listops`); sequences have no padding, and
+ * all operators have 2 to 10 arguments.
  */
 import { z } from 'zod';
-import { exampleStream } from '../../../core/random.ts';
-import { symbols, tokenOf } from '../../standard/listops/expressions.ts';
-import { symbolPieces } from '../../reading.ts';
+import { symbols } from '../../standard/listops/expressions.ts';
 import type { TaskDefinition } from '../../task.ts';
-import { doublingGrid, isGrid } from '../grid.ts';
-import { exampleCounts, groupCount, keepLast, placeOf } from '../groups.ts';
+import { commonOptions, controlledTask, type Facts } from '../controlled.ts';
+import { evaluateChain } from './evaluate.ts';
 import {
-  largestDistance,
-  layOut,
-  smallestDistance,
-  smallestExpression,
-  smallestStep,
+  apart,
+  bitsOf,
+  closings,
+  farthest,
+  makeChain,
+  nearest,
+  orderOf,
+  questionLength,
+  room,
 } from './layout.ts';
+import { readChain } from './read.ts';
 
-const options = z
-  .strictObject({
-    /** Tokens a sequence, L. */
-    length: z
-      .int()
-      .min(32)
-      .max(1 << 20),
-    /** Tokens of the near part. */
-    near: z.int().min(smallestExpression).max(1024),
-    /** Share of near parts whose value is set to 0; the others have each value equally often. */
-    neutral: z.number().min(0).max(0.9),
-    /** Share of groups whose inert expressions, decoys included, hold no digit but 0. */
-    quiet: z.number().min(0).max(0.9),
-    /** Ascending; empty for powers of two and the largest possible. */
-    distances: z.array(z.int().positive()).max(64),
-    /** Sibling groups for each distance. */
-    train: groupCount,
-    val: groupCount,
-    test: groupCount,
-  })
-  .superRefine((chosen, context) => {
-    const wrong = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [field], message });
-    const [smallest, largest] = [smallestDistance(chosen), largestDistance(chosen)];
-    const { distances } = chosen;
-    if (largest < smallest)
-      wrong(
-        'length',
-        `expected at least ${chosen.length + smallest - largest} for a near part of ${chosen.near}`,
-      );
-    else if (!isGrid(distances, smallest, largest, smallestStep))
-      wrong(
-        'distances',
-        `expected ascending numbers from ${smallest} to ${largest} at least ${smallestStep} apart, got ${distances.join(', ')}`,
-      );
-    else if (freeDigits(chosen) < 2 * Math.log10(groupsOf(chosen)) + 12)
-      wrong('length', 'expected more: these options leave too few different sequences');
-  });
+const options = z.strictObject({
+  ...commonOptions,
+  /** Levels of the chain, and values, k. */
+  levels: z.int().min(2).max(5),
+  /** Zeros before and nines after each digit; the order certificate holds to pads + 2. */
+  pads: z.int().min(1).max(3),
+  /** Dead levels: the first two in any gaps, further ones wherever there is room, if there is any. */
+  decoys: z.int().min(0).max(64),
+  /** Share of training groups in which all levels have the same digit. */
+  alike: z.number().min(0).max(1),
+});
 
 type Options = z.output<typeof options>;
 
-const gridOf = (chosen: Options) =>
-  chosen.distances.length > 0
-    ? chosen.distances
-    : doublingGrid(Math.max(32, smallestDistance(chosen)), largestDistance(chosen));
-
-const groupsOf = (chosen: Options) =>
-  gridOf(chosen).length * (chosen.train + chosen.val + chosen.test);
-
-/**
- * Digits that are drawn, at least: two groups that are not quiet agree with probability 10^-this at
- * most. (Quiet ones differ by how they are nested, which has no such plain count; that none is there
- * twice is checked on the data, as for all.) A third of the tokens are digits (every operator has two operands or more), of which one is 0 on either side
- * of a candidate and in every gap.
- */
-function freeDigits(chosen: Options): number {
-  return chosen.length / 3 - 3 * gridOf(chosen).length - 2;
+function facts(chosen: Options): Facts {
+  return {
+    vocabulary: symbols.length,
+    classes: chosen.levels,
+    states: chosen.levels,
+    questions: chosen.levels,
+    question: questionLength(chosen),
+    asked: closings(chosen),
+    sets: 1,
+    order: orderOf(chosen),
+    maskRatio: 0.1,
+    nearest: nearest(chosen),
+    farthest: farthest(chosen),
+    room: room(chosen),
+    step: apart(chosen),
+    bits: bitsOf(chosen),
+    certifiedTraining: chosen.alike === 0,
+  };
 }
 
-const siblings = 10;
-
-export const listopsDistance: TaskDefinition<typeof options> = {
+export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   name: 'listops-distance',
-  title: 'ListOps at a distance',
-  kind: 'controlled',
+  title: 'ListOps, by distance',
   summary:
-    'The value of a nested expression, for which one digit counts that is a known distance away.',
+    'The value of a nested expression: the digit of the level that the last brackets choose, a known distance away.',
   version: 2,
   options,
   tiers: {
     smoke: {
-      length: 128,
-      near: 6,
-      neutral: 0.5,
-      quiet: 0.5,
-      distances: [],
-      train: 60,
-      val: 4,
-      test: 8,
+      ...{ length: 128, levels: 3, pads: 1, decoys: 1, alike: 0.25 },
+      ...{ distances: [24, 48], train: 100, val: 8, test: 16 },
     },
     lite: {
-      length: 256,
-      near: 8,
-      neutral: 0.9,
-      quiet: 0.9,
-      distances: [],
-      train: 480,
-      val: 20,
-      test: 64,
+      ...{ length: 256, levels: 5, pads: 1, decoys: 2, alike: 0.25 },
+      ...{ distances: [32, 64, 128], train: 240, val: 10, test: 48 },
     },
     lra: {
-      length: 2048,
-      near: 12,
-      neutral: 0.5,
-      quiet: 0,
-      distances: [],
-      train: 1400,
-      val: 30,
-      test: 60,
+      ...{ length: 2048, levels: 5, pads: 3, decoys: 8, alike: 0.25 },
+      ...{ distances: [64, 128, 256, 512, 1024], train: 400, val: 10, test: 40 },
     },
   },
-
-  shape(chosen) {
-    const distances = gridOf(chosen);
-    return {
-      length: chosen.length,
-      vocabulary: symbols.length,
-      classes: siblings,
-      documents: 1,
-      input: 'tokens',
-      readout: 'query',
-      padded: false,
-      distances,
-      siblings,
-      order: 0,
-      maskRatio: 0.1,
-      counts: exampleCounts(chosen, distances.length, siblings),
-      extras: {},
-    };
-  },
-
-  async open(chosen, seed) {
-    const grid = gridOf(chosen);
-    const groupAt = keepLast((split, { inSplit, distance }) => {
-      const random = exampleStream(seed, 'listops-distance', split, inSplit);
-      return layOut({ ...chosen, grid }, distance, random);
-    });
-    return {
-      example(split, index) {
-        const place = placeOf(chosen, grid, siblings, split, index);
-        const { sibling: digit, group, distance } = place;
-        const { tokens, live, nearValue } = groupAt(split, place);
-        const member = tokens.slice();
-        member[live] = tokenOf(digit);
-        return { tokens: member, label: (digit + nearValue) % 10, group, distance };
-      },
-    };
-  },
-
-  read({ tokens, label, distance }, { length, near }) {
-    const live = length - 1 - distance;
-    return {
-      documents: [
-        symbolPieces(tokens, (token, position) => {
-          const inNear = position >= length - 1 - near && position < length - 1;
-          const kind = position === live ? 'evidence' : inNear ? 'question' : 'plain';
-          return { text: symbols[token]!, kind };
-        }),
-      ],
-      between: ' ',
-      picture: null,
-      question: 'What is the value of the expression?',
-      answer: String(label),
-      notes: ['the far digit and the near part are marked'],
-    };
-  },
-};
+  facts,
+  prepare: () => ({ shared: undefined }),
+  makeGroup: (chosen, bin, random, split) =>
+    makeChain(chosen, bin, random, split === 'train' && random() < chosen.alike),
+  evaluate: ({ tokens }, chosen) => evaluateChain(tokens, chosen),
+  read: readChain,
+});

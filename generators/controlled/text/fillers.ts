@@ -1,11 +1,12 @@
 /**
- * Sentences that fill a text up to the byte: from a small grammar, or from real film reviews. They
- * are kept by length, a space after them included, and there are some of every length from the
- * shortest to the longest, which is at least twice the shortest. So any length from the shortest on
- * can be filled exactly.
+ * Sentences that fill a text to the byte: from a small grammar, or from real film reviews. They are
+ * kept by length, the space after them included, and there are some of every length from the shortest
+ * to the longest, which is at least twice the shortest. Short remarks fill less room than the shortest
+ * sentence takes. So any length can be filled exactly.
  */
 import { DataError } from '../../../core/errors.ts';
-import { int, shuffle, type Random } from '../../../core/random.ts';
+import { shuffle, type Random } from '../../../core/random.ts';
+import { oneOf } from '../places.ts';
 import type { Review } from '../../sources/imdb.ts';
 
 /** Plain ASCII sentences by length; the first index is the shortest length. */
@@ -78,6 +79,17 @@ const objects = [
   'the fields',
 ];
 
+/** Remarks without a sentiment that fill less room than a sentence, by length - 1. */
+const remarks: readonly string[][] = (() => {
+  const first = [' ', '- ', 'Oh ', 'So, ', 'Then ', 'Later ', 'And so ', 'Anyway, '];
+  const subjects = ['It', 'Rain', 'A dog', 'Night', 'The sea', 'A bell', 'Time', 'The snow'];
+  const verbs = ['ran', 'fell', 'came', 'rang', 'passed', 'went on', 'returned', 'was near'];
+  const sentences = subjects.flatMap((subject) => verbs.map((verb) => `${subject} ${verb}. `));
+  return Array.from({ length: shortest - 1 }, (_, i) =>
+    [...first, ...sentences].filter(({ length }) => length === i + 1),
+  );
+})();
+
 /** Sentences without a sentiment. */
 export function grammarFillers(): Fillers {
   const sentences = subjects.flatMap((subject) =>
@@ -133,14 +145,15 @@ function byLength(sentences: string[], longest: number): Fillers {
   return { shortest, longest: shortest + lengths - 1, all: kept.flat(), ofLength: kept };
 }
 
-/** Random sentences of exactly that many bytes together, in random order: 0, or from the shortest on. */
+/** Random sentences, or one remark, of exactly that many bytes together, in random order. */
 export function fill(length: number, fillers: Fillers, random: Random): string[] {
   const { all, ofLength, longest } = fillers;
   const chosen: string[] = [];
   let rest = length;
+  if (length > 0 && length < shortest) return [oneOf(remarks[length - 1]!, random)];
   while (rest > 0) {
     const pool = rest <= longest ? ofLength[rest - shortest]! : all;
-    const sentence = pool[int(random, pool.length)]!;
+    const sentence = oneOf(pool, random);
     const left = rest - sentence.length;
     if (left > 0 && left < shortest) continue;
     chosen.push(sentence);

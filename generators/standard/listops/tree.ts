@@ -55,6 +55,16 @@ export class Tree {
     return this.values[0]!;
   }
 
+  /** Value of the digit or of the operator at a position. */
+  valueAt(position: number): number {
+    return this.values[position]!;
+  }
+
+  /** Position after the digit, or after the bracket that closes the operator, at a position. */
+  endOf(position: number): number {
+    return this.ends[position]!;
+  }
+
   /** Positions at which the arguments of the operator at `start` begin. */
   argumentsOf(start: number): number[] {
     const positions: number[] = [];

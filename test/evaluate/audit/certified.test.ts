@@ -35,13 +35,9 @@ describe.each([
     { ...small, layout: 'block', gap: 1, pairs: 4 },
     ['last-16', 'bag-2', 'counts-nearest', 'length'],
   ],
-  ['listops-distance', { train: 8, val: 2, test: 4 }, ['last-16', 'last-16-network', 'majority']],
+  ['listops-distance', { train: 8, val: 2, test: 4 }, ['last-16', 'bag-2', 'majority']],
   ['image-distance', small, ['last-4', 'last-4-network', 'majority']],
-  [
-    'text-distance',
-    { ...small, length: 512, layout: 'swapped' },
-    ['last-16', 'bag-5', 'counts-network'],
-  ],
+  ['text-distance', small, ['last-16', 'bag-5', 'counts-network']],
   ['pathfinder-distance', small, ['last-16', 'last-16-network', 'length']],
   [
     'retrieval-distance',

@@ -1,260 +1,109 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  breakOfLabels,
-  breakOfOrder,
-  breakOfReach,
-} from '../../../../generators/verify/certificates.ts';
+import { stream } from '../../../../core/random.ts';
+import { evaluateText, textOf } from '../../../../generators/controlled/text/evaluate.ts';
 import {
   fill,
   grammarFillers,
   reviewFillers,
 } from '../../../../generators/controlled/text/fillers.ts';
 import { textDistance } from '../../../../generators/controlled/text/textDistance.ts';
-import {
-  beginnings,
-  endingLength,
-  endings,
-  nameLength,
-  names,
-  order,
-  pairsOf,
-  words,
-} from '../../../../generators/controlled/text/words.ts';
-import { stream } from '../../../../core/random.ts';
+import { names, words } from '../../../../generators/controlled/text/words.ts';
 import { resolveOptions } from '../../../../generators/registry.ts';
-import type { Example, SplitName } from '../../../../generators/task.ts';
-import {
-  archive,
-  chiSquare,
-  chiSquareLimit,
-  histogram,
-  sharedData,
-  temporaryFolder,
-} from '../../support.ts';
-import { textOf as textOfPieces } from '../../../../generators/reading.ts';
+import { splits, type TierName } from '../../../../generators/task.ts';
+import { archive, sharedData, temporaryFolder } from '../../support.ts';
 
 type Options = Parameters<typeof textDistance.shape>[0];
-const resolve = (
-  overrides: Record<string, unknown> = {},
-  tier: 'smoke' | 'lite' | 'lra' = 'smoke',
-) => resolveOptions(textDistance as never, tier, overrides) as Options;
-
-async function groups(
-  chosen: Options,
-  count: number,
-  { seed = 1, split = 'train' as SplitName, sources = undefined as string | undefined } = {},
-): Promise<Example[][]> {
-  const { example } = await textDistance.open(chosen, seed, sources);
-  return Array.from({ length: count }, (_, g) =>
-    [0, 1].map((sibling) => example(split, g * 2 + sibling)),
-  );
-}
-
-const textOf = ({ tokens }: Example) =>
-  Buffer.from(Array.from(tokens, (token) => token - 1)).toString('latin1');
+const resolve = (overrides: Record<string, unknown> = {}, tier: TierName = 'smoke') =>
+  resolveOptions(textDistance, tier, overrides) as Options;
 
 const favourable = words[1]!.flat();
-const unfavourable = words[0]!.flat();
-const sentimentOf = (word: string) => (favourable.includes(word) ? 1 : 0);
-
-/** What a reader finds who knows nothing of how a text was made: who was said to be what, and where. */
-function read(example: Example) {
-  const text = textOf(example);
-  const said = new RegExp(
-    `(${names.join('|')})( [^.]*?) (${[...favourable, ...unfavourable].join('|')})( [^.]*\\.)`,
-    'g',
-  );
-  const statements = [...text.matchAll(said)].map((match) => ({
-    name: match[1]!,
-    beginning: `${match[2]!} `,
-    word: match[3]!,
-    ending: `${match[4]!} `,
-    last: match.index + match[0].length - match[4]!.length - 1,
-  }));
-  const query = /But what about ([A-Z][a-z]{4})\?$/.exec(text)![1]!;
-  return { text, statements, query, asked: statements.filter(({ name }) => name === query) };
-}
 
 describe('an example', () => {
-  it.each(['swapped', 'independent'] as const)(
-    'with %s words says of the named person, at the distance, what its label says',
-    async (layout) => {
-      for (const tier of ['smoke', 'lite', 'lra'] as const) {
-        const chosen = resolve(
-          { layout, ...(tier === 'lite' && { length: 320, people: 4 }) },
-          tier,
-        );
-        for (const example of (await groups(chosen, tier === 'lra' ? 8 : 24)).flat()) {
-          const { text, statements, asked } = read(example);
+  it.each(['smoke', 'lite', 'lra'] as const)(
+    'of tier %s says of the named person what its label says, in the bin',
+    async (tier) => {
+      const chosen = resolve({}, tier);
+      const { distances, table, siblings, counts } = textDistance.shape(chosen);
+      const { example } = await textDistance.open(chosen, 1);
+      for (const split of splits)
+        for (let i = 0; i < 12; i++) {
+          // Spread over groups, distances and members of the table.
+          const at = (i * 7919) % counts[split];
+          const { tokens, label, answers, distance, member, extras } = example(split, at);
+          const text = textOf(tokens);
           expect(text).toHaveLength(chosen.length);
-          expect(text).toMatch(/^[ -~]+$/);
-          expect(new Set(statements.map(({ name }) => name)).size).toBe(chosen.people);
-          expect(statements).toHaveLength(chosen.people);
-          expect(asked).toHaveLength(1);
-          expect(sentimentOf(asked[0]!.word)).toBe(example.label);
-          expect(chosen.length - 1 - asked[0]!.last).toBe(example.distance);
+          expect(member).toBe(at % siblings);
+          const [place] = Array.from(extras!.places!) as [number];
+          expect(place).toBeGreaterThanOrEqual(distance);
+          expect(place).toBeLessThan(table!.ends[distances.indexOf(distance)]!);
+          const end = chosen.length - place;
+          const word = text.slice(text.lastIndexOf(' ', end - 1) + 1, end);
+          expect(Number(favourable.includes(word))).toBe(label);
+          const found = textDistance.evaluate!({ tokens: tokens as never, extras: {} }, chosen);
+          expect(found).toMatchObject({ label, answers, place });
         }
-      }
     },
   );
 
-  it('differs between seeds, splits and groups', async () => {
+  it('differs between seeds, splits and rows', async () => {
     const texts = new Set<string>();
-    for (const seed of [1, 2])
-      for (const split of ['train', 'val', 'test'] as const)
-        for (const example of (await groups(resolve(), 20, { seed, split })).flat())
-          texts.add(textOf(example));
+    for (const seed of [1, 2]) {
+      const { example } = await textDistance.open(resolve(), seed);
+      for (const split of splits)
+        for (let i = 0; i < 40; i++) texts.add(textOf(example(split, i).tokens));
+    }
     expect(texts.size).toBe(2 * 3 * 40);
   });
 
-  it('is read with the person and the word marked', async () => {
+  it('is read with the person, the word that decides, and the question', async () => {
     const chosen = resolve();
-    const made = (await groups(chosen, 1))[0]![1]!;
-    const { text, asked } = read(made);
-    const { documents, between, answer } = textDistance.read(made, chosen);
-    const marked = (kind: string) =>
-      textOfPieces(
-        documents[0]!.filter((piece) => piece.kind === kind),
-        between,
-      );
-    expect(answer).toBe('favourable');
-    expect(textOfPieces(documents[0]!, between)).toBe(text);
-    expect(marked('evidence')).toBe(asked[0]!.word);
-    expect(text.endsWith(marked('question'))).toBe(true);
+    const { example } = await textDistance.open(chosen, 1);
+    const made = example('test', 3);
+    const { documents, question, answer } = textDistance.read(made, chosen);
+    const textOfKind = (...kinds: string[]) =>
+      documents[0]!
+        .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+        .map(({ text }) => text)
+        .join('');
+    expect(textOfKind()).toBe(textOf(made.tokens));
+    const word = textOfKind('evidence');
+    expect(favourable.includes(word)).toBe(made.label === 1);
+    expect(answer).toBe(made.label === 1 ? 'favourable' : 'unfavourable');
+    const name = names.find((one) => one[0] === textOf(made.tokens).at(-2))!;
+    expect(question).toBe(`Is what is said of ${name} favourable?`);
+    expect(textOfKind('question')).toBe(`${name[0]}?`);
+    expect(textOfKind('key')).toContain(name);
+    expect(textOfKind('earlier')).toMatch(/^What of ([A-Z]\? ){3}$/);
   });
 });
 
-describe('a sibling group', () => {
-  const parameters = fc.record({
-    length: fc.integer({ min: 420, max: 800 }),
-    people: fc.integer({ min: 4, max: 7 }),
-    words: fc.integer({ min: 6, max: 10 }),
-    seed: fc.nat(),
-  });
-  it.each(['swapped', 'independent'] as const)(
-    'with %s words has the certificates that the shape promises, and no more',
-    async (layout) => {
-      await fc.assert(
-        fc.asyncProperty(parameters, async ({ seed, ...given }) => {
-          const chosen = resolve({ ...given, layout });
-          const shape = textDistance.shape(chosen);
-          let broken = 0;
-          for (const group of await groups(chosen, 10, { seed })) {
-            const rows = group.map(({ tokens }) => tokens);
-            const labels = group.map(({ label }) => label);
-            const { distance } = group[0]!;
-            expect(shape.distances).toContain(distance);
-            expect(breakOfReach({ rows, labels, distance })).toBeUndefined();
-            expect(breakOfReach({ rows, labels, distance: distance + 1 })).toBeDefined();
-            expect(breakOfLabels({ rows, labels, distance }, 2)).toBeUndefined();
-            if (shape.order > 0)
-              expect(breakOfOrder({ rows, labels, distance }, shape.order)).toBeUndefined();
-            if (breakOfOrder({ rows, labels, distance }, shape.order + 10)) broken++;
-          }
-          expect(shape.order).toBe(layout === 'swapped' ? order : 0);
-          expect(broken).toBe(10);
-        }),
-        { numRuns: 15 },
-      );
-    },
-  );
-});
-
-describe('the words', () => {
-  it('come in the same lengths, once each, and can stand in each other’s place', () => {
-    const all = [...favourable, ...unfavourable];
-    expect(new Set(all).size).toBe(100);
-    expect(all.every((word) => /^[a-z]{5,9}$/.test(word))).toBe(true);
-    words[0]!.forEach((list, i) => {
-      expect(list).toHaveLength(10);
-      expect(words[1]![i]).toHaveLength(10);
-      for (const word of [...list, ...words[1]![i]!]) expect(word).toHaveLength(5 + i);
+describe('training groups', () => {
+  it('are easier in the share that is asked for, validation and test groups never', async () => {
+    const chosen = resolve({ alike: 0.5 });
+    expect(textDistance.shape(chosen).table!.certifiedTraining).toBe(false);
+    expect(textDistance.shape(resolve({ alike: 0 })).table!.certifiedTraining).toBe(true);
+    const { example } = await textDistance.open(chosen, 1);
+    const alike = splits.map((split) => {
+      const groups = split === 'train' ? 200 : 16;
+      const easy = Array.from({ length: groups }, (_, g) => {
+        const labels = [0, 1, 2, 3].map((member) => example(split, 4 * g + member).label);
+        return labels[0] === labels[1];
+      });
+      return easy.filter(Boolean).length / groups;
     });
-    expect(new Set(names.map((name) => name[0])).size).toBe(names.length);
-    expect(names.every((name) => name.length === nameLength)).toBe(true);
-    expect(endings.every((ending) => ending.length === endingLength)).toBe(true);
-    expect(order).toBe(12);
-    for (const [bad, good] of pairsOf(10)) {
-      expect(bad).toHaveLength(good.length);
-      expect(bad.at(-1)).not.toBe(good.at(-1));
-    }
-    // Every word has a partner, and already among two words of each length there are pairs.
-    expect(new Set(pairsOf(10).flat()).size).toBe(100);
-    expect(pairsOf(2).length).toBeGreaterThan(10);
-  });
-});
-
-describe('along the grid of distances', () => {
-  it('everything but the place of the sentence keeps its distribution', async () => {
-    const chosen = resolve({ length: 512, people: 5, layout: 'swapped' });
-    const { distances } = textDistance.shape(chosen);
-    expect(distances).toEqual([32, 64, 128, 256, 427]);
-    const found = new Map(
-      distances.map((distance) => [
-        distance,
-        { people: [], asked: [], others: [], beginnings: [], endings: [], bytes: [] } as Record<
-          'people' | 'asked' | 'others' | 'beginnings' | 'endings' | 'bytes',
-          number[]
-        >,
-      ]),
-    );
-    for (const [index, group] of (await groups(chosen, 5 * 250)).entries()) {
-      const example = group[Math.floor(index / 5) % 2]!;
-      const { text, statements, query } = read(example);
-      expect(statements).toHaveLength(5);
-      const at = found.get(example.distance)!;
-      for (const { name, word, beginning, ending } of statements) {
-        at.people.push(names.indexOf(name));
-        (name === query ? at.asked : at.others).push(
-          [...favourable, ...unfavourable].indexOf(word),
-        );
-        at.beginnings.push(beginnings.indexOf(beginning));
-        at.endings.push(endings.indexOf(ending));
-      }
-      for (let i = 0; i < text.length; i++) at.bytes.push(text.charCodeAt(i));
-    }
-    const bounds = { people: 26, asked: 100, others: 100, beginnings: 10, endings: 6 } as const;
-    for (const [what, bound] of Object.entries(bounds)) {
-      const rows = [...found.values()].map((at) =>
-        histogram(at[what as keyof typeof bounds], bound),
-      );
-      const { statistic, limit } = chiSquare(rows);
-      expect(statistic, what).toBeLessThan(limit);
-    }
-    // Favourable words are half of all, of the person's and of the others'.
-    for (const what of ['asked', 'others'] as const) {
-      const all = [...found.values()].flatMap((at) => at[what]);
-      const share = all.filter((word) => word < 50).length;
-      expect((2 * share - all.length) ** 2 / all.length).toBeLessThan(chiSquareLimit(1));
-    }
-    // Filler that has to fit into another room makes bytes differ, but hardly.
-    const shares = [...found.values()].map(({ bytes }) =>
-      histogram(bytes, 128).map((count) => count / bytes.length),
-    );
-    const mean = shares[0]!.map((_, c) => shares.reduce((sum, row) => sum + row[c]! / 5, 0));
-    for (const row of shares) {
-      const variation = row.reduce((sum, share, c) => sum + Math.abs(share - mean[c]!) / 2, 0);
-      expect(variation).toBeLessThan(0.01);
-    }
-  });
-
-  it('the grid doubles up to the largest distance', () => {
-    expect(textDistance.shape(resolve({ layout: 'swapped' })).distances).toEqual([32, 64, 107]);
-    expect(textDistance.shape(resolve({}, 'lite')).distances).toEqual([32, 64, 128, 209]);
-    expect(textDistance.shape(resolve({}, 'lra')).distances.slice(-3)).toEqual([1024, 2048, 4011]);
-    expect(textDistance.shape(resolve({ layout: 'independent' })).distances).toEqual([32, 64, 145]);
+    expect(Math.abs(alike[0]! - 0.5)).toBeLessThan(0.12);
+    expect(alike.slice(1)).toEqual([0, 0]);
   });
 });
 
 describe('filler', () => {
-  it('fits to the byte, into any room from the shortest sentence on', () => {
+  it('fits to the byte, into any room', () => {
     const fillers = grammarFillers();
     const random = stream('filler');
     expect(fillers.longest).toBe(45);
-    for (const length of [0, ...Array.from({ length: 200 }, (_, i) => 20 + i)])
+    for (let length = 0; length < 200; length++)
       expect(fill(length, fillers, random).join('')).toHaveLength(length);
   });
 
@@ -291,46 +140,52 @@ describe('filler', () => {
   });
 
   const real = sharedData('aclImdb_v1.tar.gz', 'filling texts with IMDb sentences');
-  it.runIf(real)(
-    'of IMDb has the same certificates, and other sentences in each split',
-    async () => {
-      const chosen = resolve({ filler: 'reviews' }, 'lra');
-      const sources = join(real!, '..');
-      const { example, source } = await textDistance.open(chosen, 1, sources);
-      expect(source).toContain('IMDb');
-      const sentences: Set<string>[] = [];
-      for (const split of ['train', 'val', 'test'] as const) {
-        const found = new Set<string>();
-        for (let g = 0; g < 16; g++) {
-          const group = [0, 1].map((sibling) => example(split, 2 * g + sibling));
-          const rows = group.map(({ tokens }) => tokens);
-          const { distance } = group[0]!;
-          expect(breakOfReach({ rows, labels: [0, 1], distance })).toBeUndefined();
-          expect(breakOfOrder({ rows, labels: [0, 1], distance }, order)).toBeUndefined();
-          const { asked } = read(group[1]!);
-          expect(asked.map(({ word }) => sentimentOf(word))).toEqual([1]);
-          for (const piece of textOf(group[0]!).match(/[A-Z][^.!?]{40,}[.!?]/g) ?? [])
-            found.add(piece);
-        }
-        sentences.push(found);
+  it.runIf(real)('of IMDb keeps the task, with other sentences in each split', async () => {
+    const chosen = resolve({ filler: 'reviews' }, 'lra');
+    const { example, source } = await textDistance.open(chosen, 1, join(real!, '..'));
+    expect(source).toContain('IMDb');
+    const sentences = splits.map((split) => {
+      const found = new Set<string>();
+      for (let g = 0; g < 16; g++) {
+        const { tokens, label } = example(split, 4 * g + (g % 4));
+        expect(evaluateText(tokens, chosen)?.label).toBe(label);
+        for (const piece of textOf(tokens).match(/[A-Z][^.!?]{40,}[.!?]/g) ?? []) found.add(piece);
       }
-      expect(sentences[0]!.size).toBeGreaterThan(200);
-      const shared = [...sentences[0]!].filter((piece) => sentences[2]!.has(piece));
-      expect(shared.length).toBeLessThan(5);
-    },
-  );
+      return found;
+    });
+    expect(sentences[0]!.size).toBeGreaterThan(200);
+    const shared = [...sentences[0]!].filter((piece) => sentences[2]!.has(piece));
+    expect(shared.length).toBeLessThan(5);
+  });
+});
+
+describe('the shape', () => {
+  it('has a table of two states and two questions', () => {
+    const shape = textDistance.shape(resolve({}, 'lite'));
+    expect(shape).toMatchObject({ classes: 2, siblings: 4, order: 12, distances: [64, 128, 256] });
+    expect(shape.table).toMatchObject({ states: 2, questions: 2, question: 2, sets: 2 });
+    expect(shape.table!.asked).toHaveLength(14);
+    expect(shape.table!.asked.slice(-2)).toEqual([377, 380]);
+  });
+
+  it('has doubling distances where none are given', () => {
+    const { distances } = textDistance.shape(resolve({ distances: [], length: 1024, asked: 14 }));
+    expect(distances).toEqual([64, 128, 256, 512]);
+  });
 });
 
 describe('parameters', () => {
   it.each([
-    [{ length: 100, layout: 'swapped' }, 'length 100: expected at least 117'],
-    [{ length: 130, people: 8 }, 'expected more room for 8 people at distance 32'],
-    [{ people: 1 }, 'people 1'],
+    [{ length: 100, distances: [] }, 'length 100: expected at least'],
+    [{ sets: 3 }, 'expected at most as many as distances (2)'],
+    [{ sets: 6 }, 'sets 6'],
     [{ words: 1 }, 'words 1'],
-    [{ distances: [31, 64] }, 'expected ascending numbers, 32 or from 52 to 145, got 31, 64'],
-    [{ distances: [32, 40] }, 'expected ascending numbers'],
-    [{ distances: [64, 64] }, 'expected ascending numbers'],
-    [{ people: 2, train: 1_000_000 }, 'people 2: expected more of them, or fewer groups'],
+    [{ people: 3 }, "parameter 'people'"],
+    [{ alike: 2 }, 'alike 2'],
+    [{ distances: [29, 96] }, 'expected ascending numbers from 30 to'],
+    [{ distances: [32, 50] }, 'at least 19 apart, got 32, 50'],
+    [{ distances: [32, 128] }, 'expected ascending numbers'],
+    [{ words: 2, asked: 0, sets: 1, distances: [32], train: 10_000 }, 'too few different'],
   ])('%j are refused', (overrides, message) => {
     expect(() => resolve(overrides)).toThrow(message);
   });

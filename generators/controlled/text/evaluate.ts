@@ -1,0 +1,70 @@
+/** Answers of `text-distance` from the text alone: who is said to be what, and who is asked about. */
+import type { TextOptions } from './layout.ts';
+import { askedAt, questionLength, tailLength } from './layout.ts';
+import { beginnings, endings, names, words } from './words.ts';
+
+/** A sentence about a person. */
+export interface Statement {
+  name: string;
+  /** 0 unfavourable, 1 favourable. */
+  sentiment: number;
+  /** Position of the name's first byte, of the word's, and of the one after the word. */
+  start: number;
+  word: number;
+  end: number;
+}
+
+const [unfavourable, favourable] = words.map((lists) => lists.flat()) as [string[], string[]];
+const anyOf = (choices: readonly string[]) =>
+  `(${choices.map((choice) => choice.replace(/[.?]/g, '\\$&')).join('|')})`;
+const statement = new RegExp(
+  anyOf(names) + anyOf(beginnings) + anyOf([...unfavourable, ...favourable]) + anyOf(endings),
+  'g',
+);
+
+/** What is said in a text, in the order of the sentences. */
+export function statementsOf(text: string): Statement[] {
+  return [...text.matchAll(statement)].map(({ index, 1: name, 2: beginning, 3: word }) => {
+    const at = index + name!.length + beginning!.length;
+    const sentiment = Number(favourable.includes(word!));
+    return { name: name!, sentiment, start: index, word: at, end: at + word!.length };
+  });
+}
+
+/** The text of an example: a token is a byte + 1. */
+export const textOf = (tokens: ArrayLike<number>): string =>
+  Buffer.from(Uint8Array.from(tokens, (token) => token - 1)).toString('latin1');
+
+/** The initials that are asked about, the last question last; undefined if no question ends the text. */
+export function questionsOf(text: string, chosen: TextOptions): string[] | undefined {
+  const marks = [...askedAt(chosen), chosen.length - 1];
+  const asked = marks.map((mark) => text.slice(mark + 1 - questionLength, mark + 1));
+  return asked.every((question) => /^[A-Z]\?$/.test(question))
+    ? asked.map((question) => question[0]!)
+    : undefined;
+}
+
+/**
+ * The answers to all questions, and the distance of the last byte of the last one's word.
+ * @returns undefined if a person is asked about of whom not exactly one thing is said.
+ */
+export function evaluateText(
+  tokens: ArrayLike<number>,
+  chosen: TextOptions,
+): { label: number; answers: number[]; place: number; repeats: number } | undefined {
+  const text = textOf(tokens);
+  const questions = questionsOf(text, chosen);
+  if (!questions) return undefined;
+  const said = statementsOf(text.slice(0, chosen.length - tailLength(chosen)));
+  const found = questions.map((initial) => said.filter(({ name }) => name.startsWith(initial)));
+  if (found.some(({ length }) => length !== 1)) return undefined;
+  const answers = found.map(([one]) => one!.sentiment);
+  const label = answers.pop()!;
+  const last = questions.pop();
+  return {
+    label,
+    answers,
+    place: chosen.length - found.at(-1)![0]!.end,
+    repeats: questions.filter((initial) => initial === last).length,
+  };
+}

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { int, stream } from '../../../../core/random.ts';
+import { binsOf, type Bin } from '../../../../generators/controlled/places.ts';
+import { evaluateText, textOf } from '../../../../generators/controlled/text/evaluate.ts';
+import { grammarFillers } from '../../../../generators/controlled/text/fillers.ts';
+import {
+  askedAt,
+  farthest,
+  longestSentence,
+  makeText,
+  nearest,
+  questionLength,
+  type TextOptions,
+} from '../../../../generators/controlled/text/layout.ts';
+import { names, order, words } from '../../../../generators/controlled/text/words.ts';
+import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
+import { bagOf, certified, measure } from '../attackers.ts';
+
+const fillers = grammarFillers();
+const small: TextOptions = { length: 320, sets: 2, words: 2, asked: 3 };
+const smallBins = binsOf([48, 96, 192], 96, farthest(small));
+
+function table(chosen: TextOptions, bin: Bin, bins: readonly Bin[], seed: string, alike = false) {
+  const group = makeText(chosen, bin, bins, fillers, stream(seed), alike);
+  return [0, 1].map((e) =>
+    [0, 1].map((j) => ({ ...group.row(e, j), place: group.places[j]!, distance: bin.from })),
+  );
+}
+
+const [unfavourable, favourable] = words.map((lists) => lists.flat()) as [string[], string[]];
+
+/** What a reader finds who knows nothing of how a text was made: a name, some words, one of the known ones. */
+function sentimentsIn(text: string): { name: string; sentiment: number; end: number }[] {
+  const said = new RegExp(
+    `(${names.join('|')}) [^.?]*?(${[...favourable, ...unfavourable].join('|')}) `,
+    'g',
+  );
+  return [...text.matchAll(said)].map((match) => ({
+    name: match[1]!,
+    sentiment: favourable.includes(match[2]!) ? 1 : 0,
+    end: match.index + match[0].length - 1,
+  }));
+}
+
+const parameters = fc
+  .record({
+    sets: fc.integer({ min: 1, max: 3 }),
+    asked: fc.integer({ min: 0, max: 8 }),
+    words: fc.integer({ min: 2, max: 10 }),
+    more: fc.integer({ min: 0, max: 300 }),
+    seed: fc.nat(),
+  })
+  .map(({ more, seed, ...rest }) => {
+    const first = nearest(rest) + (more % 7);
+    const chosen: TextOptions = { length: 4 * first + 7 * longestSentence + more, ...rest };
+    const edges = [first, first * 2, first * 4];
+    const bins = binsOf(edges, 6 * longestSentence, farthest(chosen));
+    return { chosen, bins, bin: bins[seed % 3]!, seed: `${seed}` };
+  });
+
+describe('a group of texts', () => {
+  it('says of everybody what the labels say', () => {
+    fc.assert(
+      fc.property(parameters, ({ chosen, bins, bin, seed }) => {
+        for (const { tokens, label, answers, place } of table(chosen, bin, bins, seed).flat()) {
+          const text = textOf(tokens);
+          expect(text).toHaveLength(chosen.length);
+          expect(text).toMatch(/^[ -~]+$/);
+          const said = sentimentsIn(text);
+          expect(new Set(said.map(({ name }) => name)).size).toBe(2 * chosen.sets);
+          expect(said).toHaveLength(2 * chosen.sets);
+          const asked = [...text.matchAll(/([A-Z])\?/g)];
+          expect(asked.map(({ index }) => index + 1)).toEqual([
+            ...askedAt(chosen),
+            chosen.length - 1,
+          ]);
+          const found = asked.map(([, initial]) => said.find((one) => one.name[0] === initial)!);
+          expect(found.map(({ sentiment }) => sentiment)).toEqual([...answers, label]);
+          expect(chosen.length - found.at(-1)!.end).toBe(place);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('has the certificates of reach, question and order in every group', () => {
+    fc.assert(
+      fc.property(parameters, ({ chosen, bins, bin, seed }) => {
+        const rows = table(chosen, bin, bins, seed);
+        const { length } = chosen;
+        for (let i = 0; i < 2; i++) {
+          const column = rows.map((row) => row[i]!);
+          for (const line of [column, rows[i]!])
+            expect(line.map(({ label }) => label).sort()).toEqual([0, 1]);
+          const [one, other] = column.map(({ tokens }) => tokens) as [Uint16Array, Uint16Array];
+          expect(one.slice(length - bin.from)).toEqual(other.slice(length - bin.from));
+          expect(bagOf(one, order)).toEqual(bagOf(other, order));
+          const [asking, asked] = rows[i]!.map(({ tokens }) => tokens) as [
+            Uint16Array,
+            Uint16Array,
+          ];
+          expect(asking.slice(0, -questionLength)).toEqual(asked.slice(0, -questionLength));
+          expect(asking.slice(-questionLength)).not.toEqual(asked.slice(-questionLength));
+          expect(asking.slice(-questionLength)).toEqual(
+            rows[1 - i]![0]!.tokens.slice(-questionLength),
+          );
+          expect(rows[i]![0]!.answers).toEqual(rows[i]![1]!.answers);
+        }
+        for (const { place } of rows[0]!) {
+          expect(place).toBeGreaterThanOrEqual(bin.from);
+          expect(place).toBeLessThan(bin.to);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps the same windows for 12 bytes and no more', () => {
+    const longer = Array.from({ length: 60 }, (_, g) => {
+      const rows = table(small, smallBins[g % 3]!, smallBins, `${g}`);
+      const [one, other] = [rows[0]![0]!.tokens, rows[1]![0]!.tokens];
+      return bagOf(one, order + 1).join() !== bagOf(other, order + 1).join();
+    });
+    expect(order).toBe(12);
+    expect(longer.filter(Boolean).length).toBeGreaterThan(20);
+  });
+
+  it('with everybody alike has the sentiment of every word as its label', () => {
+    for (let g = 0; g < 20; g++)
+      for (const [state, row] of table(small, smallBins[0]!, smallBins, `${g}`, true).entries())
+        for (const { tokens, label, answers } of row) {
+          const said = sentimentsIn(textOf(tokens)).map(({ sentiment }) => sentiment);
+          expect([label, ...answers, ...said]).toEqual(new Array(8).fill(state));
+        }
+  });
+});
+
+describe('whoever lacks the skill', () => {
+  const groups = Array.from({ length: 300 }, (_, g) =>
+    table(small, smallBins[g % 3]!, smallBins, `attacked ${g}`),
+  );
+  const said = ({ tokens }: { tokens: ArrayLike<number> }) => sentimentsIn(textOf(tokens));
+
+  it('and who can see no evidence, no question or no order is right in 1 of 2, exactly', () => {
+    const attackers = {
+      ...certified<(typeof groups)[0][0][0]>({
+        classes: 2,
+        question: questionLength,
+        order,
+        distance: ({ distance }) => distance,
+      }),
+      'nearest word': (row: { tokens: ArrayLike<number> }) => said(row).at(-1)!.sentiment,
+      'farthest word': (row: { tokens: ArrayLike<number> }) => said(row)[0]!.sentiment,
+    };
+    for (const [name, attacker] of Object.entries(attackers)) {
+      const { hits, rows, use } = measure(groups, attacker);
+      expect(2 * hits, name).toBe(rows);
+      expect(use, name).toBe(0);
+    }
+  });
+
+  it.each([
+    [14, 0],
+    [23, 1],
+  ])('but reads %i bytes after the asked name has a use of %f', (width, use) => {
+    const scored = measure(groups, ({ tokens }) => {
+      const text = textOf(tokens);
+      const name = names.find((one) => one[0] === text.at(-2))!;
+      const at = text.indexOf(name) + name.length;
+      const seen = text.slice(at, at + width);
+      const word = [...favourable, ...unfavourable].find((one) => seen.includes(one));
+      return word === undefined ? 0 : Number(favourable.includes(word));
+    });
+    expect(scored.use).toBeCloseTo(use, 10);
+  });
+
+  it('while the evaluator, which reads bytes alone, is always right', () => {
+    const scored = measure(groups, ({ tokens }) => evaluateText(tokens, small)!.label);
+    expect(scored.accuracy).toBe(1);
+    expect(scored.use).toBe(1);
+    for (const { tokens, answers, place } of groups.flat(2)) {
+      const found = evaluateText(tokens, small)!;
+      expect(found.answers).toEqual(answers);
+      expect(found.place).toBe(place);
+    }
+  });
+});
+
+describe('an evaluator of texts', () => {
+  it('refuses a text without its question, or without the person', () => {
+    const [[{ tokens }]] = table(small, smallBins[0]!, smallBins, 'whole') as never as [
+      [{ tokens: Uint16Array }],
+    ];
+    for (const position of [small.length - 1, small.length - 4, small.length - 7]) {
+      const broken = tokens.slice();
+      broken[position] = 1;
+      expect(evaluateText(broken, small)).toBeUndefined();
+    }
+    const nobody = tokens.slice();
+    nobody.fill(33, 0, small.length - nearest(small));
+    expect(evaluateText(nobody, small)).toBeUndefined();
+  });
+});
+
+describe('along the bins', () => {
+  it('lengths of filler, names, words and earlier questions are distributed alike', () => {
+    const counts = [0, 1, 2].map(() => ({ name: [] as number[], word: [] as number[] }));
+    let repeats = 0;
+    const groups = 1500;
+    for (let g = 0; g < groups; g++) {
+      const random = stream(`along ${g}`);
+      const group = makeText(small, smallBins[g % 3]!, smallBins, fillers, random);
+      const { tokens } = group.row(int(random, 2), int(random, 2));
+      const text = textOf(tokens);
+      for (const { name, sentiment } of sentimentsIn(text)) {
+        counts[g % 3]!.name.push(names.indexOf(name));
+        counts[g % 3]!.word.push(sentiment);
+      }
+      repeats += evaluateText(tokens, small)!.repeats;
+    }
+    const rows = counts.map(({ name }) => histogram(name, names.length));
+    const { statistic, limit } = chiSquare(rows);
+    expect(statistic).toBeLessThan(limit);
+    // Earlier questions are drawn with replacement: one of four people each.
+    const expected = (groups * small.asked) / 4;
+    expect((repeats - expected) ** 2 / (expected * 0.75)).toBeLessThan(chiSquareLimit(1));
+  });
+});
