@@ -183,6 +183,16 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
   ): Evaluation | undefined;
   /** What stands in an example, in words for a person. */
   read(example: Example, options: z.output<Options>): Reading;
+  /**
+   * Another example with the same label, made from one of the training split: what the regime
+   * `augmented` trains on. Absent where the task has no such change.
+   * @returns as many tokens as `example` has
+   */
+  augment?(
+    example: StoredExample,
+    options: z.output<Options>,
+    random: () => number,
+  ): ArrayLike<number>;
   /** For standard tasks: the Long Range Arena's own files. */
   lra?: LraLayout<z.output<Options>>;
 }

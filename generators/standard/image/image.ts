@@ -27,6 +27,7 @@ import {
   type Pictures,
 } from '../../sources/cifar.ts';
 import { defaultSources } from '../../sources/folder.ts';
+import { moved } from '../../pictures/transforms.ts';
 import { pictureReading } from '../../reading.ts';
 import { type SplitName, type TaskDefinition } from '../../task.ts';
 import { imageFiles } from './files.ts';
@@ -102,6 +103,11 @@ export const image: TaskDefinition<typeof options> = {
         return { tokens, label: labels[picture]!, group: firstGroup + index, distance: 0 };
       },
     };
+  },
+
+  /** Mirrored or not, and moved by up to an eighth of the side. */
+  augment({ tokens }, { scan, side }, random) {
+    return moved(tokens, { rows: side, columns: side, scan }, side / 8, random);
   },
 
   read({ tokens, label }, { scan, side }) {

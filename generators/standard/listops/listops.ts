@@ -32,6 +32,7 @@ import type { Example, SplitName, TaskDefinition } from '../../task.ts';
 import { symbols } from './expressions.ts';
 import { listopsFiles } from './files.ts';
 import { Grower } from './grower.ts';
+import { permuted } from './permute.ts';
 import { Tree } from './tree.ts';
 
 const counts = z.int().positive().max(10_000_000);
@@ -175,6 +176,8 @@ export const listops: TaskDefinition<typeof options> = {
       },
     };
   },
+
+  augment: ({ tokens }, _, random) => permuted(tokens, random),
 
   read({ tokens, label, extras }) {
     const depth = extras?.dependencyDepth?.[0];

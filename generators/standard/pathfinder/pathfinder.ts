@@ -16,6 +16,7 @@ import { z } from 'zod';
 
 import { exampleStream, int } from '../../../core/random.ts';
 import { positionsOf, scanOrder, scans } from '../../pictures/scan.ts';
+import { turned } from '../../pictures/transforms.ts';
 import { pictureReading } from '../../reading.ts';
 import type { SplitName, TaskDefinition, TierName } from '../../task.ts';
 import { pathfinderFiles } from './files.ts';
@@ -167,6 +168,11 @@ function definition(
           };
         },
       };
+    },
+
+    /** Whether two dots are on one curve is the same however the picture is turned. */
+    augment({ tokens }, { scan }, random) {
+      return turned(tokens, { rows: size, columns: size, scan }, random);
     },
 
     read({ tokens, label }, { scan }) {

@@ -12,7 +12,7 @@
  */
 import { z } from 'zod';
 import { DataError } from '../../../core/errors.ts';
-import { shuffle, stream } from '../../../core/random.ts';
+import { int, shuffle, stream } from '../../../core/random.ts';
 import { identifyCitations, readCitations, type CitationPair } from '../../sources/citations.ts';
 import { defaultSources } from '../../sources/folder.ts';
 import { bytePieces } from '../../reading.ts';
@@ -87,6 +87,13 @@ export const retrieval: TaskDefinition<typeof options> = {
         };
       },
     };
+  },
+
+  /** Of two papers it does not matter which one stands first: one cites the other, or neither does. */
+  augment({ tokens }, { length }, random) {
+    if (int(random, 2) === 0) return tokens;
+    const second = tokens.subarray(length);
+    return Uint16Array.from([...second, ...tokens.subarray(0, length)]);
   },
 
   read({ tokens, label }, { length }) {
