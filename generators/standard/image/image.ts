@@ -53,7 +53,7 @@ export const image: TaskDefinition<typeof options> = {
   options,
   tiers: {
     smoke: { scan: 'rows', side: 32, train: 400, val: 100, test: 100 },
-    lite: { scan: 'rows', side: 16, train: 18_000, val: 1_000, test: 2_000 },
+    lite: { scan: 'rows', side: 16, train: 2_000, val: 1_000, test: 2_000 },
     lra: { scan: 'rows', side: 32, train: 45_000, val: 5_000, test: 10_000 },
   },
 

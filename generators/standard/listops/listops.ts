@@ -121,7 +121,7 @@ export const listops: TaskDefinition<typeof options> = {
   options,
   tiers: {
     smoke: { ...lra, minLength: 64, maxLength: 128, maxDepth: 5, train: 400, val: 100, test: 100 },
-    lite: { ...lra, minLength: 64, maxLength: 256, maxDepth: 7, train: 20_000 },
+    lite: { ...lra, minLength: 64, maxLength: 256, maxDepth: 7, train: 2_000, val: 1_000 },
     lra,
   },
 

@@ -43,7 +43,7 @@ export const retrieval: TaskDefinition<typeof options> = {
   options,
   tiers: {
     smoke: { pairs: 'acl', length: 128, train: 400, val: 100, test: 100 },
-    lite: { pairs: 'acl', length: 256, train: 4_500, val: 560, test: 560 },
+    lite: { pairs: 'acl', length: 256, train: 2_000, val: 560, test: 560 },
     lra: { pairs: 'acl', length: 4000, train: 4_500, val: 560, test: 560 },
   },
 

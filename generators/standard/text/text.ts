@@ -41,7 +41,7 @@ export const text: TaskDefinition<typeof options> = {
   options,
   tiers: {
     smoke: { length: 256, train: 400, val: 100, test: 100 },
-    lite: { length: 256, train: 22_000, val: 1_000, test: 2_500 },
+    lite: { length: 256, train: 2_000, val: 1_000, test: 2_500 },
     lra: { length: 4096, train: 22_000, val: 2_500, test: 25_000 },
   },
 
