@@ -4,7 +4,8 @@
  * Node's own recursive mkdir never ends below /proc and the like, where a folder that is missing cannot be
  * made and is not refused for good. So folders are made here one by one, each once.
  */
-import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError, reasonOf } from './errors.ts';
 
@@ -48,4 +49,25 @@ export async function realPlace(path: string): Promise<string> {
     );
   const parent = dirname(place);
   return parent === place ? place : join(await realPlace(parent), basename(place));
+}
+
+/**
+ * Tries a folder before work begins whose results will be written there: makes it if it is missing,
+ * and a file in it, which is removed again.
+ *
+ * @param what the folder is for, such as `records`
+ * @throws DataError with the path and the system's reason
+ */
+export async function tryFolder(path: string, what: string): Promise<void> {
+  await makeFolders(path);
+  const trial = join(path, `.trial-${randomUUID()}`);
+  try {
+    await writeFile(trial, '');
+  } catch (error) {
+    throw new DataError(
+      `The folder for ${what}, ${resolve(path)}, cannot be written: ${reasonOf(error)}; name another place.`,
+    );
+  } finally {
+    await rm(trial, { force: true });
+  }
 }

@@ -52,10 +52,14 @@ const mine = new Set<string>();
 
 /**
  * Takes a lock, if nobody alive holds it.
+ * @param onDead told whose lock was dead and is taken over.
  * @throws the system's error if the file cannot be made, such as ENOENT without its folder.
  */
-export async function tryLock(path: string): Promise<Lock | undefined> {
-  const taken = await take(path);
+export async function tryLock(
+  path: string,
+  onDead?: (holder: Holder | undefined) => void,
+): Promise<Lock | undefined> {
+  const taken = await take(path, { onDead });
   return 'release' in taken ? taken : undefined;
 }
 
@@ -75,11 +79,16 @@ export async function acquireLock(
 ): Promise<Lock> {
   for (let waits = 0; ; waits++) {
     options.signal?.throwIfAborted();
-    const taken = await take(path, options.patience);
+    const taken = await take(path, options);
     if ('release' in taken) return taken;
     if (waits === 0) options.onWait?.(taken.holder);
     await sleep(Math.min(pause.longest, pause.first * 1.3 ** waits));
   }
+}
+
+/** Who holds the lock, if that can be told. */
+export async function holderOf(path: string): Promise<Holder | undefined> {
+  return (await look(path))?.holder;
 }
 
 /** Whether somebody alive holds the lock, as far as can be told without writing. */
@@ -99,7 +108,13 @@ interface Found {
 }
 
 /** Takes the lock that is free or dead, with its holder's name in it from the first moment on. */
-async function take(path: string, patience?: number): Promise<Lock | Found> {
+async function take(
+  path: string,
+  {
+    patience,
+    onDead,
+  }: { patience?: number; onDead?: ((holder: Holder | undefined) => void) | undefined } = {},
+): Promise<Lock | Found> {
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   const named = `${path}-${holder.token}`;
   mine.add(holder.token);
@@ -112,7 +127,10 @@ async function take(path: string, patience?: number): Promise<Lock | Found> {
       if (!found) continue;
       const { mtimeMs: now } = await stat(named);
       if (!isDead(found, now, patience)) return found;
-      if (await succeed(named, path, found)) break;
+      if (await succeed(named, path, found)) {
+        onDead?.(found.holder);
+        break;
+      }
       return found;
     }
     lock = await held(path, holder);

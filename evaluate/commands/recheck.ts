@@ -55,7 +55,7 @@ export const recheck: Command = {
     const records = readRecords(values.records).map(({ record }) => record);
     const chosen = recordsAskedFor(records, positionals, values);
     const folder = await mkdtemp(join(tmpdir(), 'reach-recheck-'));
-    const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM']);
+    const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM', 'SIGHUP']);
     try {
       const work = values.work ?? join(folder, 'work');
       const place = parsePlace({ ...values, out: join(folder, 'runs'), work });

@@ -18,6 +18,7 @@ ranks with ties, the means over tasks, what self-pretraining adds, and what has 
 
   --tier NAMES, --task NAMES, --model NAMES, --regime NAMES
                         only the records of these (default all)
+  --quick               trusts that the predictions that records name are there, unaltered
   --out DIR             records (default leaderboards/runs)`,
 
   async run(args) {
@@ -28,10 +29,11 @@ ranks with ties, the means over tasks, what self-pretraining adds, and what has 
         task: { type: 'string' },
         model: { type: 'string' },
         regime: { type: 'string' },
+        quick: { type: 'boolean', default: false },
         out: { type: 'string', default: runs },
       },
     });
-    const all = readRecords(values.out);
+    const all = readRecords(values.out, { quick: values.quick });
     const files = all.length === 0 ? all : selectRecords(all, values);
     if (files.length === 0) {
       throw new RunError(

@@ -89,7 +89,7 @@ export async function runHere(
   lines: readonly Line[],
   options: Omit<Parameters<typeof perform>[1], 'stop'>,
 ): Promise<number> {
-  const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM']);
+  const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM', 'SIGHUP']);
   const { records, failures, stopped } = await perform(lines, { ...options, stop });
   forget();
   if (records.length > 0) {

@@ -8,6 +8,9 @@ export function stopOnSignal(signals: readonly NodeJS.Signals[]): {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(130);
+    // After a hang-up nobody reads what is written, which is no reason to end without a checkpoint.
+    if (signal === 'SIGHUP')
+      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     console.error(`\n${signal}: stopping after the step at hand; once more to stop at once`);
     controller.abort(signal);
   };

@@ -80,7 +80,8 @@ function summaryOf(lines: readonly Line[], states: readonly State[]): string {
 
 function tableOf(shown: { line: Line; index: number; state: State }[]): string {
   const reasonOf = (state: State) => {
-    if (state.kind === 'failed') return `${state.reason} (tried ${state.attempts} times)`;
+    if (state.kind === 'failed')
+      return state.attempts > 0 ? `${state.reason} (tried ${state.attempts} times)` : state.reason;
     return state.kind === 'done' && state.record?.status === 'diverged'
       ? `diverged: ${state.record.reason}`
       : '';

@@ -79,7 +79,7 @@ async function carryOut(
 ) {
   const freshSeed = values['fresh-seed'];
   const display = openDisplay();
-  const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM']);
+  const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM', 'SIGHUP']);
   try {
     return await performSubmission(checked, {
       ...values,

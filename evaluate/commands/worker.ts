@@ -50,7 +50,7 @@ ${placeHelp}`,
       );
     });
     const settings = await scheduled(lines, parsePlace(values), values.jobs);
-    const { stop, forget } = stopOnSignal(['SIGUSR1', 'SIGTERM', 'SIGINT']);
+    const { stop, forget } = stopOnSignal(['SIGUSR1', 'SIGTERM', 'SIGINT', 'SIGHUP']);
     const { failures, stopped } = await perform(lines, { ...settings, plan: all, stop });
     forget();
     if (stopped > 0) {

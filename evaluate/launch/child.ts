@@ -27,6 +27,8 @@ export type Report =
   | { kind: 'tick'; tick: Tick }
   | { kind: 'record'; record: RunRecord; isNew: boolean }
   | { kind: 'pretrained' }
+  /** One line for the reader, said at once. */
+  | { kind: 'note'; text: string }
   /** Another process does this run. */
   | { kind: 'busy' }
   | { kind: 'stopped' }
@@ -51,7 +53,7 @@ async function carryOut(order: Order): Promise<Report> {
     await clearFailure(place.work, id);
     return { kind: 'pretrained' };
   }
-  const lock = await lockRun(place.work, id);
+  const lock = await lockRun(place.work, id, (text) => void send({ kind: 'note', text }));
   if (!lock) return { kind: 'busy' };
   try {
     // Another process may have finished it since the parent looked.
@@ -75,7 +77,8 @@ async function circumstances(order: Order): Promise<Circumstances> {
     last = now;
     void send({ kind: 'tick', tick });
   };
-  return { place, engine, threads, microBatch, onTick, stop: stopping.signal };
+  const onNote = (text: string) => void send({ kind: 'note', text });
+  return { place, engine, threads, microBatch, onTick, onNote, stop: stopping.signal };
 }
 
 process.once('message', (order: Order) => {
@@ -97,6 +100,7 @@ process.once('message', (order: Order) => {
   })();
 });
 // Signals go to the whole group of a terminal; the parent decides what they mean.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGHUP'] as const)
+  process.on(signal, () => undefined);
 // Without its parent a worker has nobody to report to; its checkpoint is kept.
 process.once('disconnect', () => process.exit(1));

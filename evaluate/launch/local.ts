@@ -27,6 +27,8 @@ export interface LocalOptions {
   force: boolean;
   placeOf(line: Line): Place | Promise<Place>;
   onTick(line: Line, tick: Tick): void;
+  /** One line about a run, said at once. */
+  onNote?(line: Line, text: string): void;
   onEnd(end: End): void;
   /** Aborted to stop all runs, each with a checkpoint, and start no other. */
   stop?: AbortSignal | undefined;
@@ -45,6 +47,7 @@ const tryEvery = 2;
 export async function runAll(lines: readonly Line[], options: LocalOptions): Promise<End[]> {
   const ends: End[] = [];
   const waiting = lines.map((line, index) => ({ line, index }));
+  const told = new Set<number>();
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { line, index } = next;
@@ -52,7 +55,9 @@ export async function runAll(lines: readonly Line[], options: LocalOptions): Pro
         ? ({ kind: 'stopped', line } as const)
         : await runOne(line, options);
       if (end === 'busy') {
-        // Others first; then look again, now and then.
+        if (!told.has(index)) options.onNote?.(line, 'waits: another process is doing it');
+        told.add(index);
+        // Lines that are free come first; after them, poll.
         if (waiting.length === 0) await sleep(tryEvery * 1000);
         waiting.push(next);
         continue;
@@ -95,11 +100,16 @@ async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> 
   return end;
 }
 
-function endOf(child: ChildProcess, line: Line, { onTick }: LocalOptions): Promise<End | 'busy'> {
+function endOf(
+  child: ChildProcess,
+  line: Line,
+  { onTick, onNote }: LocalOptions,
+): Promise<End | 'busy'> {
   return new Promise((resolve) => {
     let end: End | 'busy' | undefined;
     child.on('message', (report: Report) => {
       if (report.kind === 'tick') onTick(line, report.tick);
+      else if (report.kind === 'note') onNote?.(line, report.text);
       else if (report.kind === 'record')
         end = { kind: report.isNew ? 'done' : 'skipped', line, record: report.record };
       else if (report.kind === 'error') end = { ...report, kind: 'failed', line };

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import { tryFolder } from '../../core/folders.ts';
 import { ensureDataset } from '../../generators/store/dataset.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { spins } from './jobChoice.ts';
@@ -13,7 +14,7 @@ import { idlePretrainings } from '../plan/idle.ts';
 import type { Line } from '../plan/manifest.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { canonical, shapeOf } from '../plan/spec.ts';
-import { recordsOf } from '../runs/status.ts';
+import { isRecord, recordsOf } from '../runs/status.ts';
 
 export interface PerformOptions {
   engine: string;
@@ -42,6 +43,8 @@ export interface Performed {
 
 export async function perform(all: readonly Line[], options: PerformOptions): Promise<Performed> {
   requireDivisor(all, options.microBatch);
+  await tryFolder(options.out, 'records');
+  await tryFolder(options.work, 'checkpoints and data sets');
   const lines = options.force ? all : await withoutIdle(all, options.plan ?? all, options.out);
   const data = await prepare(lines, options);
   const display = openDisplay();
@@ -63,6 +66,9 @@ export async function perform(all: readonly Line[], options: PerformOptions): Pr
       if (!speeds.has(line)) speeds.set(line, timer(line));
       display.update(labelOf(line), speeds.get(line)!(tick), tick.done / tick.of);
     },
+    onNote(line, text) {
+      display.finish(labelOf(line), text);
+    },
     onEnd(end) {
       display.finish(labelOf(end.line), sentence(end));
     },
@@ -82,7 +88,7 @@ async function withoutIdle(
   out: string,
 ): Promise<Line[]> {
   const records = await recordsOf(plan, out);
-  const idle = idlePretrainings(plan, (index) => records[index] !== undefined);
+  const idle = idlePretrainings(plan, (index) => isRecord(records[index]));
   return lines.filter(({ id }) => !idle.has(id));
 }
 

@@ -72,6 +72,15 @@ export async function readManifest(path: string): Promise<Line[]> {
     .filter((line) => line.trim() !== '')
     .map((line, i) => parseLine(line, `${file}, line ${i + 1}`));
   if (lines.length === 0) throw new UsageError(`${file} has no line; plan it again.`);
+  const first = new Map<string, number>();
+  for (const [i, { kind, id }] of lines.entries()) {
+    const earlier = first.get(`${kind} ${id}`);
+    if (earlier !== undefined)
+      throw new UsageError(
+        `${file}, line ${i + 1}: is the same ${kind} as line ${earlier + 1}; remove one of them.`,
+      );
+    first.set(`${kind} ${id}`, i);
+  }
   return lines;
 }
 

@@ -2,15 +2,14 @@
  * Brings records together: copies those of another folder with their arrays, each checked, and
  * turns what failed of a plan into records, so that it stays on the board, at chance.
  */
-import { sha256 } from '../../core/hash.ts';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openDataset } from '../../generators/store/dataset.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
-import type { RecordFile } from '../../leaderboards/records/read.ts';
+import { readNamed, type RecordFile } from '../../leaderboards/records/read.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
-import { RunError } from '../../core/errors.ts';
+import { RunError, messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
 import { freshProgress } from '../training/train.ts';
 import { readFailure, type Failure } from './failures.ts';
@@ -45,28 +44,26 @@ export async function mergeRecord(from: string, file: RecordFile, out: string): 
     return sameResult(present, record) ? 'there' : 'different';
   }
   for (const array of [record.predictions, record.groups]) {
-    if (array) await copyArray(dirname(source), array, dirname(target), source);
+    if (array) await copyArray(from, file.file, array, dirname(target));
   }
   await writeWhole(target, await readFile(source));
   return present ? 'replaced' : 'added';
 }
 
+/** Copies a file that the record `file` of the folder `from` names. */
 async function copyArray(
   from: string,
-  { file, sha256: expected }: { file: string; sha256: string },
+  file: string,
+  named: { file: string; sha256: string },
   to: string,
-  record: string,
 ): Promise<void> {
-  if (basename(file) !== file || file.includes('\\')) {
-    throw new RunError(`${record} names ${file}, expected a file beside it.`);
+  let bytes: Uint8Array;
+  try {
+    bytes = readNamed(from, file, named);
+  } catch (error) {
+    throw new RunError(`${from}: ${messageOf(error)}.`);
   }
-  const bytes = await readFile(join(from, file)).catch(() => undefined);
-  if (!bytes)
-    throw new RunError(`${join(from, file)} is missing, but ${record} names it; copy both.`);
-  if (sha256(bytes) !== expected) {
-    throw new RunError(`${join(from, file)} is not the file that ${record} names; copy it again.`);
-  }
-  await writeWhole(join(to, file), bytes);
+  await writeWhole(join(to, named.file), bytes);
 }
 
 /** Whether two records of a run tell of the same result, on whatever machine and whenever. */

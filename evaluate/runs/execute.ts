@@ -5,6 +5,7 @@ import { createModel, type Model } from '../../models/backbone/backbone.ts';
 import { findMixer } from '../../models/registry.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import type { Engine } from '../engine/engine.ts';
+import { holderOf } from '../../core/lock.ts';
 import type { Checkpoint, Progress } from '../training/checkpoint.ts';
 import { dropCheckpoint, readCheckpoint, writeCheckpoint } from '../training/checkpoint.ts';
 import { classifierLayout } from '../training/programs.ts';
@@ -18,6 +19,8 @@ import { recordOf, type Ending } from './record.ts';
 import { commandOf, idOf, pretrainingIdOf } from '../plan/spec.ts';
 import {
   checkpointPath,
+  holderName,
+  lockPath,
   lockRun,
   pretrainedPath,
   pretrainingCheckpointPath,
@@ -49,6 +52,8 @@ export interface Circumstances {
   /** Examples a pass; the whole batch where absent. */
   microBatch?: number | undefined;
   onTick(tick: Tick): void;
+  /** Told at once, in one line, what a reader would not expect. */
+  onNote?: ((text: string) => void) | undefined;
   /** Aborted to stop after the step at hand, with a checkpoint. */
   stop?: AbortSignal | undefined;
 }
@@ -100,8 +105,12 @@ function hooksFor(path: string, id: string, { onTick, stop }: Circumstances) {
 }
 
 /** The checkpoint at `path`, its attempt counted. */
-async function goOnFrom(path: string, id: string): Promise<Checkpoint | undefined> {
-  const from = await readCheckpoint(path, id);
+async function goOnFrom(
+  path: string,
+  id: string,
+  { onNote }: Circumstances,
+): Promise<Checkpoint | undefined> {
+  const from = await readCheckpoint(path, id, onNote);
   if (from) from.progress.attempts++;
   return from;
 }
@@ -111,14 +120,18 @@ async function goOnFrom(path: string, id: string): Promise<Checkpoint | undefine
  * runs that share it. Goes on where a checkpoint is; waits where another process is doing it.
  */
 async function pretrained(bench: Bench): Promise<Checkpoint> {
-  const { spec, place, dataset, model, engine, microBatch, stop } = bench;
+  const { spec, place, dataset, model, engine, microBatch, onNote, stop } = bench;
   const id = pretrainingIdOf(spec);
   const path = pretrainedPath(place.work, spec);
-  for (;;) {
-    const found = await readCheckpoint(path, id);
+  for (let waits = 0; ; waits++) {
+    const found = await readCheckpoint(path, id, onNote);
     if (found) return found;
-    const lock = await lockRun(place.work, id);
+    const lock = await lockRun(place.work, id, onNote);
     if (!lock) {
+      if (waits === 0) {
+        const holder = await holderOf(lockPath(place.work, id));
+        onNote?.(`waits for its pretraining, which ${holderName(holder)} is doing`);
+      }
       if (stop?.aborted) throw new StoppedError('Stopped before its pretraining was done.');
       await sleep(lookEvery * 1000);
       continue;
@@ -129,7 +142,7 @@ async function pretrained(bench: Bench): Promise<Checkpoint> {
       if (finished) return finished;
       const checkpoint = pretrainingCheckpointPath(place.work, spec);
       const { hooks } = hooksFor(checkpoint, id, bench);
-      const from = await goOnFrom(checkpoint, id);
+      const from = await goOnFrom(checkpoint, id, bench);
       const made = await pretrain(spec, model, dataset, engine, hooks, from, microBatch);
       await writeCheckpoint(path, id, made);
       await dropCheckpoint(checkpoint);
@@ -168,7 +181,7 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
   let progress: Progress;
   try {
     const start = spec.regime === 'spt' ? await pretrained(bench) : undefined;
-    const from = await goOnFrom(path, idOf(spec));
+    const from = await goOnFrom(path, idOf(spec), bench);
     const steps = { pretrained: start, from, microBatch };
     const outcome = await trainAndTest(spec, model, dataset, engine, hooks, steps);
     ({ progress } = outcome);

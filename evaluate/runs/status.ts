@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { isLocked } from '../../core/lock.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
+import { RunError } from '../../core/errors.ts';
 import { readFailure } from './failures.ts';
 import { idlePretrainings } from '../plan/idle.ts';
 import type { Line } from '../plan/manifest.ts';
@@ -21,11 +22,13 @@ export async function statesOf(
   queued: ReadonlySet<number> = new Set(),
 ): Promise<State[]> {
   const records = await recordsOf(lines, out);
-  const idle = idlePretrainings(lines, (index) => records[index] !== undefined);
+  const idle = idlePretrainings(lines, (index) => isRecord(records[index]));
   return Promise.all(
     lines.map(async ({ kind, id, spec }, index): Promise<State> => {
       if (kind === 'run') {
         const record = records[index];
+        if (record instanceof RunError)
+          return { kind: 'failed', reason: record.message, attempts: 0 };
         if (record) return { kind: 'done', record };
       } else if (idle.has(id) || (await exists(pretrainedPath(work, spec))))
         return { kind: 'done' };
@@ -37,14 +40,28 @@ export async function statesOf(
   );
 }
 
-/** The records of the runs among the lines; undefined for a pretraining, and where there is none. */
-export function recordsOf(lines: readonly Line[], out: string): Promise<(RunRecord | undefined)[]> {
+/**
+ * The records of the runs among the lines, or what is wrong with them; undefined for a pretraining,
+ * and where there is none.
+ */
+export function recordsOf(
+  lines: readonly Line[],
+  out: string,
+): Promise<(RunRecord | RunError | undefined)[]> {
   return Promise.all(
-    lines.map(async ({ kind, spec }) =>
-      kind === 'run' ? readRecord(recordPath(out, spec)) : undefined,
-    ),
+    lines.map(async ({ kind, spec }) => {
+      if (kind !== 'run') return undefined;
+      return readRecord(recordPath(out, spec)).catch((error: unknown) => {
+        if (error instanceof RunError) return error;
+        throw error;
+      });
+    }),
   );
 }
+
+/** Whether a run is done and its record whole. */
+export const isRecord = (record: RunRecord | RunError | undefined): record is RunRecord =>
+  record !== undefined && !(record instanceof RunError);
 
 const exists = (path: string) =>
   access(path).then(

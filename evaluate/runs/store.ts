@@ -6,11 +6,11 @@
 import { sha256 } from '../../core/hash.ts';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { tryLock, type Lock } from '../../core/lock.ts';
+import { tryLock, type Holder, type Lock } from '../../core/lock.ts';
 import { encodeNpy } from '../../core/npy.ts';
 import { encodeGroups, type GroupResults } from '../../leaderboards/records/groupResults.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
-import { parseRecord } from '../../leaderboards/records/read.ts';
+import { parseRecord, readNamed } from '../../leaderboards/records/read.ts';
 import { recordSchema } from '../../leaderboards/records/schema.ts';
 import { RunError, messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
@@ -34,11 +34,26 @@ export function lockPath(work: string, id: string): string {
   return join(work, 'locks', id);
 }
 
-/** One run, one worker: its lock, undefined where somebody alive holds it. */
-export async function lockRun(work: string, id: string): Promise<Lock | undefined> {
+/**
+ * One run, one worker: its lock, undefined where somebody alive holds it.
+ *
+ * @param onNote told when the lock of a process that has died is taken over
+ */
+export async function lockRun(
+  work: string,
+  id: string,
+  onNote?: (text: string) => void,
+): Promise<Lock | undefined> {
   const path = lockPath(work, id);
   await mkdir(dirname(path), { recursive: true });
-  return tryLock(path);
+  return tryLock(path, (holder) =>
+    onNote?.(`goes on in the place of ${holderName(holder)}, which has died`),
+  );
+}
+
+/** Who does a run or a pretraining, in words. */
+export function holderName(holder: Holder | undefined): string {
+  return holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
 }
 
 /** What self-pretraining leaves for the `spt` runs that share it, and its checkpoint on the way. */
@@ -58,7 +73,11 @@ export function trainedPath(work: string, spec: RunSpec): string {
 const pretrainingName = (spec: RunSpec) =>
   `${spec.task}-${spec.model}-${spec.seed}-${pretrainingIdOf(spec)}.safetensors`;
 
-/** The record of a run that is finished; undefined where there is none. */
+/**
+ * The record of a run that is finished; undefined where there is none.
+ *
+ * @throws RunError where it is not valid, or a file that it names is missing or altered
+ */
 export async function readRecord(path: string): Promise<RunRecord | undefined> {
   let text: string;
   try {
@@ -66,11 +85,21 @@ export async function readRecord(path: string): Promise<RunRecord | undefined> {
   } catch {
     return undefined;
   }
+  let record: RunRecord;
   try {
-    return parseRecord(text, path);
+    record = parseRecord(text, path);
   } catch (error) {
     throw new RunError(`Not a valid record: ${messageOf(error)}; remove the file and run again.`);
   }
+  try {
+    for (const named of [record.predictions, record.groups])
+      if (named) readNamed(dirname(path), basename(path), named);
+  } catch (error) {
+    throw new RunError(
+      `The record ${path} is not whole: ${messageOf(error)}, or make the run again with --force.`,
+    );
+  }
+  return record;
 }
 
 /** What a finished run leaves beside its record. */

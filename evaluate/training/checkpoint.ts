@@ -64,8 +64,16 @@ export async function writeCheckpoint(
   await writeWhole(path, Buffer.concat([body, Buffer.from(sha256(body), 'latin1')]));
 }
 
-/** The checkpoint at `path`; undefined where there is none, or none that is whole and of this run. */
-export async function readCheckpoint(path: string, id: string): Promise<Checkpoint | undefined> {
+/**
+ * The checkpoint at `path`; undefined where there is none, or none that is whole and of this run.
+ *
+ * @param onNote told why a checkpoint cannot be used, and where it was put
+ */
+export async function readCheckpoint(
+  path: string,
+  id: string,
+  onNote?: (text: string) => void,
+): Promise<Checkpoint | undefined> {
   let file: Uint8Array;
   try {
     file = await readFile(path);
@@ -80,6 +88,8 @@ export async function readCheckpoint(path: string, id: string): Promise<Checkpoi
       return { progress: JSON.parse(metadata.progress!) as Progress, vectors: tensors };
     }
   }
+  const problem = whole ? 'is of another run' : 'is not whole';
+  onNote?.(`begins anew: its checkpoint ${problem}, and is kept as ${path}.broken`);
   await rename(path, `${path}.broken`);
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** Reads the records of a folder and everything below it; the one place where they are checked. */
 import { sha256 } from '../../core/hash.ts';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { z } from 'zod';
 import { decodeGroups, type GroupResults } from './groupResults.ts';
 import { recordSchema, type RunRecord } from './schema.ts';
@@ -17,9 +17,10 @@ export interface RecordFile {
 /**
  * Every record under `folder`, in the order of their paths; none where the folder is missing.
  *
+ * @param options.quick trusts that the predictions that records name are there, unaltered
  * @throws Error naming the file, and the field and what was expected there
  */
-export function readRecords(folder: string): RecordFile[] {
+export function readRecords(folder: string, options: { quick?: boolean } = {}): RecordFile[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
@@ -27,22 +28,39 @@ export function readRecords(folder: string): RecordFile[] {
     .sort(compareText)
     .map((file) => {
       const record = parseRecord(readFileSync(join(folder, file), 'utf8'), file);
+      if (record.predictions && !options.quick) readNamed(folder, file, record.predictions);
       const groups = readGroups(folder, file, record);
       return groups ? { file, record, groups } : { file, record };
     });
+}
+
+/**
+ * The bytes of a file that a record names.
+ *
+ * @param file of the record, relative to `folder`
+ * @throws Error where it is missing or altered
+ */
+export function readNamed(
+  folder: string,
+  file: string,
+  named: { file: string; sha256: string },
+): Uint8Array {
+  if (basename(named.file) !== named.file || named.file.includes('\\'))
+    throw new Error(`${file} names ${named.file}, expected a file beside it`);
+  const path = join(dirname(file), named.file);
+  const there = statSync(join(folder, path), { throwIfNoEntry: false });
+  if (!there) throw new Error(`${path} is missing, but ${file} names it; restore it`);
+  const bytes = readFileSync(join(folder, path));
+  if (sha256(bytes) !== named.sha256)
+    throw new Error(`${path} was altered: its checksum is not the one in ${file}; restore it`);
+  return bytes;
 }
 
 /** @throws Error where the file is missing, altered, or contradicts the record */
 function readGroups(folder: string, file: string, record: RunRecord): GroupResults | undefined {
   if (!record.groups || !record.result) return undefined;
   const path = join(dirname(file), record.groups.file);
-  const bytes = statSync(join(folder, path), { throwIfNoEntry: false })
-    ? readFileSync(join(folder, path))
-    : undefined;
-  if (!bytes) throw new Error(`${path} is missing, but ${file} names it; restore it`);
-  if (sha256(bytes) !== record.groups.sha256) {
-    throw new Error(`${path} was altered: its checksum is not the one in ${file}; restore it`);
-  }
+  const bytes = readNamed(folder, file, record.groups);
   const groups = decodeGroups(bytes, path, record.task.classes);
   const { test, distances } = record.result;
   const parts = distances.length > 0 ? distances : [test];

@@ -1,7 +1,14 @@
-import { mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolders, realPlace } from '../../core/folders.ts';
+import { makeFolders, realPlace, tryFolder } from '../../core/folders.ts';
 import { temporaryFolder } from '../generators/support.ts';
 
 const root = realpathSync(temporaryFolder());
@@ -20,6 +27,18 @@ describe('folders', () => {
     if (process.platform === 'linux')
       await expect(makeFolders('/proc/none/x')).rejects.toThrow(
         'Cannot make the folder /proc/none: no folder can be made in /proc; name another place.',
+      );
+  });
+});
+
+describe('a folder for results', () => {
+  it('is made and left empty, or refused with its path and the reason', async () => {
+    const path = join(root, 'results/new');
+    await tryFolder(path, 'records');
+    expect(readdirSync(path)).toEqual([]);
+    if (process.platform === 'linux')
+      await expect(tryFolder('/proc', 'records')).rejects.toThrow(
+        'The folder for records, /proc, cannot be written: ',
       );
   });
 });

@@ -75,11 +75,21 @@ describe('a lock', () => {
     }
   });
 
+  it('tells whose place it takes', async () => {
+    const path = fresh();
+    const pid = await deadPid();
+    writeFileSync(path, left(pid));
+    const dead: unknown[] = [];
+    const lock = await tryLock(path, (holder) => dead.push(holder?.pid));
+    expect(dead).toEqual([pid]);
+    await lock!.release();
+  });
+
   it('is cleared of what others left that died while they tried to take it', async () => {
     const path = fresh();
     const pid = await deadPid();
     for (const name of [`${path}-theirs`, `${path}.after-gone`]) writeFileSync(name, left(pid));
-    const lock = await tryLock(path);
+    const lock = await tryLock(path, () => expect.unreachable('it was free'));
     const names = readdirSync(dir).filter((name) => join(dir, name).startsWith(path));
     expect(names.map((name) => join(dir, name))).toEqual([path]);
     await lock!.release();

@@ -58,6 +58,9 @@ describe('a manifest', () => {
       await writeFile(path, lines.with(index, line).join('\n'));
       return readManifest(path);
     };
+    await expect(broken(2, (await readFile(path, 'utf8')).split('\n')[1]!)).rejects.toThrow(
+      /line 3: is the same \w+ as line 2; remove one of them/,
+    );
     await expect(broken(2, '{"kind"')).rejects.toThrow(/line 3 is not JSON/);
     const edited = lines[2]!.replace('"seed":1', '"seed":9');
     await expect(broken(2, edited)).rejects.toThrow(/line 3: id is .*hashes to .*plan it again/);

@@ -66,12 +66,9 @@ describe('collecting records', () => {
     const record = recordOf();
     await save(record);
     const path = recordPath(from, record.spec);
+    const [whole] = readRecords(from);
     const merge = (change: (record: RunRecord) => RunRecord) =>
-      mergeRecord(
-        from,
-        { file: path.slice(from.length + 1), record: change(readRecords(from)[0]!.record) },
-        out,
-      );
+      mergeRecord(from, { file: whole!.file, record: change(whole!.record) }, out);
     const named = (file: string) => (r: RunRecord) => ({
       ...r,
       predictions: { ...r.predictions!, file },
@@ -80,7 +77,8 @@ describe('collecting records', () => {
     await expect(merge(named('gone.npy'))).rejects.toThrow(/gone\.npy is missing/);
     await expect(merge((r) => ({ ...r, id: '0'.repeat(12) }))).rejects.toThrow(/hashes to/);
     writeFileSync(path.replace(/\.json$/, '.npy'), 'other');
-    await expect(mergeAll()).rejects.toThrow(/is not the file that/);
+    await expect(merge((r) => r)).rejects.toThrow(/was altered/);
+    expect(mergeAll).toThrow(/was altered/);
     expect(readRecords(out)).toEqual([]);
     writeFileSync(path.replace(/\.json$/, '.groups.npy'), 'other');
     expect(() => readRecords(from)).toThrow(/was altered/);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { clearFailure, noteFailure } from '../../../evaluate/runs/failures.ts';
 import { linesOf } from '../../../evaluate/plan/manifest.ts';
 import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { secondsLeft, statesOf } from '../../../evaluate/runs/status.ts';
-import { lockRun, pretrainedPath, recordPath } from '../../../evaluate/runs/store.ts';
+import { lockRun, pretrainedPath, recordPath, writeRecord } from '../../../evaluate/runs/store.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { makeRecord } from '../../fixtures/records.ts';
 
@@ -85,4 +85,31 @@ it('says what is left by the speed of what is done, token by token', async () =>
   await record(2, 10);
   expect(runs.map(({ spec }) => spec.regime)).toEqual(['scratch', 'scratch', 'spt', 'spt']);
   expect(secondsLeft(lines, await statesOf(lines, place))).toBeCloseTo(10 + 15 + 15, 6);
+});
+
+it('calls a run failed whose record names a file that is missing or cut, and says which', async () => {
+  const { id, spec } = lines[2]!;
+  const groups = { correct: Uint32Array.of(1), sizes: Uint32Array.of(1), strata: Uint32Array.of(0) };
+  await writeRecord(
+    place.out,
+    { ...makeRecord(), id, spec },
+    {
+      predictions: Uint8Array.of(1, 2, 3),
+      groups,
+    },
+  );
+  const path = recordPath(place.out, spec).replace(/json$/, 'npy');
+  expect((await kindsOf())[2]).toBe('done');
+  await truncate(path, 100);
+  expect((await statesOf(lines, place))[2]).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringMatching(
+      /is not whole: \S+\.npy was altered: .* or make the run again/,
+    ) as string,
+  });
+  await rm(path);
+  expect((await statesOf(lines, place))[2]).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringContaining('.npy is missing') as string,
+  });
 });

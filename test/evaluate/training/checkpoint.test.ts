@@ -52,7 +52,14 @@ describe('checkpoints', () => {
       const path = join(folder, 'b.safetensors');
       await writeCheckpoint(path, 'run1', checkpoint);
       await spoil(path);
-      expect(await readCheckpoint(path, 'run1')).toBeUndefined();
+      const notes: string[] = [];
+      const read = await readCheckpoint(path, 'run1', (text) => notes.push(text));
+      expect(read).toBeUndefined();
+      expect(notes).toEqual([
+        expect.stringMatching(
+          /^begins anew: its checkpoint is (not whole|of another run), and is kept as .*broken$/,
+        ),
+      ]);
       expect(await readdir(folder)).toEqual(['b.safetensors.broken']);
     }
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,23 @@ describe('reading records', () => {
   });
   it('gives none for a folder that is not there', () => {
     expect(readRecords(join(folder, 'nowhere'))).toEqual([]);
+  });
+  it('checks the predictions that a record names, unless asked to trust them', () => {
+    const bytes = Buffer.from('predictions');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const write = (file: string) => {
+      const record = { ...makeRecord(), predictions: { file, sha256 } };
+      writeFileSync(join(folder, 'a.json'), JSON.stringify(record));
+    };
+    write('a.npy');
+    expect(() => readRecords(folder)).toThrow('a.npy is missing, but a.json names it; restore it');
+    expect(readRecords(folder, { quick: true })).toHaveLength(1);
+    writeFileSync(join(folder, 'a.npy'), bytes);
+    expect(readRecords(folder)).toHaveLength(1);
+    writeFileSync(join(folder, 'a.npy'), bytes.subarray(1));
+    expect(() => readRecords(folder)).toThrow('a.npy was altered: its checksum is not the one in');
+    write('../a.npy');
+    expect(() => readRecords(folder)).toThrow(/a\.json/);
   });
   it('names the file that is broken', () => {
     writeFileSync(join(folder, 'half.json'), '{"schema": 1,');
