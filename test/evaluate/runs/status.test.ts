@@ -89,7 +89,11 @@ it('says what is left by the speed of what is done, token by token', async () =>
 
 it('calls a run failed whose record names a file that is missing or cut, and says which', async () => {
   const { id, spec } = lines[2]!;
-  const groups = { correct: Uint32Array.of(1), sizes: Uint32Array.of(1), strata: Uint32Array.of(0) };
+  const groups = {
+    correct: Uint32Array.of(1),
+    sizes: Uint32Array.of(1),
+    strata: Uint32Array.of(0),
+  };
   await writeRecord(
     place.out,
     { ...makeRecord(), id, spec },
