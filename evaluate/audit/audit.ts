@@ -3,6 +3,7 @@ import type { Dataset } from '../../generators/store/dataset.ts';
 import type { Audit, AuditPredictor } from '../../leaderboards/records/audit.ts';
 import { auditSchema } from '../../leaderboards/records/audit.ts';
 import { chanceCorrected } from '../../leaderboards/statistics/metrics.ts';
+import { useOfGroups, type Use } from '../../leaderboards/statistics/use.ts';
 import { openEngine } from '../engine/open.ts';
 import { provenanceOf } from '../runs/provenance.ts';
 import { groupsOf, score, scoreByDistance } from '../training/predict.ts';
@@ -86,6 +87,9 @@ export async function auditDataset(request: AuditRequest): Promise<Audit> {
   } satisfies Audit);
 }
 
+/** Use to four digits, where groups have any; 0 stays exactly 0. */
+const useField = (use: Use | undefined) => (use ? { use: round(use.value, 4) } : {});
+
 const round = (value: number, digits: number) => Number(value.toFixed(digits));
 
 function entryOf(
@@ -112,6 +116,7 @@ function entryOf(
       ...{ distance, correct, count },
       covered: isControlled && predictor.covered(distance),
       passes: interval[0] > 1 / shape.classes,
+      ...useField(useOfGroups(groups, shape.distances.indexOf(distance))),
     })),
   };
 }

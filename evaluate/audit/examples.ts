@@ -49,7 +49,17 @@ export class Examples {
 /** A predictor before it was fitted. */
 export interface Predictor {
   name: string;
-  family: 'constant' | 'first' | 'last' | 'bag' | 'length' | 'counts' | 'reach' | 'oracle';
+  family:
+    | 'constant'
+    | 'first'
+    | 'last'
+    | 'bag'
+    | 'length'
+    | 'counts'
+    | 'reach'
+    | 'oracle'
+    | 'blind'
+    | 'attack';
   title: string;
   size?: number;
   /** Whether a certificate says that it sees the same in all siblings at that distance. */

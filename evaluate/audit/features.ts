@@ -26,6 +26,10 @@ export const weightOf = (count: number) => Math.round(256 * (1 + Math.log(count)
 
 const weights = Float64Array.from({ length: 256 }, (_, count) => (count > 0 ? weightOf(count) : 0));
 
+/** A number that names a thing, mixed with another one. */
+export const hashOf = (hash: number, value: number) =>
+  mix(Math.imul(hash, 0x01000193) ^ Math.imul(value + 1, 0x9e3779b1));
+
 const mix = (hash: number) => {
   const folded = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return folded ^ (folded >>> 13);
@@ -39,7 +43,7 @@ const coarse = (shape: Shape, w: number) => (shape.input === 'levels' && w > 1 ?
  * looked up in a hash table by their low bits, which hashing has mixed; it is twice as large as the vector
  * and not as the space of places, so that it stays in the processor's cache.
  */
-class Collector {
+export class Collector {
   readonly places: Int32Array;
   readonly values: Float64Array;
   private readonly counts: Int32Array;

@@ -3,6 +3,7 @@
  * oracles of the tasks that have some.
  */
 import { argmax } from '../../core/math.ts';
+import { attackersFor } from './attackers.ts';
 import { fitNeighbours } from './neighbour.ts';
 import { fitNetwork } from './network.ts';
 import type { Examples, Predictor, Shape } from './examples.ts';
@@ -57,6 +58,7 @@ export function ladderFor(task: string, shape: Shape): Predictor[] {
     },
     ...widths.map((w) => bagPredictor(shape, w, false)),
     ...widths.map((w) => bagPredictor(shape, w, true)),
+    ...attackersFor(shape),
     ...oraclesFor(task, shape),
   ];
 }
@@ -79,9 +81,16 @@ function majority(): Predictor {
   };
 }
 
-/** The last W tokens are the same in all siblings from distance W on. */
+/**
+ * The last W tokens are the same in all evidence states from distance W on, and the first ones are the
+ * same for all questions if they end before the question.
+ */
 const coveredWindow = (shape: Shape, side: 'first' | 'last', size: number) => (distance: number) =>
-  side === 'last' && shape.readout === 'query' && size <= distance;
+  side === 'last'
+    ? shape.readout === 'query' && size <= distance
+    : shape.table !== undefined &&
+      shape.table.question > 0 &&
+      size <= shape.length - shape.table.question;
 
 function windowPredictor(shape: Shape, side: 'first' | 'last', size: number): Predictor {
   return {

@@ -15,6 +15,10 @@ function bar(accuracy: number, chance: number): string {
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
+/** Use at each distance, from near to far. */
+const useByDistance = ({ distances }: AuditPredictor) =>
+  distances.map(({ use }) => (use === undefined ? '' : use.toFixed(2))).join(' ');
+
 /** One sign a distance, from near to far; `signs` says what they mean. */
 function byDistance({ distances }: AuditPredictor, classes: number): string {
   return distances
@@ -55,6 +59,7 @@ export function formatAudit(audit: Audit): string {
                 title: 'by distance',
                 cell: (entry: AuditPredictor) => byDistance(entry, shape.classes),
               },
+              { title: 'use', cell: useByDistance },
             ]
           : []),
         { title: 'what it sees', cell: ({ title }) => title },

@@ -3,8 +3,8 @@
  * `npm run evaluate -- audit`, one file per data set in `leaderboards/audits`, read by the site.
  *
  * A predictor is fitted on the training split, its hyper-parameters are chosen on validation, and it
- * answers the test split once. A predictor that a certificate of reach or of order covers at a
- * distance sees the same in all siblings of a group there, so exactly one in k of them is right.
+ * answers the test split once. A predictor that a certificate covers at a distance sees the same in all
+ * states, or for all questions, of a group there, so exactly one in k of its answers is right.
  */
 import { tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
@@ -16,7 +16,8 @@ const share = z.number().min(0).max(1);
 /**
  * What a predictor is given: `constant` nothing; `first` and `last` a window at an end; `bag` counts of
  * w-grams; `length`; `counts` how often each token occurs; `reach` a convolution of bounded reach;
- * `oracle` a partial view that only this task has.
+ * `oracle` a partial view that only this task has; `blind` everything but the question; `attack` all
+ * tokens, but without the skill.
  */
 export const families = [
   'constant',
@@ -27,6 +28,8 @@ export const families = [
   'counts',
   'reach',
   'oracle',
+  'blind',
+  'attack',
 ] as const;
 
 export const predictorSchema = z.strictObject({
@@ -58,6 +61,8 @@ export const predictorSchema = z.strictObject({
       covered: z.boolean(),
       /** Whether it is better than chance: the 95 % interval lies above. */
       passes: z.boolean(),
+      /** Hits less false alarms, where groups are tables of states and questions. */
+      use: z.number().optional(),
     }),
   ),
 });
