@@ -242,10 +242,9 @@ function checked<Options extends z.ZodObject, Shared>(
   task: ControlledTask<Options, Shared>,
 ): Options {
   return task.options.superRefine((chosen, context) => {
-    const options = chosen;
     const broken =
-      task.check?.(options) ??
-      breakOfBins(chosen as unknown as CommonOptions, () => task.facts(options));
+      task.check?.(chosen) ??
+      breakOfBins(chosen as unknown as CommonOptions, () => task.facts(chosen));
     if (broken) context.addIssue({ code: 'custom', path: [broken[0]], message: broken[1] });
   });
 }

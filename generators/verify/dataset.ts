@@ -59,21 +59,31 @@ export async function verifyDataset(dir: string, request: VerifyRequest = {}): P
   return findings;
 }
 
-/** What makes the examples again; or why that cannot be. */
+/**
+ * What makes the examples again; or why that cannot be.
+ * @throws Break where the source that was named is not the one that meta.json says.
+ */
 async function openAgain(
   { meta, task, options }: Claim,
-  { sources = defaultSources() }: VerifyRequest,
+  { sources }: VerifyRequest,
 ): Promise<{ example: MakeExample; reason?: undefined } | { example?: undefined; reason: string }> {
   if (meta.origin === 'imported')
     return { reason: 'not made again: it was imported, so its examples are those of the files' };
-  try {
-    const { example, source } = await task.open(options, meta.seed, sources);
-    if (source === meta.source) return { example };
+  const reads = task.realData?.isRead(options) ?? false;
+  if (reads !== (meta.source !== undefined))
     throw new Break(
       'schema',
-      `its source is '${meta.source ?? ''}', that of the same data set made now is '${source ?? ''}'`,
+      reads
+        ? 'it does not say which real data it was made from'
+        : 'it names a source, but has none',
       'meta.json',
     );
+  try {
+    const { example, source } = await task.open(options, meta.seed, sources ?? defaultSources());
+    if (source === meta.source) return { example };
+    const differs = `its source is '${meta.source}', but here is '${source}'`;
+    if (sources !== undefined) throw new Break('schema', differs, 'meta.json');
+    return { reason: `not made again: ${differs}; name the right folder with --sources` };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return { reason: `not made again: ${error.message}` };

@@ -61,21 +61,31 @@ function checkOptions(meta: Meta, task: TaskDefinition): Record<string, unknown>
     throw broken((error as Error).message);
   }
   // Imported data sets have as many examples as there were in the files.
-  const left = origin === 'imported' ? (splits as readonly string[]) : [];
-  const expected = Object.fromEntries(
-    Object.entries(options).filter(([name]) => !left.includes(name)),
-  );
+  const expected = origin === 'imported' ? withoutCounts(options) : options;
   if (!isDeepStrictEqual(expected, { ...given }))
     throw broken(
       `its options are ${Object.keys(given).join(', ')}, expected ${Object.keys(expected).join(', ')}`,
     );
-  const tierOf = (Object.keys(task.tiers) as TierName[]).find((name) =>
-    isDeepStrictEqual({ ...task.tiers[name] }, options),
-  );
-  if (origin === 'generated' && tierOf && !isDeepStrictEqual(task.tiers[tier], options))
-    throw broken(`its tier is '${tier}', but its options are those of tier '${tierOf}'`);
+  checkTier(tier, task, options);
   return options;
 }
+
+/** Options that are those of one tier, but for the counts of examples, have the name of that tier. */
+function checkTier(tier: TierName, task: TaskDefinition, options: Record<string, unknown>): void {
+  const tiers = Object.entries(task.tiers) as [TierName, Record<string, unknown>][];
+  const same = tiers.filter(([, preset]) => isDeepStrictEqual({ ...preset }, options));
+  const alike = tiers.filter(([, preset]) =>
+    isDeepStrictEqual(withoutCounts(preset), withoutCounts(options)),
+  );
+  const names = (same.length > 0 ? same : alike).map(([name]) => name);
+  if (names.length > 0 && !names.includes(tier))
+    throw broken(`its tier is '${tier}', but its options are those of tier '${names[0]}'`);
+}
+
+const withoutCounts = (options: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(options).filter(([name]) => !(splits as readonly string[]).includes(name)),
+  );
 
 function checkShape(meta: Meta, task: TaskDefinition, options: Record<string, unknown>): void {
   const shape = task.shape(options);

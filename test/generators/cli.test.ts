@@ -29,31 +29,31 @@ describe('generate', () => {
     const { code, out: listed } = generate('list');
     expect(code).toBe(0);
     for (const { name } of tasks) expect(listed).toContain(`${name}  `);
-    expect(listed).toContain('distances 4 8 16 32 64 128 254');
+    expect(listed).toContain('distances 16 32 64 128');
   });
 
   it('makes a data set, keeps it, and verifies it', () => {
     const made = generate('recall', '--out', out, ...small);
     expect(made).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^Made .* 80 train, 20 val, 40 test examples\)/),
+      out: expect.stringMatching(/^Made .* 128 train, 32 val, 64 test examples\)/),
     });
     expect(made.err.trim().split('\n')).toEqual([
-      'recall train  80 of 80 (100 %)',
-      'recall val  20 of 20 (100 %)',
-      'recall test  40 of 40 (100 %)',
+      'recall train  128 of 128 (100 %)',
+      'recall val  32 of 32 (100 %)',
+      'recall test  64 of 64 (100 %)',
     ]);
     expect(generate('recall', '--out', out, ...small).out).toContain('holds this data set already');
     const verified = generate('verify', out);
     expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('every rule holds') });
-    expect(verified.out).toMatch(/holds {2}reach .*scores exactly 1\/4/);
+    expect(verified.out).toMatch(/holds {2}question .*exactly 1\/4/);
   });
 
   it('shows an example of each task', async () => {
     expect(
       generate('show', 'recall', '--tier', 'smoke', '--index', '5', '--split', 'val').out,
     ).toMatch(
-      /^recall, tier smoke, seed 0, val example 5 of 160: label \d, group 1001, distance 8\n(.*\n)+Which value does key\d+ have\?\n= value\d\n$/,
+      /^recall, tier smoke, seed 0, val example 5 of 128: label \d, group 20[0-7], distance (16|32)\n(.*\n)+Which value does key\d+ have\?\n= value\d\n$/,
     );
     expect(generate('show', 'listops', '--tier', 'smoke').out).toMatch(
       /\n\[\w+ .* \]\nWhat is the value of the expression\?\n= \d {2}\(\d+ tokens\)/,
@@ -76,7 +76,7 @@ describe('generate', () => {
         grid,
         ...small,
         '--set',
-        'distances=8,16',
+        'distances=16,30',
         '--force',
         '--seed',
         '7',
@@ -85,8 +85,8 @@ describe('generate', () => {
     const meta = JSON.parse(readFileSync(join(grid, 'meta.json'), 'utf8')) as { seed: number };
     expect(meta).toMatchObject({
       seed: 7,
-      options: { distances: [8, 16] },
-      shape: { distances: [8, 16] },
+      options: { distances: [16, 30] },
+      shape: { distances: [16, 30] },
     });
   });
 });
@@ -133,7 +133,7 @@ describe('other formats', () => {
       await run(['export', join(dir, 'listops'), '--format', 'lra', '--out', files]);
       await run(['import', 'listops', files, '--out', back, '--tier', 'smoke']);
       for (const split of splits)
-        for (const array of ['inputs', 'labels', 'groups'])
+        for (const array of ['inputs', 'labels', 'distances'])
           expect(readFileSync(join(back, split, `${array}.npy`))).toEqual(
             readFileSync(join(dir, 'listops', split, `${array}.npy`)),
           );
@@ -186,14 +186,14 @@ describe('a long generation', () => {
     const stopped = await first.ended;
     expect(stopped.code).toBe(1);
     expect(stopped.err).toMatch(
-      /Interrupted\. .* of 160480 examples are kept in .*set\.tmp-\w{12}: the same command goes on from there\.\n$/,
+      /Interrupted\. .* of 256384 examples are kept in .*set\.tmp-\w{12}: the same command goes on from there\.\n$/,
     );
     const [second, third] = await Promise.all([start(place).ended, start(place).ended]);
     const both = [second, third].sort((a, b) => (a.printed < b.printed ? -1 : 1));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(both[0]!.printed).toContain('holds this data set already');
     expect(both[1]!.printed).toMatch(/^Made /);
-    expect(both[1]!.err).toMatch(/^Going on after \d+ of 160480 examples that are finished\.\n/);
+    expect(both[1]!.err).toMatch(/^Going on after \d+ of 256384 examples that are finished\.\n/);
     expect(readdirSync(home)).toEqual(['set']);
     const { files } = JSON.parse(readFileSync(join(place, 'meta.json'), 'utf8')) as Meta;
     const undisturbed = join(dir, 'undisturbed');
@@ -252,8 +252,8 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
       'Task recall cannot take gap 99: expected number to be <=64.',
     ],
     [
-      ['recall', '--out', nowhere, '--set', 'distances=9,4'],
-      'Task recall cannot take distances 9,4: expected ascending',
+      ['recall', '--out', nowhere, '--set', 'distances=40,16'],
+      'Task recall cannot take distances 40,16: expected ascending',
     ],
     [
       ['recall', '--out', nowhere, '--index', '1'],
@@ -282,8 +282,8 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
     [['export'], 'export takes one folder; see --help.'],
     [['verify', dir, '--format', 'tsv'], '--format means nothing to verify; see --help.'],
     [
-      ['show', 'recall', '--tier', 'smoke', '--index', '4000'],
-      '--index cannot be 4000: recall has 4000 train examples at tier smoke, 0 to 3999.',
+      ['show', 'recall', '--tier', 'smoke', '--index', '3200'],
+      '--index cannot be 3200: recall has 3200 train examples at tier smoke, 0 to 3199.',
     ],
   ])('%j', async (args, message) => {
     const error = await run(args).catch((thrown: unknown) => thrown as Error);
@@ -325,7 +325,7 @@ describe('what cannot be done ends with exit code 1 and one sentence', () => {
       'a part of the path is not a folder',
     );
     expect(await failing('recall', '--out', '/sys/reach-arena/set', ...small)).toContain(
-      '/sys/reach-arena/set',
+      'Cannot make the folder /sys/reach-arena: ',
     );
   });
 
@@ -352,7 +352,7 @@ describe('what cannot be done ends with exit code 1 and one sentence', () => {
     await make(damaged, 'recall', { train: 4, val: 1, test: 2 });
     truncateSync(join(damaged, 'test', 'labels.npy'), 130);
     expect(await failing('verify', damaged)).toMatch(
-      /breaks the rule 'files' in test\/labels.npy: .*has 130 bytes, but 168 are needed/,
+      /breaks the rule 'files' in test\/labels.npy: .*has 130 bytes, but 192 are needed/,
     );
     expect(await failing('verify', join(dir, 'none'))).toContain(
       "breaks the rule 'schema' in meta.json: Cannot read",

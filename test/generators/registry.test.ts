@@ -25,7 +25,7 @@ describe('the registry', () => {
     expect(() => resolveOptions(recall, 'smoke', { distances: ['x'] })).toThrow(
       'cannot take distances x',
     );
-    expect(resolveOptions(recall, 'smoke', { gap: 2 })).toMatchObject({ gap: 2, length: 64 });
+    expect(resolveOptions(recall, 'smoke', { noise: 9 })).toMatchObject({ noise: 9, length: 64 });
   });
 
   it.each(tasks.map((task) => [task.name, task] as const))('has valid tiers for %s', (_, task) => {

@@ -19,19 +19,25 @@ describe('an opened data set', () => {
     const { meta, split } = await openDataset(await fresh());
     expect(meta).toMatchObject({ task: 'recall', tier: 'smoke', seed: 1, kind: 'controlled' });
     const test = await split('test');
-    expect(test).toMatchObject({ name: 'test', count: 40, length: 64 });
+    expect(test).toMatchObject({ name: 'test', count: 64, length: 64 });
     expect(test.inputs).toBeInstanceOf(Uint8Array);
-    expect(test.inputs).toHaveLength(40 * 64);
-    expect(test.labels).toHaveLength(40);
-    expect(Array.from(test.groups.subarray(0, 5))).toEqual([25, 25, 25, 25, 26]);
-    expect([...new Set(test.distances)]).toEqual(meta.shape.distances);
+    expect(test.inputs).toHaveLength(64 * 64);
+    expect(test.labels).toHaveLength(64);
+    expect(test.answers).toHaveLength(64 * meta.shape.table!.asked.length);
+    const rows = Array.from(test.groups, (group, row) => `${group} ${test.members[row]}`);
+    const all = [10, 11, 12, 13].flatMap((group) =>
+      Array.from({ length: 16 }, (_, member) => `${group} ${member}`),
+    );
+    expect([...rows].sort()).toEqual([...all].sort());
+    expect(rows).not.toEqual(all);
+    expect([...new Set(test.distances)].sort()).toEqual(meta.shape.distances);
   });
 
   it('reads no split but the one that is asked for', async () => {
     const out = await fresh();
     for (const split of ['val', 'test']) rmSync(join(out, split), { recursive: true });
     const dataset = await openDataset(out);
-    expect((await dataset.split('train')).count).toBe(80);
+    expect((await dataset.split('train')).count).toBe(128);
     await expect(dataset.split('test')).rejects.toThrow(join(out, 'test', 'inputs.npy'));
   });
 
@@ -43,7 +49,7 @@ describe('an opened data set', () => {
     writeFileSync(path, bytes);
     await expect((await openDataset(out)).split('train')).rejects.toThrow(`${path} was altered`);
     const trusting = await openDataset(out, { check: false });
-    expect((await trusting.split('train')).count).toBe(80);
+    expect((await trusting.split('train')).count).toBe(128);
   });
 
   it('refuses a file that was cut off, or that holds something else', async () => {
@@ -55,7 +61,7 @@ describe('an opened data set', () => {
     await expect(dataset.split('train')).rejects.toThrow(`${path} is not a whole NPY file`);
     writeFileSync(path, other);
     await expect(dataset.split('train')).rejects.toThrow(
-      `${path} holds u1 of shape (40), but meta.json says u1 of shape (80)`,
+      `${path} holds u1 of shape (64), but meta.json says u1 of shape (128)`,
     );
   });
 });
@@ -72,7 +78,7 @@ describe('the cache', () => {
     expect(await ensureDataset({ ...request, options: { ...options, gap: 0 } })).toBe(first);
     const others = [
       await ensureDataset({ ...request, seed: 4 }),
-      await ensureDataset({ ...request, options: { ...options, gap: 2 } }),
+      await ensureDataset({ ...request, options: { ...options, noise: 9 } }),
       await ensureDataset({ ...request, task: 'listops', options: { train: 5 } }),
     ];
     expect(new Set([first, ...others]).size).toBe(4);
@@ -83,7 +89,7 @@ describe('the cache', () => {
     const out = await ensureDataset(request);
     rmSync(join(out, 'val', 'groups.npy'));
     expect(await ensureDataset(request)).toBe(out);
-    expect((await (await openDataset(out)).split('val')).count).toBe(20);
+    expect((await (await openDataset(out)).split('val')).count).toBe(32);
   });
 
   it('serves many that ask at once, and keeps one whole data set', async () => {
@@ -91,6 +97,6 @@ describe('the cache', () => {
     const given = await Promise.all(Array.from({ length: 6 }, () => ensureDataset(asked)));
     expect(new Set(given).size).toBe(1);
     expect(readdirSync(asked.cache)).toHaveLength(1);
-    expect((await (await openDataset(given[0]!)).split('train')).count).toBe(80);
+    expect((await (await openDataset(given[0]!)).split('train')).count).toBe(128);
   });
 });

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
-  appendFileSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -12,6 +13,7 @@ import {
   symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +26,7 @@ import { findTask, resolveOptions } from '../../../generators/registry.ts';
 import { splits } from '../../../generators/task.ts';
 import { Unfinished } from '../../../generators/store/workingFolder.ts';
 import { verifyDataset } from '../../../generators/verify/dataset.ts';
+import { makeRow, rowOrder } from '../../../generators/store/rows.ts';
 import { inWorkers } from '../../../generators/store/workers/pool.ts';
 import { writeDataset } from '../../../generators/store/write.ts';
 import { make, root, temporaryFolder } from '../support.ts';
@@ -35,6 +38,12 @@ const labelsOf = (out: string) => readFileSync(join(out, 'train', 'labels.npy'))
 const filesOf = (out: string) =>
   (JSON.parse(readFileSync(join(out, 'meta.json'), 'utf8')) as Meta).files;
 const lockOf = (pid: number) => JSON.stringify({ pid, host: hostname(), token: 'theirs' });
+/** Overwrites a byte of a file. */
+function patch(path: string, at: number): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.of(77), 0, 1, at);
+  closeSync(file);
+}
 /** A process id that no process has. */
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
 
@@ -47,7 +56,8 @@ describe('examples in the files', () => {
     await make(out, name, overrides, { seed: 9 });
     const { meta, split } = await openDataset(out);
     const task = findTask(name);
-    const { example } = await task.open(resolveOptions(task, 'smoke', overrides), 9);
+    const opened = await task.open(resolveOptions(task, 'smoke', overrides), 9);
+    const example = makeRow(meta, opened.example);
     for (const splitName of [...splits].reverse()) {
       const stored = await split(splitName);
       for (let i = stored.count - 1; i >= 0; i -= 3) {
@@ -127,7 +137,7 @@ describe('the folder of a data set', () => {
       onProgress: ({ done }) => done > 4000 && stop.abort(new DataError('Stopped.')),
     });
     await expect(writing).rejects.toThrow(
-      /^Stopped\. .*unchanged\. 4096 of 8480 examples are kept in .*interrupted\.tmp-\w{12}: the same command goes on from there\.$/,
+      /^Stopped\. .*unchanged\. 4096 of 13184 examples are kept in .*interrupted\.tmp-\w{12}: the same command goes on from there\.$/,
     );
     expect(labelsOf(out)).toEqual(before);
     const notes: Note[] = [];
@@ -138,8 +148,8 @@ describe('the folder of a data set', () => {
       onProgress: ({ split, done }) => split === 'train' && (least = Math.min(least, done)),
     });
     expect(outcome).toBe('written');
-    expect(notes).toEqual([{ kind: 'continued', done: 4096, total: 8480 }]);
-    expect(least).toBe(8000);
+    expect(notes).toEqual([{ kind: 'continued', done: 4096, total: 13184 }]);
+    expect(least).toBe(8192);
     await make(join(dir, 'undisturbed'), 'recall', { train: 400 }, { seed: 2 });
     expect(filesOf(out)).toEqual(filesOf(join(dir, 'undisturbed')));
     expect(readdirSync(dir).filter((name) => name.includes('.tmp-'))).toEqual([]);
@@ -206,14 +216,19 @@ describe('the folder of a data set', () => {
       rows: Record<string, number>;
     };
     expect(rows).toEqual({ train: 4 * 4096, val: 0, test: 0 });
-    // A part of a row more than the journal knows of.
-    appendFileSync(join(home, left!, 'data', 'train', 'groups.npy'), Buffer.alloc(6, 7));
+    // More than the journal knows of.
+    const later = rowOrder(
+      { task: 'recall', seed: 1, shape: { counts: { train: 64_000 } } } as never,
+      'train',
+    );
+    const row = later.placeOf(20_000);
+    patch(join(home, left!, 'data', 'train', 'inputs.npy'), 128 + 64 * row);
     const notes: Note[] = [];
     const task = findTask('recall');
     const options = resolveOptions(task, 'smoke', { train: 2000 });
     const onNote = (note: Note) => notes.push(note);
     await writeDataset({ task, tier: 'smoke', options, seed: 1, out, onNote });
-    expect(notes).toEqual([{ kind: 'continued', done: 16384, total: 40480 }]);
+    expect(notes).toEqual([{ kind: 'continued', done: 16384, total: 64384 }]);
     await make(join(dir, 'unkilled'), 'recall', { train: 2000 });
     expect(filesOf(out)).toEqual(filesOf(join(dir, 'unkilled')));
     expect(readdirSync(home)).toEqual(['set']);
@@ -368,7 +383,7 @@ describe('a full disk', () => {
       `import { findTask, resolveOptions } from '${root}/generators/registry.ts';
        import { writeDataset } from '${root}/generators/store/write.ts';
        const task = findTask('recall');
-       const options = resolveOptions(task, 'smoke', { train: 400 });
+       const options = resolveOptions(task, 'smoke', { train: 100, test: 200 });
        await writeDataset({
          task, tier: 'smoke', options, seed: 1, out: '${disk}/set', checkpointEvery: 0,
          onNote: (note) => console.log(JSON.stringify(note)),
@@ -383,8 +398,8 @@ describe('a full disk', () => {
     );
     if (!ran) return;
     expect(ran.stdout.trim().split('\n')).toEqual([
-      expect.stringMatching(/no space is left on the disk\. .* 4096 of 8480 examples are kept in/),
-      '{"kind":"continued","done":4096,"total":8480}',
+      expect.stringMatching(/no space is left on the disk\. .* 3328 of 9728 examples are kept in/),
+      '{"kind":"continued","done":3328,"total":9728}',
       'written',
       'set',
       `${disk}/set: every rule holds.`,

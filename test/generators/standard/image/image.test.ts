@@ -123,7 +123,7 @@ describe('the splits of image', () => {
   it('verify as a data set', async () => {
     const out = join(temporaryFolder(), 'image');
     await make(out, 'image', { ...options, scan: 'hilbert' }, { sources });
-    expect((await verifyDataset(out)).filter(({ holds }) => !holds)).toEqual([]);
+    expect((await verifyDataset(out, { sources })).filter(({ holds }) => !holds)).toEqual([]);
   });
 });
 

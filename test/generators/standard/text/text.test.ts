@@ -115,7 +115,7 @@ describe('a text data set', () => {
   it('verifies, and says where its reviews come from', async () => {
     const out = join(temporaryFolder(), 'text');
     await make(out, 'text', options, { sources });
-    expect((await verifyDataset(out)).filter(({ holds }) => !holds)).toEqual([]);
+    expect((await verifyDataset(out, { sources })).filter(({ holds }) => !holds)).toEqual([]);
     const { meta, split } = await openDataset(out);
     expect(meta.source).toContain('IMDb Large Movie Review Dataset');
     expect((await split('test')).inputs).toBeInstanceOf(Uint16Array);

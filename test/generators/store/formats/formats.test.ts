@@ -7,27 +7,27 @@ import {
   parquetMetadataAsync,
 } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readExamples } from '../../../generators/store/examples.ts';
-import type { FormatSource, WriteFormat } from '../../../generators/store/formats/format.ts';
-import { writeJsonl } from '../../../generators/store/formats/jsonl.ts';
-import { writeLra } from '../../../generators/store/formats/lra.ts';
-import { writeParquet } from '../../../generators/store/formats/parquet.ts';
-import { writePictures } from '../../../generators/store/formats/pictureFolder.ts';
-import { decodeGrey } from '../../../generators/pictures/png.ts';
-import { writeTsv } from '../../../generators/store/formats/tsv.ts';
-import { readMeta } from '../../../generators/store/meta.ts';
-import { unscan } from '../../../generators/pictures/pictures.ts';
-import type { StoredExample, TaskDefinition } from '../../../generators/task.ts';
-import { verifyDataset } from '../../../generators/verify/dataset.ts';
-import { writeDataset } from '../../../generators/store/write.ts';
-import { temporaryFolder } from '../support.ts';
-import { pairs, pictures } from '../synthetic.ts';
+import { readExamples } from '../../../../generators/store/examples.ts';
+import type { FormatSource, WriteFormat } from '../../../../generators/store/formats/format.ts';
+import { writeJsonl } from '../../../../generators/store/formats/jsonl.ts';
+import { writeLra } from '../../../../generators/store/formats/lra.ts';
+import { writeParquet } from '../../../../generators/store/formats/parquet.ts';
+import { writePictures } from '../../../../generators/store/formats/pictureFolder.ts';
+import { decodeGrey } from '../../../../generators/pictures/png.ts';
+import { writeTsv } from '../../../../generators/store/formats/tsv.ts';
+import { readMeta } from '../../../../generators/store/meta.ts';
+import { unscan } from '../../../../generators/pictures/pictures.ts';
+import type { StoredExample, TaskDefinition } from '../../../../generators/task.ts';
+import { verifyDataset } from '../../../../generators/verify/dataset.ts';
+import { writeDataset } from '../../../../generators/store/write.ts';
+import { temporaryFolder } from '../../support.ts';
+import { pairs, pictures } from '../../synthetic.ts';
 
 const dir = temporaryFolder();
 
 async function sourceOf(task: TaskDefinition): Promise<FormatSource> {
   const out = join(dir, task.name);
-  await writeDataset({ task, tier: 'smoke', options: {}, seed: 1, out });
+  await writeDataset({ task, tier: 'smoke', options: task.tiers.smoke, seed: 1, out });
   const meta = await readMeta(out);
   return { meta, task, examples: (split) => readExamples(out, meta, split) };
 }
@@ -40,13 +40,13 @@ async function written(write: WriteFormat, source: FormatSource): Promise<string
 }
 
 /** What a format should hold of an example of the pairs. */
-const recordOf = ({ tokens, label, group, distance, extras }: StoredExample) => ({
+const recordOf = ({ tokens, extras, ...facts }: StoredExample) => ({
   tokens1: Array.from(tokens.subarray(0, 8)),
   tokens2: Array.from(tokens.subarray(8)),
-  label,
-  group,
-  distance,
-  places: Array.from(extras.places!).filter((place) => place >= 0),
+  ...{ label: facts.label, group: facts.group, member: facts.member, distance: facts.distance },
+  answers: Array.from(facts.answers),
+  places: extras.places![0],
+  spots: Array.from(extras.spots!).filter((spot) => spot >= 0),
   half: extras.half![0],
 });
 
@@ -56,13 +56,13 @@ beforeAll(async () => {
   source = await sourceOf(pairs);
   expected = [];
   for await (const example of source.examples('train')) expected.push(recordOf(example));
-  expect(expected).toHaveLength(12);
-  expect(new Set(expected.map(({ places }) => places.length))).toEqual(new Set([1, 2]));
+  expect(expected).toHaveLength(24);
+  expect(new Set(expected.map(({ spots }) => spots.length))).toEqual(new Set([1, 2]));
 });
 
 describe('a data set of pairs with extra columns', () => {
   it('holds to every rule', async () => {
-    const findings = await verifyDataset(join(dir, pairs.name));
+    const findings = await verifyDataset(join(dir, pairs.name), { tasks: [pairs] as never });
     expect(findings.filter(({ holds }) => !holds)).toEqual([]);
     expect(findings.map(({ rule }) => rule)).toContain('extras');
   });
@@ -70,14 +70,15 @@ describe('a data set of pairs with extra columns', () => {
   it('is the same in TSV', async () => {
     const text = readFileSync(join(await written(writeTsv, source), 'train.tsv'), 'utf8');
     const [header, ...lines] = text.trimEnd().split('\n');
-    expect(header).toBe('tokens1\ttokens2\tlabel\tgroup\tdistance\tplaces\thalf');
+    const names = ['tokens1', 'tokens2', 'label', 'group', 'member', 'distance', 'answers'];
+    names.push('places', 'spots', 'half');
+    expect(header).toBe(names.join('\t'));
     const records = lines.map((line) => {
-      const [tokens1, tokens2, label, group, distance, places, half] = line.split('\t');
-      const numbers = (cell?: string) => cell!.split(' ').map(Number);
-      return {
-        ...{ tokens1: numbers(tokens1), tokens2: numbers(tokens2), places: numbers(places) },
-        ...{ label: +label!, group: +group!, distance: +distance!, half: +half! },
-      };
+      const cells = line.split('\t').map((cell) => cell.split(' ').map(Number));
+      const lists = ['tokens1', 'tokens2', 'answers', 'spots'];
+      return Object.fromEntries(
+        names.map((name, i) => [name, lists.includes(name) ? cells[i] : cells[i]![0]]),
+      );
     });
     expect(records).toEqual(expected);
   });
@@ -101,7 +102,7 @@ describe('a data set of pairs with extra columns', () => {
     const element = children.find(({ element }) => element.name === 'tokens1')!;
     expect(element.element.converted_type).toBe('LIST');
     expect(element.children[0]!.children[0]!.element.type).toBe('INT32');
-    expect(children.find(({ element }) => element.name === 'half')!.element.type).toBe('INT32');
+    expect(children.find(({ element }) => element.name === 'member')!.element.type).toBe('INT32');
   });
 
   it('has no pictures, and no files of the Long Range Arena', async () => {
@@ -133,6 +134,7 @@ describe('the padding of a sequence', () => {
   it('is left out, in every block of a large split', async () => {
     const { meta, task } = source;
     const shape = { ...meta.shape, documents: 1, length: 16, extras: {} } as const;
+    const alone = { ...shape, table: { ...shape.table!, asked: [] } };
     const examples = async function* () {
       for (let i = 0; i < 12_000; i++) {
         const tokens = new Uint8Array(16);
@@ -141,7 +143,7 @@ describe('the padding of a sequence', () => {
       }
     };
     const out = await written(writeParquet, {
-      ...{ meta: { ...meta, shape }, examples },
+      ...{ meta: { ...meta, shape: alone }, examples },
       task: { ...task, name: 'padded' },
     });
     const file = await asyncBufferFromFile(join(out, 'test.parquet'));
