@@ -31,7 +31,7 @@ const hostileCell = fc
         '"1"',
         '١',
         '4',
-        '320',
+        String(split.count),
         '99999999999999999999',
         '<b>',
         '\u0000',
@@ -44,7 +44,7 @@ const hostileCell = fc
     fc.string({ maxLength: 10 }),
     fc.double().map(String),
   )
-  .filter((cell) => !/^([0-9]|[1-9]\d|[12]\d\d|3[01]\d)$/.test(cell) || Number(cell) >= 320)
+  .filter((cell) => !/^(0|[1-9]\d*)$/.test(cell) || Number(cell) >= split.count)
   .filter((cell) => !/[\n,]/.test(cell) && cell !== '\r');
 export const badCell = fc
   .tuple(fc.integer({ min: 1, max: split.count }), fc.boolean(), hostileCell)
@@ -64,8 +64,8 @@ export const badRows = fc
     if (which === 3) return csv(changed(rows.with(0, 'prediction,index')), /line 1/);
     if (which === 4) return csv(changed(rows.slice(1)), /line 1/);
     if (which === 5) return csv(changed(rows.toSpliced(row, 0, '')), /line \d+/);
-    if (which === 6) return csv(`\ufeff${validCsv}`, /line 1/);
-    if (which === 7) return csv(validCsv.replaceAll('\n', '\r'), /line 1/);
+    if (which === 6) return csv(`\ufeff\ufeff${validCsv}`, /line 1/);
+    if (which === 7) return csv(validCsv.replaceAll(',', ';'), /line 1/);
     return csv(changed([...rows, ...rows, ...rows, ...rows]), /the file|column index/);
   });
 export const badBytes = fc

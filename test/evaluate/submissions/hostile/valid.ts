@@ -1,5 +1,6 @@
 /** Submissions with nothing wrong, and what a wrong one is made of. */
 import fc from 'fast-check';
+import { benchmarkVersion, shapeOf } from '../../../../evaluate/plan/spec.ts';
 import { encodePredictions } from '../../../../evaluate/submissions/predictionsFile.ts';
 import { encodeModel, linear } from '../onnx.ts';
 
@@ -14,12 +15,13 @@ export interface Hostile {
 
 export type Json = Record<string, unknown>;
 
+const { counts, length, classes } = shapeOf('recall', 'smoke', {});
 /** Recall at tier smoke. */
-export const split = { count: 320, length: 64, classes: 4 };
+export const split = { count: counts.test, length, classes };
 
 const common = {
   schema: 1,
-  benchmark: '1.0',
+  benchmark: benchmarkVersion,
   name: 'a-model',
   title: 'A model',
   family: 'attention',
