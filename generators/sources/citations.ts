@@ -8,9 +8,9 @@
  * - `acl`: pairs of ACL papers made from the CL-SciSumm corpus (CC BY 4.0), 4,520 / 565 / 565.
  *
  * In both, papers recur in other pairs and across the splits, so a model may know a paper from
- * training. Pairs may not: one that was there before, in either order, by its papers or by what is
- * read of their texts, is left out, as is one with an empty text; the test part comes first, then
- * eval, then train.
+ * training. Pairs do not recur: a pair that equals an earlier one, in either order, by its papers or by
+ * the texts as far as they are read, is left out, as is a pair with an empty text. Test comes first,
+ * then eval, then train.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -192,7 +192,7 @@ function columnsOf(bytes: Buffer, where: string) {
 /** At most so many bytes, without the beginning of a character that does not fit. */
 function cutText(text: Buffer, longest: number): Buffer {
   let stop = Math.min(longest, text.length);
-  // Bytes 10xxxxxx go on with a character that began before.
+  // Bytes 10xxxxxx continue a character.
   while (stop < text.length && (text[stop]! & 0xc0) === 0x80) stop--;
   return text.subarray(0, stop);
 }

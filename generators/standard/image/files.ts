@@ -1,8 +1,8 @@
 /**
- * Image in files. The Long Range Arena has none of its own: it reads CIFAR-10's. So the exchange is
- * in that layout, `cifar-10-batches-bin/data_batch_N.bin` and `test_batch.bin`, with a
- * `val_batch.bin` that the official archive lacks. Red, green and blue are all the grey level, and
- * both usual conversions to grey, TensorFlow's and Pillow's, give that level back.
+ * Image in files. The Long Range Arena reads CIFAR-10's files and has none of its own, so the exchange
+ * uses that layout, `cifar-10-batches-bin/data_batch_N.bin` and `test_batch.bin`, with a
+ * `val_batch.bin` that the official archive lacks. Red, green and blue all equal the grey level, which
+ * TensorFlow's and Pillow's conversions to grey give back.
  *
  * Without a `val_batch.bin` the last tenth of the training records is for validation.
  */
@@ -78,7 +78,7 @@ export const imageFiles: LraLayout<{ scan: ScanName; side: number }> = {
     if (split !== 'train' && there.includes(own))
       return yield* examplesOf(await readBatch(dir, own), 0, perBatch);
 
-    // Records count on from batch to batch; those for training come first.
+    // Records are numbered across batches; the training records come first.
     const batches = there.filter((path) => training.includes(path));
     const sizes = await Promise.all(
       batches.map(async (path) => (await stat(join(dir, path))).size),
@@ -112,7 +112,7 @@ async function readBatch(dir: string, path: string): Promise<Pictures> {
   return inGrey(await readFile(full), full);
 }
 
-/** Records into the files in turn, as many in each as an official batch has. */
+/** Writes records to the files in turn, each as large as an official batch. */
 async function writeBatches(
   dir: string,
   paths: string[],

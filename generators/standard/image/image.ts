@@ -6,9 +6,8 @@
  * What is LRA's: the conversion to grey with its rounding, the test split (the archive's test batch;
  * at fewer than 10,000 examples a subset of it drawn by the seed), 45,000 training and 5,000
  * validation pictures at tier lra, drawn from the five training batches. What is not: which 5,000
- * those are. LRA takes the last tenth in the order in which TensorFlow Datasets happens to store
- * them; here they are drawn by the seed. Pictures that are, in grey, the same as one of the test
- * batch or as an earlier one are left out of training and validation.
+ * those are. LRA takes the last tenth in TensorFlow Datasets' order; here the seed draws them. Training
+ * and validation leave out pictures that equal, in grey, a test picture or an earlier one.
  *
  * `scan` is the order in which the pixels are read; LRA's is `rows`. With `side: 16`, as at tier
  * lite, a picture is made smaller by means over squares of four pixels: 256 tokens.
@@ -124,7 +123,7 @@ export const image: TaskDefinition<typeof options> = {
   lra: imageFiles,
 };
 
-/** Half as many pixels a side: the mean of four, halves rounded up. */
+/** Halves the side: each pixel is the mean of four, rounded half up. */
 function halved(levels: Uint8Array): Uint8Array {
   const half = cifarSide / 2;
   return Uint8Array.from({ length: half * half }, (_, i) => {
@@ -134,7 +133,7 @@ function halved(levels: Uint8Array): Uint8Array {
   });
 }
 
-/** Training pictures that are like none of the test batch and like no earlier one. */
+/** Training pictures that equal no test picture and no earlier training picture. */
 function withoutRepeats({ train, test }: { train: Pictures; test: Pictures }): number[] {
   const textOf = ({ levels }: Pictures, n: number) =>
     Buffer.from(levels.buffer, levels.byteOffset + n * pixels, pixels).toString('latin1');

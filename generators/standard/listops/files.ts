@@ -1,11 +1,11 @@
 /**
  * ListOps in the Long Range Arena's files, `basic_{train,val,test}.tsv`, read and written.
  *
- * A header `Source<TAB>Target`, then an expression and its value a line; lines end with CR LF. The
- * original keeps a tree as nested pairs, of what came so far and of the next argument, and writes
- * each pair in parentheses: [MAX 4 8 ] is `( ( ( [MAX 4 ) 8 ) ] )`. Written here are the same bytes.
- * Read are also files with LF, and without parentheses, which LRA's loader drops. Every line must
- * hold one whole expression, and its true value.
+ * A header `Source<TAB>Target`, then one expression and its value per line; lines end with CR LF. The
+ * original nests pairs of "everything so far" and "the next argument", each in parentheses:
+ * [MAX 4 8 ] is `( ( ( [MAX 4 ) 8 ) ] )`. The export writes the same bytes. The import also reads
+ * lines that end with LF or lack parentheses, which LRA's loader drops. Every line must hold one whole
+ * expression and its true value.
  */
 import { createWriteStream } from 'node:fs';
 import { access } from 'node:fs/promises';
@@ -35,7 +35,7 @@ const folders = ['', 'listops-1000', 'lra_release/listops-1000'];
  */
 const longestLine = 1 << 20;
 
-/** @param factsOf the extra columns of an expression, where any are kept. */
+/** @param factsOf computes the extra columns of an expression; undefined if the options keep none. */
 export function listopsFiles<Options extends { maxLength: number }>(
   factsOf: (tokens: Uint8Array, options: Options) => ImportedExample['extras'],
 ): LraLayout<Options> {

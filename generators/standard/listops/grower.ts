@@ -1,7 +1,6 @@
 /**
- * Random ListOps trees by LRA's rule, many thousands a second: they grow token by token into one
- * buffer, from the left, and are evaluated on the way. Open operators are kept on a stack instead
- * of calls, and nothing is allocated.
+ * Grows random ListOps trees by LRA's rule, many thousands per second: token by token from the left
+ * into one buffer, evaluated on the way. A stack holds the open operators, and nothing is allocated.
  */
 import { int, type Random } from '../../../core/random.ts';
 import { end, evaluate, firstOperator, operators, tokenOf } from './expressions.ts';
@@ -18,7 +17,7 @@ export class Grower {
   readonly tokens: Uint8Array;
   length = 0;
   private readonly options: GrowerOptions;
-  /** Of each open operator, by level: which one it is, its arguments, and how many are to come. */
+  /** Per level, the open operator: its number, its arguments, and how many are still missing. */
   private readonly opened: Uint8Array;
   private readonly counts: Uint8Array;
   private readonly missing: Uint8Array;
@@ -55,7 +54,7 @@ export class Grower {
       if (length + 1 >= maxLength) return -1;
       let value = int(random, 10);
       tokens[length++] = tokenOf(value);
-      // A finished argument may finish its operator, and that the one around it.
+      // A finished argument may complete its operator, which may complete the one around it.
       for (;;) {
         if (level === 0) {
           this.length = length;

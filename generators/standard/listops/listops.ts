@@ -8,19 +8,19 @@
  * counts one for a digit and two for an operator (`[OP` and `]`), no parentheses; a tree is kept
  * if minLength < length < maxLength. SM is the sum modulo 10, MED the median, rounded down.
  *
- * LRA also removes duplicates. Here they cannot come up. A tree of length l has at least
+ * LRA also removes duplicates. Here none can occur. A tree of length l has at least
  * (l + 2) / 3 digits (every operator has two arguments or more), the filter looks at the tree's
  * form only, and given the form the digits are independent: two examples agree with probability
- * 10^-168 at most at LRA's lengths. Options under which duplicates were to be feared are refused.
- * So every example stands alone: its stream is read until a tree fits.
+ * 10^-168 at most at LRA's lengths. Options that would make duplicates likely are refused. So
+ * every example can be made alone: its stream is read until a tree fits.
  *
  * By that definition one label in six is 0 and one in six is 9, and two thirds of the expressions
  * depend on no digit under more than three of their nine levels. Options, all off in LRA's task, mend
  * this, by going on until a tree fits: `balance: 'labels'` makes every ten examples have the ten
  * labels once, in an order drawn by the seed; `minDependency` and `maxDependency` bound the
- * dependency depth (`listopsTree.ts`). What such a condition makes likelier than it was, it makes
- * so by one over its probability at most: the bound above grows by the square of that. With any of
- * them on, or `facts`, a data set has the columns `dependencyDepth` and `decisive`, the positions of
+ * dependency depth (`tree.ts`). A condition makes an expression more likely by at most one over the
+ * condition's probability, so the bound above grows by the square of that. With any condition, or
+ * with `facts`, a data set has the columns `dependencyDepth` and `decisive`, the positions of
  * the decisive digits (the first 256, where there are more).
  */
 
@@ -50,11 +50,11 @@ const options = z
     operatorShare: z.number().gt(0).lt(1),
     /** Whether all labels are equally frequent, or as frequent as they come. */
     balance: z.enum(['none', 'labels']),
-    /** Least dependency depth; 0 for any. */
+    /** Smallest dependency depth; 0 for any. */
     minDependency: z.int().min(0).max(49),
-    /** Largest dependency depth; 49, more than which there cannot be, for any. */
+    /** Largest dependency depth; 49, the largest possible, for any. */
     maxDependency: z.int().min(0).max(49),
-    /** Whether the columns of facts are kept, which any of the conditions above keeps too. */
+    /** Whether the columns of facts are kept; any condition above keeps them too. */
     facts: z.boolean(),
     train: counts,
     val: counts,
@@ -80,7 +80,7 @@ const options = z
 
 type Options = z.output<typeof options>;
 
-/** Trees that are tried for an example before the options are blamed. */
+/** Trees that are tried for one example before the options are refused. */
 const mostTries = 1_000_000;
 const mostDecisive = 256;
 
@@ -92,7 +92,7 @@ const withFacts = (chosen: Options) =>
 const extrasOf = (chosen: Options): Record<string, number> =>
   withFacts(chosen) ? { dependencyDepth: 1, decisive: mostDecisive } : {};
 
-/** Facts of an expression, as they are kept. */
+/** Extra columns of an expression. */
 function factsOf({ positions, depth }: ReturnType<Tree['dependency']>) {
   return { dependencyDepth: [depth], decisive: positions.slice(0, mostDecisive) };
 }

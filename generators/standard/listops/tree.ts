@@ -6,9 +6,9 @@
  * is that of its deepest decisive digit; 0 if there is none, which happens: no single digit of
  * [MIN 0 0 ] decides. Whoever does not read to the dependency depth cannot be sure of the value.
  *
- * Csordás et al. 2022 (the Neural Data Router, https://arxiv.org/abs/2110.07732) count otherwise:
- * of a minimum, maximum or median they follow the argument that was selected, the first of equals,
- * so that an expression depends on digits that another one could stand in for.
+ * Csordás et al. 2022 (the Neural Data Router, https://arxiv.org/abs/2110.07732) count differently: they
+ * follow the argument that a minimum, maximum or median selects, the first of equal ones. By their count
+ * an expression also depends on digits that another digit could replace.
  */
 import { MAX, MED, MIN, end, firstOperator, tokenOf } from './expressions.ts';
 
@@ -77,8 +77,8 @@ export class Tree {
   dependency(): { positions: number[]; depth: number } {
     const positions: number[] = [];
     let deepest = 0;
-    // From the root down: what the whole expression's value is for each value of a subtree. Where
-    // it is always the same nothing inside matters, which ends the search early almost everywhere.
+    // From the root down, `whole` maps each value of a subtree to the value of the whole expression.
+    // If all are equal, nothing inside the subtree matters; this ends the search early almost everywhere.
     type Subtree = { start: number; depth: number; whole: Uint8Array };
     const subtrees: Subtree[] = [{ start: 0, depth: 0, whole: Uint8Array.from(Array(10).keys()) }];
     for (let subtree; (subtree = subtrees.pop());) {
@@ -110,7 +110,7 @@ export class Tree {
   }
 }
 
-/** Value of an operator over digits of which each one's count is given. */
+/** Value of an operator, given how often each digit occurs among its arguments. */
 function valueOf(operator: number, counts: Uint32Array): number {
   let count = 0;
   let sum = 0;
@@ -124,7 +124,7 @@ function valueOf(operator: number, counts: Uint32Array): number {
   return sum % 10;
 }
 
-/** The digit that stands at a place, from 0, when all are sorted. */
+/** The digit at a place, from 0, of the sorted arguments. */
 function ranked(counts: Uint32Array, place: number): number {
   let digit = 0;
   for (let before = counts[0]!; before <= place; before += counts[digit]!) digit++;

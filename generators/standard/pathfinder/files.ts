@@ -39,7 +39,7 @@ const shares: Record<SplitName, [number, number]> = {
   test: [0.9, 1],
 };
 
-/** A picture as its metadata tell of it. */
+/** What a line of metadata says of a picture. */
 interface Row {
   /** Path below the folder that was given. */
   path: string;

@@ -1,31 +1,31 @@
 /**
- * What is occupied in a picture of Pathfinder's snakes: for each pixel a byte, the greatest of what the
- * paddles so far put there. Paddles that stick out over the edges are cut; the array has room for
- * them, always 0, so that nothing has to ask where the edges are.
+ * The occupied pixels of a picture of Pathfinder's snakes: per pixel one byte, the maximum over the
+ * paddles so far. Paddles are cut at the edges; the array has a margin of zeros around the picture, so
+ * that no code needs to check for edges.
  *
- * Most targets are thrown away half grown. So a paddle waits, and is only put down once something
- * comes near it; what a failed distractor changed is put back.
+ * Most targets are discarded half grown. So a paddle waits and is put down only once something comes
+ * near it; changes by a failed distractor are undone.
  */
 import { int, type Random } from '../../../core/random.ts';
 import { apart, type Paddles } from './paddles.ts';
 
 /** Bytes up to this count as free where a snake begins (0.3). */
 const free = 76;
-/** Blind tries for a free place before all are looked at. */
+/** Random tries for a free place before all places are examined. */
 const blindTries = 48;
 
 export class Occupancy {
   private readonly paddles: Paddles;
   private readonly size: number;
   private readonly mask: Uint8Array;
-  /** The mask without snakes: nothing but the padding is occupied. */
+  /** The mask without snakes: only the padding is occupied. */
   private readonly empty: Uint8Array;
   private touched = false;
   /** Paddles that wait, by orientation, row and column, and their extents. */
   private readonly waiting: Int32Array;
   private readonly extents: Int32Array;
   private waits = 0;
-  /** What has changed since `remember`, if it is wanted. */
+  /** Changes since `remember`, while they are recorded. */
   private remembers = false;
   private readonly changed: Int32Array;
   private readonly before: Uint8Array;
@@ -104,7 +104,7 @@ export class Occupancy {
     }
   }
 
-  /** Any pixel around which a footprint is free, each as likely; -1 if there is none. */
+  /** A uniformly random pixel around which the footprint is free; -1 if there is none. */
   freePlace(footprint: Int32Array, random: Random): number {
     const pixels = this.size * this.size;
     for (let tries = 0; tries < blindTries; tries++) {
@@ -124,7 +124,7 @@ export class Occupancy {
     return true;
   }
 
-  /** How free all within the margin of a pixel is, 0 to 1; a pixel beyond the edges is not at all. */
+  /** Smallest share of free space within the margin of a pixel, 0 to 1; 0 beyond the edges. */
   freedom(y: number, x: number): number {
     const { mask, size } = this;
     const { near, margin } = this.paddles;
@@ -149,7 +149,7 @@ export class Occupancy {
     return true;
   }
 
-  /** Puts a paddle down, at the latest when something comes near. */
+  /** Puts a paddle down now, or once something comes near it. */
   putLater(orientation: number, endY: number, endX: number): void {
     const { top, bottom, left, right } = this.paddles.paddle(orientation).mask;
     const { waiting, extents, waits } = this;
@@ -163,7 +163,7 @@ export class Occupancy {
     this.waits++;
   }
 
-  /** Occupies the waiting paddles that reach into a rectangle; in which order does not matter. */
+  /** Puts down the waiting paddles that reach into a rectangle; their order does not matter. */
   private putNear(top: number, bottom: number, left: number, right: number): void {
     const { waiting, extents } = this;
     for (let i = 0; i < this.waits;) {

@@ -1,6 +1,6 @@
 /**
- * Everything about the paddles of Pathfinder's snakes that does not depend on the picture, worked out
- * once: what a paddle covers in each orientation, and where the next one of a snake may end.
+ * Precomputed facts about the paddles of Pathfinder's snakes that do not depend on the picture: what a
+ * paddle covers in each orientation, and where the next paddle of a snake may end.
  *
  * Orientations are numbers: 0 to 359 are the whole degrees from -180 on that a snake may begin with;
  * then follow the orientations towards the pixels of the circle on which a paddle's far end is

@@ -5,9 +5,9 @@
  * `pathx` 128 x 128 and `pathx-256` 256 x 256, all with LRA's parameters; `snakes.ts` has the
  * algorithm. LRA's levels are 6 paddles a curve (easy), 9 and 14 (hard; the one that is reported).
  *
- * Two curves are always drawn, and a label is a fair coin that says which end gets the second dot.
- * So nothing but the curves tells the label, except this: the ends of one curve are a little farther
- * apart than those of two (at 32 pixels by 0.5 pixels in 13). With `markers: matched` a picture is
+ * Two curves are always drawn, and the label, a fair coin, decides which end gets the second dot. So
+ * only the curves tell the label, with one exception: two ends of one curve are slightly farther apart
+ * than ends of two curves (by 0.5 of 13 pixels at 32 pixels). With `markers: matched` a picture is
  * taken only if both candidates for the second dot are equally far from the first one, in whole
  * steps of a 32nd of the side: then, in these steps, the distance of the dots is independent of the
  * label. `original` is LRA's.
@@ -37,7 +37,7 @@ const options = z.strictObject({
 
 type Options = z.output<typeof options>;
 
-/** LRA's parameters by the side of the picture, but for what follows from the contour length. */
+/** LRA's parameters by the side of the picture, without those that follow from the contour length. */
 const sizes = {
   32: {
     padding: 1,
@@ -192,7 +192,7 @@ function definition(
 
 export const pathfinder = definition('pathfinder', 'Pathfinder', 32, {
   smoke: { train: 200, val: 50, test: 50 },
-  // The easy level: at the hard one, nothing is learned in minutes.
+  // The easy level: no model learned the hard one in minutes.
   lite: { contourLength: 6, train: 20_000, val: 1_000, test: 2_000 },
   lra: { train: 160_000, val: 20_000, test: 20_000 },
 });

@@ -1,8 +1,8 @@
 /**
  * Drawing as the original Pathfinder generator drew (Linsley et al. 2018,
  * https://github.com/drewlinsley/pathfinder): with Pillow's lines, OpenCV's dilation and the Lanczos
- * resampling behind SciPy's `imresize`. Which pixels a line covers and how it is smoothed decides
- * where snakes may go, so these are part of the task's definition; the results are Pillow's bytes.
+ * resampling behind SciPy's `imresize`. These decide which pixels a line covers and where snakes may go,
+ * so they are part of the task's definition. The results equal Pillow's bytes.
  *
  * Images are squares of bytes, row by row. Sines are V8's own (fdlibm), the same on every machine.
  */

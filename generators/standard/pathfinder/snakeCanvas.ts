@@ -9,7 +9,7 @@ export class SnakeCanvas {
   private readonly markerRadius: number;
   private readonly markerSizes: Resampling;
   private readonly markerOffsets: [number, number][];
-  /** The marker as it is anywhere but at the edges. */
+  /** The marker away from the edges. */
   private marker: Uint8Array | undefined;
   /** Brightness so far; and the picture at twice its size, black but for a marker that is drawn now. */
   private readonly image: Float64Array;
@@ -50,7 +50,7 @@ export class SnakeCanvas {
   /** A disc around a pixel, drawn at twice the size. */
   drawMarker(y: number, x: number): void {
     const { image, size, markerRadius } = this;
-    // Lanczos looks three pixels far.
+    // Lanczos resampling reads three pixels to each side.
     const reach = Math.ceil(markerRadius) + 4;
     const [top, left] = [Math.max(0, y - reach), Math.max(0, x - reach)];
     const rows = Math.min(size, y + reach + 1) - top;

@@ -12,8 +12,8 @@
  * - A smoothed paddle is scaled by the greatest possible byte, not by its own greatest value; the
  *   finished picture is scaled so that its least and greatest value become 0 and 255.
  *
- * Nothing is drawn before a snake is whole, and only places around a paddle are looked at. The
- * distributions are the original's; its random numbers are not.
+ * A snake is drawn once it is complete, and only places around a paddle are examined. The distributions
+ * are the original's, its random numbers are not.
  */
 import { int, type Random } from '../../../core/random.ts';
 import { Occupancy } from './occupancy.ts';
@@ -56,14 +56,14 @@ export interface SnakePicture {
   distractors: number;
 }
 
-/** Tries that the original allows for a paddle, and for a distractor. */
+/** Tries that the original allows per paddle and per distractor. */
 const paddleTries = 3;
 const distractorTries = 5;
 /** Share of the picture that must be free for a distractor to begin. */
 const leastFree = 0.01;
-/** Draws of a paddle's end before all that is possible is looked at. */
+/** Random draws of a paddle's end before all possible ends are examined. */
 const quickDraws = 3;
-/** Targets that are tried before the settings are blamed. */
+/** Targets that are tried before the settings are refused. */
 const mostTries = 1_000_000;
 
 /** A snake that grows. Its last paddle is not occupied yet. */
@@ -93,7 +93,7 @@ export class SnakeDrawer {
   private trailLength = 0;
   private readonly odds = new Float64Array(512);
   private readonly heads: [Head, Head] = [newHead(), newHead()];
-  /** Of the picture that is being made. */
+  /** State of the current picture. */
   private paddles: Paddles;
   private occupancy: Occupancy;
   private random: Random = () => 0;

@@ -1,7 +1,7 @@
 /**
- * Retrieval in the Long Range Arena's files, read and written: what `sources/citations.ts` says of
- * them. A data set keeps numbers of papers and beginnings of texts, so these are what is written:
- * `paper-12` where the source had a name of its own, and the text as far as it was read.
+ * Retrieval in the Long Range Arena's files, read and written; `sources/citations.ts` describes them. A
+ * data set keeps the number of each paper and the beginning of its text, so the export writes `paper-12`
+ * in place of the source's own name, and the text as far as it was read.
  */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';

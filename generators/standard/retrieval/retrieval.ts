@@ -4,11 +4,11 @@
  * byte + 1, 0 is padding, longer texts are cut, here between characters; both documents stand one
  * after the other, each padded to `length`.
  *
- * LRA's pairs are no longer published. They are read where a user has them (`pairs=aan`); the
- * default are pairs of ACL papers in the same files (`pairs=acl`), fewer and others, so numbers
- * cannot be compared with LRA's: the parameter keeps them apart. `sources/citations.ts` has both,
- * and what is left out of them. The splits are those of the files, of which fewer pairs may be
- * asked for than there are; the seed draws them and their order. Pairs are disjoint, papers are not.
+ * LRA's pairs are no longer published; `pairs=aan` reads them where a user has them. The default,
+ * `pairs=acl`, reads pairs of ACL papers in the same format: fewer and other pairs, so accuracies cannot
+ * be compared with LRA's. `sources/citations.ts` describes both and what is left out. The splits are
+ * those of the files; the seed draws which pairs are used and their order. No pair is in two splits,
+ * papers are.
  */
 import { z } from 'zod';
 import { DataError } from '../../../core/errors.ts';

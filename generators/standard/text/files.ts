@@ -1,6 +1,6 @@
 /**
- * Text in files. The Long Range Arena has none of its own: it reads IMDb's. So the exchange is in
- * that layout, a file a review, `aclImdb/{train,test}/{neg,pos}/<number>_<rating>.txt`, with a folder
+ * Text in files. The Long Range Arena reads IMDb's files and has none of its own, so the exchange uses
+ * that layout, one file per review, `aclImdb/{train,test}/{neg,pos}/<number>_<rating>.txt`, with a folder
  * `aclImdb/val` that the official archive lacks. Exported texts are as long as the task reads them;
  * their ratings are not kept, so the name says 1 for unfavourable and 10 for favourable.
  *
@@ -107,7 +107,7 @@ async function partOf(dir: string, part: SplitName): Promise<ReviewFile[]> {
   return files;
 }
 
-/** As many bytes of a file as are asked for; of a longer one the rest is not read. */
+/** The first `length` bytes of a file; the rest is not read. */
 async function beginningOf(path: string, length: number): Promise<Buffer> {
   try {
     const file = await open(path);

@@ -5,10 +5,10 @@
  * What is LRA's: the test split is the archive's (at fewer than 25,000 examples a subset of it,
  * drawn by the seed, as many of each label). What is not: LRA validates on its test set. Here
  * validation is drawn from the archive's training part, as many of each label, and the rest of
- * that part is for training. The archive has about a hundred reviews in both of its parts and
- * as many twice in the training part: from training and validation those are left out that read,
- * after cutting, like one of the archive's test part or like an earlier one, so that no example is
- * in two splits. Hence a little less than 25,000 for both together.
+ * that part is for training. About a hundred reviews of the archive are in both of its parts, and as
+ * many occur twice in the training part. Training and validation leave out reviews that equal, after
+ * cutting, a test review or an earlier one, so that no example is in two splits; slightly fewer than
+ * 25,000 remain for both together.
  */
 import { z } from 'zod';
 import { DataError } from '../../../core/errors.ts';
@@ -74,7 +74,7 @@ export const text: TaskDefinition<typeof options> = {
       source,
       example(split, index) {
         const review = chosenReviews[split][index]!;
-        // Filled by a loop, which is many times as fast as Uint16Array.from with a function.
+        // A loop is many times as fast as Uint16Array.from with a function.
         const tokens = new Uint16Array(review.text.length);
         for (let i = 0; i < tokens.length; i++) tokens[i] = review.text[i]! + 1;
         return {
@@ -127,7 +127,7 @@ function choose(
   return chosen;
 }
 
-/** Training reviews that read like none in `test` and like no earlier one. */
+/** Training reviews that equal no review in `test` and no earlier one. */
 function withoutRepeats(reviews: Review[], test: Review[]): Review[] {
   const textOf = (review: Review) => review.text.toString('latin1');
   const seen = new Set(test.map(textOf));
