@@ -80,6 +80,7 @@ function boardTask({ spec, task }: RunRecord): BoardTask {
     readout: task.readout,
     distances: task.distances,
     siblings: task.siblings,
+    table: task.table ?? null,
     order: task.order,
     generatorVersion: task.generatorVersion,
     source: task.source === undefined ? null : displayName(task.source, 300),

@@ -1,6 +1,6 @@
 /** A cell of the board: the runs of one model on one task under one regime, as one result. */
 import type { CellSample } from './averages.ts';
-import type { BoardTask, Cell, SeedResult } from './schema.ts';
+import type { BoardTask, BoardUse, Cell, SeedResult } from './schema.ts';
 import {
   combine,
   intervalOf,
@@ -27,6 +27,7 @@ export function missingCell(task: BoardTask, reason: string): Cell {
     interval: null,
     intervalOver: null,
     corrected: null,
+    use: null,
     distances: [],
     learned: null,
     reach: null,
@@ -64,11 +65,8 @@ export function makeCell(
     const only = task.distances.map((_, d) => (d === chosen ? 1 : 0));
     const accuracy = mean(seeds.map((seed) => seed.distances[chosen]!));
     const own = distanceInterval(first, distance);
-    return {
-      distance,
-      accuracy,
-      interval: intervalFor(accuracy, measure(sample, only), own).interval,
-    };
+    const { interval } = intervalFor(accuracy, measure(sample, only), own);
+    return { distance, accuracy, interval, use: useFrom(task, accuracy, interval) };
   });
   const limit = first.model.reach;
   const local = limit !== null && limit < task.length && task.readout === 'query' ? limit : null;
@@ -79,6 +77,7 @@ export function makeCell(
     seeds,
     ...overall,
     corrected: chanceCorrected(overall.accuracy, task.chance),
+    use: useFrom(task, overall.accuracy, overall.interval),
     distances,
     ...locality(task, distances, sample, files),
     certifiedLimit: local,
@@ -90,6 +89,25 @@ export function makeCell(
     gain: null,
   };
   return { cell, sample, weights, measured };
+}
+
+/**
+ * Use of a task with questions. Its groups are certified tables, so its mean over them is the
+ * chance-corrected accuracy, and so are the ends of its interval; a run that did not end well is at
+ * chance, so its use is 0.
+ */
+function useFrom(task: BoardTask, accuracy: number, interval: Interval | null): BoardUse | null {
+  if (!hasQuestions(task)) return null;
+  const corrected = (share: number) => chanceCorrected(share, task.chance);
+  return {
+    value: corrected(accuracy),
+    interval: interval && [corrected(interval[0]), corrected(interval[1])],
+  };
+}
+
+/** Whether a task proves that its question has to be read, so that use is its measure. */
+export function hasQuestions({ table }: Pick<BoardTask, 'table'>): boolean {
+  return table !== null && table.questions > 1 && table.question > 0;
 }
 
 function seedResult(task: BoardTask, file: string, record: RunRecord): SeedResult {

@@ -69,6 +69,7 @@ function setting({ spec, task }: RunRecord): Record<string, string> {
     chance: task.chance,
     readout: task.readout,
     distances: task.distances,
+    table: task.table ?? null,
     train: task.checksums.train,
     val: task.checksums.val,
     test: task.checksums.test,

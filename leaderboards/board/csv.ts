@@ -1,9 +1,9 @@
 /**
- * The board as CSV, in long form: one line for each row, task and distance, and one with an empty
- * distance for the whole test split; then one for each mean over tasks. Spreadsheets run no formula from it.
+ * The board as CSV, in long form: one line per row, task and distance, and one with an empty distance
+ * for the whole test split; then one per mean over tasks. Spreadsheets run no formula from it.
  */
 import { stringify } from 'csv-stringify/sync';
-import type { Board, BoardTask, Cell, Estimate, Row, TierBoard } from './schema.ts';
+import type { Board, BoardTask, BoardUse, Cell, Estimate, Row, TierBoard } from './schema.ts';
 
 type Value = string | number | null;
 
@@ -43,6 +43,9 @@ const emptyLine = {
   low: null,
   high: null,
   intervalOver: null,
+  use: null,
+  useLow: null,
+  useHigh: null,
   rankBest: null,
   rankWorst: null,
   reach: null,
@@ -88,6 +91,7 @@ function cellLines(tier: TierBoard, row: Row, task: BoardTask, cell: Cell): Line
     accuracy: cell.accuracy,
     low: cell.interval?.[0] ?? null,
     high: cell.interval?.[1] ?? null,
+    ...useColumns(cell.use),
     rankBest: cell.rank?.[0] ?? null,
     rankWorst: cell.rank?.[1] ?? null,
     reach: cell.reach,
@@ -100,12 +104,13 @@ function cellLines(tier: TierBoard, row: Row, task: BoardTask, cell: Cell): Line
     ...estimateColumns('gainNear', cell.gain?.near),
     ...estimateColumns('gainFar', cell.gain?.far),
   };
-  const distances = cell.distances.map(({ distance, accuracy, interval }): Line => ({
+  const distances = cell.distances.map(({ distance, accuracy, interval, use }): Line => ({
     ...common,
     distance,
     accuracy,
     low: interval?.[0] ?? null,
     high: interval?.[1] ?? null,
+    ...useColumns(use),
   }));
   return [whole, ...distances];
 }
@@ -149,6 +154,14 @@ function modelColumns(tier: TierBoard, row: Row): Line {
     options: JSON.stringify(row.options),
     regime: row.regime,
     verification: row.verification,
+  };
+}
+
+function useColumns(use: BoardUse | null): Pick<Line, 'use' | 'useLow' | 'useHigh'> {
+  return {
+    use: use?.value ?? null,
+    useLow: use?.interval?.[0] ?? null,
+    useHigh: use?.interval?.[1] ?? null,
   };
 }
 

@@ -2,11 +2,12 @@
  * The board: everything that tables and charts show, aggregated from the records once. Read by the
  * site, the CSV and the terminal; published as leaderboard.json.
  *
- * Accuracies are shares, distances and reach are tokens, budgets are tokens times optimiser steps.
+ * Accuracies are shares, distances and reach are tokens, budgets are tokens times optimiser steps. Use
+ * is 0 without the skill and 1 for perfect answers (`statistics/use.ts`).
  */
 import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
-import { verificationTiers } from '../records/schema.ts';
+import { tableSchema, verificationTiers } from '../records/schema.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -38,11 +39,16 @@ export const boardTaskSchema = z.strictObject({
   /** Empty for standard tasks. */
   distances: z.array(count),
   siblings: z.int().positive(),
+  /** The table of evidence states and questions that every group is; null for tasks without one. */
+  table: tableSchema.nullable(),
   order: count,
   generatorVersion: z.int().positive(),
   /** What real data went in; null for generated tasks. */
   source: z.string().nullable(),
 });
+
+/** Use and its 95 % interval. */
+export const useSchema = z.strictObject({ value: z.number(), interval: interval.nullable() });
 
 /** One run in a cell. A run that did not end well counts as chance. */
 export const seedSchema = z.strictObject({
@@ -62,6 +68,8 @@ export const cellDistanceSchema = z.strictObject({
   distance: count,
   accuracy: share,
   interval: interval.nullable(),
+  /** Null for tasks without questions; there the chance-corrected accuracy stands in. */
+  use: useSchema.nullable(),
 });
 
 /** What SPT adds to `scratch-matched`, which has the same total budget: paired by seed. */
@@ -90,6 +98,8 @@ export const cellSchema = z.strictObject({
   intervalOver: z.enum(['seeds', 'groups', 'both']).nullable(),
   /** Chance-corrected accuracy. */
   corrected: z.number().nullable(),
+  /** Mean use over the whole test split; null for tasks without questions and if nothing ran. */
+  use: useSchema.nullable(),
   distances: z.array(cellDistanceSchema),
   /**
    * Whether the smallest distance was learned: its chance-corrected accuracy is at least 0.5, and the
@@ -198,6 +208,7 @@ export type BoardTask = z.infer<typeof boardTaskSchema>;
 export type Row = z.infer<typeof rowSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type SeedResult = z.infer<typeof seedSchema>;
+export type BoardUse = z.infer<typeof useSchema>;
 export type Gain = z.infer<typeof gainSchema>;
 export type Agreement = z.infer<typeof agreementSchema>;
 export type Estimate = z.infer<typeof estimateSchema>;

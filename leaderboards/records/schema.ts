@@ -126,7 +126,7 @@ export const verificationSchema = z.strictObject({
 });
 
 /** What a group of a controlled task consists of. */
-const tableSchema = z.strictObject({
+export const tableSchema = z.strictObject({
   states: z.int().positive(),
   questions: z.int().positive(),
   /** Tokens at the end that hold the question: whoever does not read them is right exactly 1/k. */

@@ -224,3 +224,28 @@ describe('labels', () => {
     for (const { key } of board.rows) expect(() => new URL(`https://x/?pin=${key}`)).not.toThrow();
   });
 });
+
+describe('use', () => {
+  it('is the measure of tasks with questions: chance-corrected accuracy, with its interval', () => {
+    const records = [1, 2, 3].map((seed) => makeRecord({ questions: true, half: 40, seed }));
+    const { tasks, rows } = buildBoard(asFiles(records)).tiers[0]!;
+    const cell = rows[0]!.cells[0]!;
+    expect(tasks[0]!.table).toMatchObject({ states: 8, questions: 8, question: 1 });
+    expect(cell.use!.value).toBeCloseTo(cell.corrected!, 12);
+    const [low, high] = cell.use!.interval!;
+    expect(low).toBeLessThan(cell.use!.value);
+    expect(high).toBeGreaterThan(cell.use!.value);
+    for (const { accuracy, use } of cell.distances)
+      expect(use!.value).toBeCloseTo((accuracy - 1 / 8) / (7 / 8), 12);
+  });
+  it('is 0 of a run that did not end well', () => {
+    const records = [makeRecord({ questions: true, status: 'diverged' })];
+    const { rows } = buildBoard(asFiles(records)).tiers[0]!;
+    expect(rows[0]!.cells[0]!.use!.value).toBeCloseTo(0, 12);
+  });
+  it('is null for tasks of benchmark 1.0, whose question need not be read', () => {
+    const { tasks, rows } = buildBoard(asFiles([makeRecord()])).tiers[0]!;
+    expect([tasks[0]!.table, rows[0]!.cells[0]!.use]).toEqual([null, null]);
+    expect(rows[0]!.cells[0]!.distances[0]!.use).toBeNull();
+  });
+});

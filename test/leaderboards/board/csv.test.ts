@@ -17,6 +17,19 @@ describe('leaderboard.csv', () => {
       /^benchmark,tier,task,kind,length,chance,model,.*,gainFarHigh,budget$/,
     );
   });
+  it('has the use of tasks with questions, and nothing there of others', () => {
+    const columnsOf = (csv: string) => {
+      const [header, whole] = csv.split('\n').map((line) => line.split(','));
+      return Object.fromEntries(header!.map((name, i) => [name, whole![i]]));
+    };
+    const { use, useLow, useHigh, accuracy } = columnsOf(
+      boardCsv(buildBoard(asFiles([makeRecord({ questions: true })]))),
+    );
+    expect(Number(use)).toBeCloseTo((Number(accuracy) - 1 / 8) / (7 / 8), 12);
+    expect(Number(useLow)).toBeLessThan(Number(use));
+    expect(Number(useHigh)).toBeGreaterThan(Number(use));
+    expect(columnsOf(boardCsv(buildBoard(asFiles([makeRecord()])))).use).toBe('');
+  });
   it('is only a header without records', () => {
     expect(boardCsv(buildBoard([])).split('\n')).toHaveLength(2);
   });

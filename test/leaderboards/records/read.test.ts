@@ -62,6 +62,8 @@ describe('a record is refused with its file and field', () => {
   });
   it('where fields contradict each other', () => {
     expect(refused((r) => ({ ...r, result: undefined }))).toThrow(/field result: missing/);
+    const { table } = makeRecord({ questions: true }).task;
+    expect(refused((r) => ({ ...r, task: { ...r.task, table } }))).toThrow(/lacks its use/);
     expect(refused((r) => ({ ...r, status: 'failed' }))).toThrow(/field reason: .* the run failed/);
     expect(refused((r) => void (r.task.distances = [0, 4]))).toThrow(/positive and ascending/);
     expect(refused((r) => void (r.task.chance = 1))).toThrow(/field task\.chance/);

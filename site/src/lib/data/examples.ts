@@ -51,8 +51,14 @@ export interface Drawn {
 }
 
 export interface DrawnGroup {
+  /** Certified: the evidence lies at least so many tokens before the read-out. */
   distance: number;
+  /** Number of reaches, smallest first, that see the same in all siblings. */
+  beyond: number;
+  /** Two examples with the same question and different answers. */
   siblings: Drawn[];
+  /** The first of them with another question; null for tasks with a single question. */
+  otherQuestion: Drawn | null;
 }
 
 export interface DrawnTask {
@@ -65,24 +71,24 @@ export interface DrawnTask {
   command: string;
 }
 
-/** Siblings of a group that are drawn. */
-const shownSiblings = 2;
 const tier = 'lite';
 
 export function findDefinition(name: string): TaskDefinition | null {
   return tasks.find((task) => task.name === name) ?? null;
 }
 
-/** A whole sibling group as a model meets it, with the answer of each sibling in words. */
+/** The examples of a group that share a question, as a model meets them, with the answers in words. */
 export interface RawGroup {
   distance: number;
   siblings: { tokens: number[]; label: number; answer: string }[];
 }
 
-/** The examples of one group. */
+/** The examples of one group that share its first question, one per state of the evidence. */
 interface MadeGroup {
   distance: number;
   siblings: Example[];
+  /** The first of them with another question. */
+  otherQuestion: Example | null;
 }
 
 /**
@@ -92,15 +98,18 @@ interface MadeGroup {
 async function madeGroups(task: TaskDefinition): Promise<MadeGroup[] | null> {
   const options = task.tiers[tier];
   if (task.realData?.isRead(options)) return null;
-  const { distances, siblings } = task.shape(options);
+  const { distances, siblings, table } = task.shape(options);
+  const { states, questions } = table ?? { states: siblings, questions: 1 };
   const { example } = await task.open(options, 1);
-  return (distances.length > 0 ? distances : [0]).map((distance, i) => ({
-    distance,
+  const make = (group: number, member: number) => {
+    const made = example('test', group * siblings + member);
     // Tokens are copied, because a task may make all siblings in one buffer.
-    siblings: Array.from({ length: siblings }, (_, sibling) => {
-      const made = example('test', i * siblings + sibling);
-      return { ...made, tokens: Array.from(made.tokens) };
-    }),
+    return { ...made, tokens: Array.from(made.tokens) };
+  };
+  return (distances.length > 0 ? distances : [0]).map((distance, group) => ({
+    distance,
+    siblings: Array.from({ length: states }, (_, state) => make(group, state * questions)),
+    otherQuestion: questions > 1 ? make(group, 1) : null,
   }));
 }
 
@@ -125,9 +134,8 @@ export async function drawTask(task: TaskDefinition): Promise<DrawnTask> {
   const options = task.tiers[tier];
   const shape = task.shape(options);
   const real = await madeGroups(task);
-  const groups = (real ?? [{ distance: 0, siblings: [invented(task)] }]).map(
-    ({ distance, siblings }) => ({ distance, siblings: drawGroup(task, shape, siblings) }),
-  );
+  const made = real ?? [{ distance: 0, siblings: [invented(task)], otherQuestion: null }];
+  const groups = made.map((group) => drawGroup(task, shape, group));
   const command = `npm run generate -- show ${task.name} --tier ${tier}`;
   return { shape, groups, invented: real === null, command };
 }
@@ -139,22 +147,41 @@ function invented({ name, realData, tiers }: TaskDefinition): Example {
   return example;
 }
 
-function drawGroup(task: TaskDefinition, shape: TaskShape, siblings: readonly Example[]): Drawn[] {
-  const differs = Array.from(siblings[0]!.tokens, (token, i) =>
-    siblings.some(({ tokens }) => tokens[i] !== token),
+function drawGroup(task: TaskDefinition, shape: TaskShape, group: MadeGroup): DrawnGroup {
+  const { distance, siblings, otherQuestion } = group;
+  const [first, ...others] = siblings as [Example, ...Example[]];
+  const differs = Array.from(first.tokens, (token, i) =>
+    others.some(({ tokens }) => tokens[i] !== token),
   );
-  return siblings.slice(0, shownSiblings).map((example) => {
-    const reading = task.read(example, task.tiers[tier]);
-    const { question, answer } = reading;
-    return {
-      documents: reading.documents.map((_, document) =>
-        drawDocument(reading, shape, document, differs),
-      ),
-      picture: shape.picture ? drawPicture(reading, shape, shape.picture, differs) : null,
-      question,
-      answer,
-    };
-  });
+  const second = others.find(({ label }) => label !== first.label);
+  const draw = (example: Example) => drawExample(task, shape, example, differs);
+  const backs = [...differs.keys()]
+    .filter((position) => differs[position])
+    .map((position) => shape.length - 1 - (position % shape.length));
+  return {
+    distance,
+    beyond: beyondOf(shape, Math.min(...backs)),
+    siblings: [first, ...(second ? [second] : [])].map(draw),
+    otherQuestion: otherQuestion && draw(otherQuestion),
+  };
+}
+
+function drawExample(
+  task: TaskDefinition,
+  shape: TaskShape,
+  example: Example,
+  differs: readonly boolean[],
+): Drawn {
+  const reading = task.read(example, task.tiers[tier]);
+  const { question, answer } = reading;
+  return {
+    documents: reading.documents.map((_, document) =>
+      drawDocument(reading, shape, document, differs),
+    ),
+    picture: shape.picture ? drawPicture(reading, shape, shape.picture, differs) : null,
+    question,
+    answer,
+  };
 }
 
 /** Number of reaches of the grid that do not see what stands so many tokens before the read-out. */

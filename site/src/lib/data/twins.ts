@@ -39,7 +39,7 @@ export function noteOf({ record, seeds, twins, limitHolds }: CellComparison): st
   const made = `In percent. Record: ${counted(seeds.length, 'seed')}. Twin: PyTorch ${torch}, ${counted(twins.length, 'seed')}.`;
   if (limitHolds === null) return made;
   const limit = `Beyond the certified limit of ${record.model.reach} tokens the twin, too, is right in`;
-  return `${made} ${limit} ${limitHolds ? 'exactly' : 'not exactly'} one of ${record.task.siblings}.`;
+  return `${made} ${limit} ${limitHolds ? 'exactly' : 'not exactly'} one of ${record.task.classes}.`;
 }
 
 export interface TwinRow {

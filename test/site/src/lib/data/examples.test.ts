@@ -11,7 +11,9 @@ describe('drawn examples', () => {
     async (name) => {
       const { groups, shape } = await drawTask(findTask(name));
       expect(groups.map(({ distance }) => distance)).toEqual(shape.distances);
-      groups.forEach(({ siblings }, i) => {
+      groups.forEach(({ siblings, beyond }, i) => {
+        // The certificate: whoever reaches less than the distance sees no difference.
+        expect(beyond).toBeGreaterThanOrEqual(i);
         const [a, b] = siblings;
         expect(a!.answer).not.toBe(b!.answer);
         if (shape.picture) {
@@ -24,13 +26,12 @@ describe('drawn examples', () => {
           drawn!.documents.map((pieces) =>
             pieces.filter(({ beyond }) => beyond <= reach).map(({ text }) => text),
           );
-        shape.distances.forEach((_, reach) => {
-          if (reach < i) expect(seen(a, reach)).toEqual(seen(b, reach));
-          else expect(seen(a, reach)).not.toEqual(seen(b, reach));
-        });
+        for (let reach = 0; reach < beyond; reach++) expect(seen(a, reach)).toEqual(seen(b, reach));
+        const all = shape.distances.length;
+        expect(seen(a, all)).not.toEqual(seen(b, all));
         const evidence = a!.documents.flat().filter(({ kind }) => kind === 'evidence');
         expect(evidence.length).toBeGreaterThan(0);
-        expect(Math.min(...evidence.map(({ beyond }) => beyond))).toBe(i);
+        expect(Math.min(...evidence.map((piece) => piece.beyond))).toBe(beyond);
       });
     },
   );
@@ -75,16 +76,36 @@ describe('drawn examples', () => {
 
 describe('certificates in words', () => {
   it('name distances, siblings and order', () => {
-    const words = certificateWords({ distances: [4, 8], siblings: 8, order: 2, readout: 'query' });
+    const words = certificateWords({
+      distances: [4, 8],
+      siblings: 64,
+      classes: 8,
+      order: 2,
+      readout: 'query',
+      table: { states: 8, questions: 8, question: 1 },
+    });
     expect(words[0]).toContain('for D = 4 and 8');
+    expect(words[0]).toContain('the 8 examples of a group that ask the same question');
     expect(words[0]).toContain('exactly one in 8, 12.5\u00a0%');
-    expect(words[1]).toContain('for w = 2');
+    expect(words[1]).toContain('differ in the last token alone');
+    expect(words[1]).toContain('its use, hits less false alarms, is exactly 0');
+    expect(words[2]).toContain('for w = 2');
   });
   it('do not claim what is not proved', () => {
-    const certified = { distances: [4], siblings: 2, order: 0, readout: 'query' } as const;
-    expect(certificateWords({ ...certified, distances: [4] })[1]).toContain('no order certificate');
+    const certified = {
+      distances: [4],
+      siblings: 2,
+      classes: 2,
+      order: 0,
+      readout: 'query' as const,
+    };
+    const [, question, order] = certificateWords({ ...certified, distances: [4] });
+    expect(question).toContain('no question certificate');
+    expect(order).toContain('no order certificate');
     expect(
-      certificateWords({ distances: [], siblings: 1, order: 0, readout: 'pool' }).join(' '),
+      certificateWords({ distances: [], siblings: 1, classes: 2, order: 0, readout: 'pool' }).join(
+        ' ',
+      ),
     ).toContain('no certificate');
   });
 });
