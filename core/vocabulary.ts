@@ -23,9 +23,14 @@ export type TaskKind = z.infer<typeof taskKindSchema>;
 export const readoutSchema = z.enum(['pool', 'query']);
 export type Readout = z.infer<typeof readoutSchema>;
 
-/** Kinds of training: on labels alone, after self-pretraining, on labels with its budget. */
-export const regimeSchema = z.enum(['scratch', 'spt', 'scratch-matched']);
+/**
+ * Kinds of training: on labels alone, after self-pretraining, on labels with its budget, on labels and
+ * hidden tokens together, on labels with label-preserving changes of the examples.
+ */
+export const regimeSchema = z.enum(['scratch', 'spt', 'scratch-matched', 'joint', 'augmented']);
 export const regimes = regimeSchema.options;
+/** The regimes that a board compares; the others belong to studies of their own. */
+export const boardRegimes = ['scratch', 'spt', 'scratch-matched'] as const satisfies Regime[];
 export type Regime = z.infer<typeof regimeSchema>;
 
 /** Rules for the learning rate: the one of the task, or the best of a grid. */

@@ -104,7 +104,8 @@ export async function trainReach(
   const { meta } = dataset;
   const { width, learningRate } = profileProtocol(whole.meta, steps);
   const mixer = findMixer(model);
-  const modelOptions = parseOptions(mixer, { kernel: 2 * Math.ceil(reach / layers) + 1 });
+  const kernel = 2 * Math.ceil(reach / layers) + 1;
+  const modelOptions = parseOptions(mixer, { kernel }) as Record<string, unknown>;
   // Every reach has the same feed-forward width: only the kernels differ.
   const create = (parameters: number) =>
     createModel(mixer, modelOptions, meta.shape, { layers, width, parameters });
@@ -127,7 +128,8 @@ export async function trainReach(
       ...{ warmup: 0.1, weightDecay: 0.01, clip: 1, evaluations: 2, maskRatio: 0 },
     },
   };
-  return trainAndTest(spec, create(parameters), dataset, engine, {
+  const training = { spec, model: create(parameters), dataset, engine };
+  return trainAndTest(training, {
     onStep: (progress) => onStep(progress.step),
     onCheckpoint: async () => {},
     onTest: () => {},

@@ -1,5 +1,5 @@
 /** The flags that say which runs are meant, for `plan` and `run`. */
-import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
+import { regimeSchema, regimes, tierSchema } from '../../core/vocabulary.ts';
 import { z } from 'zod';
 import { UsageError, unknown } from '../../core/errors.ts';
 import { tasks } from '../../generators/registry.ts';
@@ -39,11 +39,12 @@ ${Object.entries(suites)
   --task NAMES          any of the tasks below, or all (default ${defaults.task})
   --model NAMES         any of the models below, or all (default ${defaults.model}); options
                         of one model stand behind it: transformer:positions=rotary,local:window=8
-  --regime NAMES        scratch, spt, scratch-matched (default ${defaults.regime})
+  --regime NAMES        ${regimes.join(', ')} (default ${defaults.regime})
   --seed NUMBERS        default 1
   --tier NAME           smoke, lite or lra (default lite)
-  --ruleset NAME        fixed: the tier's learning rate; tuned: the same grid of them for every
-                        model, the best on validation counts (default fixed)
+  --ruleset NAME        fixed: the tier's learning rate; tuned: each model has its own, chosen on
+                        validation in a tuning stage with the same grid for all (default fixed,
+                        for the suites of boards tuned)
   --data-seed N         seed of the data (default 0)
   --task-option K=V     replaces a parameter of the task; may be repeated, as the next three
   --model-option K=V    an option of every model named, such as positions=rotary
@@ -72,7 +73,11 @@ export function requestedSpecs(flags: RequestFlags): RunSpec[] {
   const listed = (flag: 'task' | 'model' | 'regime', ofSuite: string[] | undefined) =>
     text(flag) ?? ofSuite?.join(',') ?? defaults[flag];
   const [tier] = parseList(text('tier') ?? suite?.tier ?? 'lite', '--tier', tierSchema);
-  const [ruleset] = parseList(text('ruleset') ?? 'fixed', '--ruleset', z.enum(['fixed', 'tuned']));
+  const [ruleset] = parseList(
+    text('ruleset') ?? suite?.ruleset ?? 'fixed',
+    '--ruleset',
+    z.enum(['fixed', 'tuned']),
+  );
   return specsOf({
     tasks: namesOf(listed('task', suite?.tasks), '--task', tasks),
     models: namesOf(listed('model', suite?.models), '--model', mixers).map(parseModel),

@@ -60,13 +60,13 @@ function summaryOf(lines: readonly Line[], states: readonly State[]): string {
   const counts = kinds.map((kind) => {
     const of = (line: Line['kind']) =>
       lines.filter((entry, i) => entry.kind === line && states[i]!.kind === kind).length;
-    return { kind, runs: of('run'), pretrainings: of('pretraining') };
+    return { kind, runs: of('run'), stages: of('tuning') + of('pretraining') };
   });
   const table = formatTable(
     [
       { title: 'state', cell: ({ kind }) => kind },
       { title: 'runs', cell: ({ runs }) => String(runs), align: 'right' },
-      { title: 'pretrainings', cell: ({ pretrainings }) => String(pretrainings), align: 'right' },
+      { title: 'stages', cell: ({ stages }) => String(stages), align: 'right' },
     ],
     counts,
   );

@@ -2,7 +2,7 @@
  * Records as a person reads them in a terminal: one table a task, and for controlled tasks the
  * curve of accuracy against distance; and the board's ranks, means, gains and how complete it is.
  */
-import { regimes } from '../../core/vocabulary.ts';
+import { boardRegimes } from '../../core/vocabulary.ts';
 import { agreementWords } from '../../leaderboards/board/agreement.ts';
 import type { Estimate, TierBoard } from '../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
@@ -165,7 +165,7 @@ function completeness(tier: TierBoard, records: readonly RunRecord[]): string {
   ];
   const byTask: Column<(typeof tasks)[number]>[] = [
     { title: 'task', cell: ({ task }) => task },
-    ...regimes.map((regime, i): Column<(typeof tasks)[number]> => ({
+    ...boardRegimes.map((regime, i): Column<(typeof tasks)[number]> => ({
       title: regime,
       cell: (of) => completenessText(of.regimes[i]!),
       ...right,

@@ -1,12 +1,12 @@
 /**
- * The child process of one run or pretraining: takes an order as a message, reports ticks, and ends
+ * The child process of one run, tuning or pretraining: takes an order as a message, reports ticks, and ends
  * with the record or with what went wrong. Native libraries and their memory live and die with it.
  */
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
 import { openEngine } from '../engine/open.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Circumstances, Place, Tick } from '../runs/execute.ts';
-import { StoppedError, execute, executePretraining } from '../runs/execute.ts';
+import { StoppedError, execute, executeStage } from '../runs/execute.ts';
 import { clearFailure } from '../runs/failures.ts';
 import type { Line } from '../plan/manifest.ts';
 import { lockRun, readRecord, recordPath } from '../runs/store.ts';
@@ -26,7 +26,8 @@ export interface Order {
 export type Report =
   | { kind: 'tick'; tick: Tick }
   | { kind: 'record'; record: RunRecord; isNew: boolean }
-  | { kind: 'pretrained' }
+  /** A tuning or a pretraining is done. */
+  | { kind: 'prepared' }
   /** One line for the reader, said at once. */
   | { kind: 'note'; text: string }
   /** Another process does this run. */
@@ -48,10 +49,10 @@ const stopping = new AbortController();
 async function carryOut(order: Order): Promise<Report> {
   const { line, place, force } = order;
   const { kind, id, spec } = line;
-  if (kind === 'pretraining') {
-    await executePretraining(spec, await circumstances(order));
+  if (kind !== 'run') {
+    await executeStage(kind, spec, await circumstances(order));
     await clearFailure(place.work, id);
-    return { kind: 'pretrained' };
+    return { kind: 'prepared' };
   }
   const lock = await lockRun(place.work, id, (text) => void send({ kind: 'note', text }));
   if (!lock) return { kind: 'busy' };

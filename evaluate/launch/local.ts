@@ -36,7 +36,7 @@ export interface LocalOptions {
 
 export type End =
   | { kind: 'done' | 'skipped'; line: Line; record: RunRecord }
-  | { kind: 'pretrained'; line: Line }
+  | { kind: 'prepared'; line: Line }
   | { kind: 'stopped'; line: Line }
   | { kind: 'failed'; line: Line; message: string; stack: string };
 

@@ -8,9 +8,9 @@ import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { spins } from './jobChoice.ts';
 import { runAll, type End } from './local.ts';
 import { duration, openDisplay } from '../../core/terminal/progress.ts';
-import { stepsOf } from '../training/train.ts';
+import { stepsOf } from '../plan/regimes.ts';
 import type { Place, Tick } from '../runs/execute.ts';
-import { idlePretrainings } from '../plan/idle.ts';
+import { idleStages } from '../plan/idle.ts';
 import type { Line } from '../plan/manifest.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { canonical, shapeOf } from '../plan/spec.ts';
@@ -88,7 +88,7 @@ async function withoutIdle(
   out: string,
 ): Promise<Line[]> {
   const records = await recordsOf(plan, out);
-  const idle = idlePretrainings(plan, (index) => isRecord(records[index]));
+  const idle = idleStages(plan, (index) => isRecord(records[index]));
   return lines.filter(({ id }) => !idle.has(id));
 }
 
@@ -104,19 +104,19 @@ function requireDivisor(lines: readonly Line[], microBatch: number | undefined):
   }
 }
 
-/** `6 runs`, or `6 runs and 3 pretrainings`. */
+/** `6 runs`, or `6 runs, 3 pretrainings and 1 tuning`. */
 export function describe(lines: readonly Line[]): string {
-  const of = (kind: Line['kind']) => lines.filter((line) => line.kind === kind).length;
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-  const [runs, pretrainings] = [of('run'), of('pretraining')];
-  if (pretrainings === 0) return plural(runs, 'run');
-  if (runs === 0) return plural(pretrainings, 'pretraining');
-  return `${plural(runs, 'run')} and ${plural(pretrainings, 'pretraining')}`;
+  const parts = (['run', 'pretraining', 'tuning'] as const).flatMap((kind) => {
+    const count = lines.filter((line) => line.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}${count === 1 ? '' : 's'}`];
+  });
+  return parts.length === 0 ? '0 runs' : new Intl.ListFormat('en-GB').format(parts);
 }
 
 export function labelOf({ kind, spec }: Line): string {
   const { task, regime, seed } = spec;
-  return `${task} ${modelLabel(spec)} ${kind === 'run' ? regime : 'pretraining'} ${seed}`;
+  const what = { run: `${regime} ${seed}`, pretraining: `pretraining ${seed}`, tuning: 'tuning' };
+  return `${task} ${modelLabel(spec)} ${what[kind]}`;
 }
 
 /** What a run's data set depends on. */
@@ -161,24 +161,26 @@ export async function prepare(
   return folders;
 }
 
-/** Words for a tick, with the time that the line's training steps still need. */
+/** Words for a tick, with the time that the line's training steps need if it takes all of them. */
 function timer({ kind, spec }: Line): (tick: Tick) => string {
   const steps = stepsOf(spec);
-  const last = kind === 'pretraining' ? steps.pretrain : steps.pretrain + steps.train;
   let first: { at: number; done: number } | undefined;
   return ({ phase, done, of, loss }) => {
     if (phase === 'test') return `test ${done}/${of}`;
-    const position = phase === 'train' ? steps.pretrain + done : done;
+    const before = phase === 'train' ? steps.pretrain : 0;
+    const position = before + done;
+    const last = before + of + (kind === 'run' && phase === 'pretrain' ? steps.train : 0);
     first ??= { at: performance.now(), done: position };
     const perStep = (performance.now() - first.at) / 1000 / Math.max(1, position - first.done);
-    const left = position > first.done ? `, ${duration(perStep * (last - position))} left` : '';
+    const left =
+      position > first.done ? `, at most ${duration(perStep * (last - position))} left` : '';
     return `${phase} ${done}/${of}${loss === undefined ? '' : `  loss ${loss.toFixed(3)}`}${left}`;
   };
 }
 
 function sentence(end: End): string {
   if (end.kind === 'failed') return `FAILED: ${end.message}`;
-  if (end.kind === 'pretrained') return 'pretrained';
+  if (end.kind === 'prepared') return 'done';
   if (end.kind === 'stopped') return 'stopped; the same command goes on from here';
   const { record } = end;
   const text = record.result

@@ -77,7 +77,7 @@ export async function schedule(
   return choice;
 }
 
-/** Specs of the lines that have no record yet; pretrainings are done by the runs that need them. */
+/** Specs of the lines that have no record yet; stages are done by the runs that need them. */
 async function remaining(
   lines: readonly Line[],
   { out, force }: ScheduleOptions,
@@ -87,8 +87,7 @@ async function remaining(
     : lines;
   const open: RunSpec[] = [];
   for (const { spec, kind } of runs) {
-    if (force || kind === 'pretraining' || !(await readRecord(recordPath(out, spec))))
-      open.push(spec);
+    if (force || kind !== 'run' || !(await readRecord(recordPath(out, spec)))) open.push(spec);
   }
   return open;
 }

@@ -2,9 +2,9 @@
  * The batch scripts of a plan, as pure functions: which lines of the manifest go into which element
  * of which job array, and the text that `sbatch` gets.
  *
- * Pretrainings are arrays of their own. The runs that start from them stand at the same indices of
- * later arrays, which wait with `aftercorr`: element i for element i, so that one failure holds up
- * nobody else. All other runs wait for nothing.
+ * Lines that wait for nothing are arrays of their own, one for each kind. Lines that wait for them
+ * stand at the same indices of later arrays, which wait with `aftercorr`: element i for element i, so
+ * that one failure holds up nobody else; and so on for the lines that wait for those.
  */
 
 export interface ArrayPlan {
@@ -17,7 +17,7 @@ export interface ArrayPlan {
 export interface PlannedLine {
   /** Number of the line in the manifest, from 0. */
   index: number;
-  kind: 'pretraining' | 'run';
+  kind: 'tuning' | 'pretraining' | 'run';
   id: string;
   parent?: string | undefined;
 }
@@ -32,33 +32,34 @@ export function planArrays(
   runsPerTask: number,
   largest: number,
 ): ArrayPlan[] {
-  const pretrainings = lines.filter(({ kind }) => kind === 'pretraining');
-  const known = new Set(pretrainings.map(({ id }) => id));
-  const waits = ({ parent }: PlannedLine) => parent !== undefined && known.has(parent);
+  const known = new Set(lines.map(({ id }) => id));
+  const children = Map.groupBy(
+    lines.filter(({ parent }) => parent !== undefined && known.has(parent)),
+    ({ parent }) => parent!,
+  );
   const arrays: ArrayPlan[] = [];
-  for (const elements of chunk(chunk(pretrainings, runsPerTask), largest)) {
+  const add = (elements: PlannedLine[][], waitsFor?: number): void => {
     const place = arrays.length;
-    arrays.push({ elements: elements.map((element) => element.map(({ index }) => index)) });
-    for (const children of childrenByRank(elements, lines)) {
-      arrays.push({ elements: children, waitsFor: place });
-    }
-  }
-  const others = lines.filter((line) => line.kind === 'run' && !waits(line));
-  for (const elements of chunk(chunk(others, runsPerTask), largest)) {
-    arrays.push({ elements: elements.map((element) => element.map(({ index }) => index)) });
+    arrays.push({
+      elements: elements.map((element) => element.map(({ index }) => index)),
+      ...(waitsFor !== undefined && { waitsFor }),
+    });
+    for (const later of childrenByRank(elements, children)) add(later, place);
+  };
+  for (const kind of ['tuning', 'pretraining', 'run'] as const) {
+    const first = lines.filter(
+      (line) => line.kind === kind && !(line.parent !== undefined && known.has(line.parent)),
+    );
+    for (const elements of chunk(chunk(first, runsPerTask), largest)) add(elements);
   }
   return arrays;
 }
 
-/** The first run of every pretraining, at the index of its element; the second of each; and so on. */
+/** The first child of every line, at the index of the line's element; the second of each; and so on. */
 function childrenByRank(
   elements: readonly (readonly PlannedLine[])[],
-  lines: readonly PlannedLine[],
-): number[][][] {
-  const children = new Map<string, number[]>();
-  for (const { parent, index } of lines) {
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), index]);
-  }
+  children: ReadonlyMap<string, PlannedLine[]>,
+): PlannedLine[][][] {
   const of = ({ id }: PlannedLine) => children.get(id) ?? [];
   const ranks = Math.max(0, ...elements.flat().map((line) => of(line).length));
   return Array.from({ length: ranks }, (_, rank) =>

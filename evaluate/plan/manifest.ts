@@ -1,9 +1,15 @@
 /**
- * A manifest: the runs of a plan, one JSON line each, so that an index is all that a worker needs,
- * whatever starts it (a pool here, a Slurm array, any other scheduler).
+ * A manifest: the work of a plan, one JSON line each, so that an index is all that a worker needs,
+ * whatever starts it (a pool of processes, a Slurm array, any other scheduler).
  *
- * A line is a run, or a pretraining that the `spt` runs after it start from: these name it as their
- * parent. Pretrainings come first. Ids are hashes of the specs, so finished work is known by name.
+ * A line is a run, or a stage that runs share: the tuning of a learning rate, or a pretraining. Each
+ * names the line that must be done before it as its parent:
+ *
+ *   tuning <- scratch, augmented
+ *   tuning <- pretraining <- spt <- scratch-matched, joint
+ *
+ * Without tuning the others are as they are. Parents come first. Ids are hashes of the specs, so
+ * finished work is known by name.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,17 +17,26 @@ import { z } from 'zod';
 import { UsageError, issueOf } from '../../core/errors.ts';
 import { specSchema, type RunSpec } from '../../leaderboards/records/schema.ts';
 import { writeWhole } from '../../core/files.ts';
-import { idOf, pretrainingIdOf } from './spec.ts';
+import {
+  benchmarkVersion,
+  idOf,
+  pretrainingIdOf,
+  sptSpecOf,
+  tuningIdOf,
+  tuningSpecOf,
+} from './spec.ts';
+import { isMatched } from './regimes.ts';
+import { otherVersion } from './versions.ts';
 
 const id = z.string().regex(/^[0-9a-f]{12}$/, 'expected 12 hex digits');
 
 export const lineSchema = z.strictObject({
-  kind: z.enum(['pretraining', 'run']),
-  /** Of the run, or of the pretraining. */
+  kind: z.enum(['tuning', 'pretraining', 'run']),
+  /** Of the run or the stage. */
   id,
-  /** Pretraining that the run starts from. */
+  /** The line that must be done before this one. */
   parent: id.optional(),
-  /** The run; of a pretraining, the first run that starts from it. */
+  /** The run; of a stage, a run that needs it. */
   spec: specSchema,
 });
 
@@ -29,18 +44,54 @@ export type Line = z.infer<typeof lineSchema>;
 
 export const manifestName = 'manifest.jsonl';
 
-/** Pretrainings, each once, then the runs in the order of `specs`. */
+/**
+ * Stages, each once, then the runs: in the order of `specs`, but those that match another run's
+ * token-steps last. A run of `spt` that is needed for that and is not asked for is added.
+ */
 export function linesOf(specs: readonly RunSpec[]): Line[] {
-  const pretrainings = new Map<string, Line>();
-  const runs = specs.map((spec): Line => {
-    if (spec.regime !== 'spt') return { kind: 'run', id: idOf(spec), spec };
-    const parent = pretrainingIdOf(spec);
-    if (!pretrainings.has(parent)) {
-      pretrainings.set(parent, { kind: 'pretraining', id: parent, spec });
-    }
-    return { kind: 'run', id: idOf(spec), parent, spec };
+  const stages = { tuning: new Map<string, Line>(), pretraining: new Map<string, Line>() };
+  const runs = new Map<string, Line>();
+  const add = (to: Map<string, Line>, line: Line): string => {
+    if (!to.has(line.id)) to.set(line.id, line);
+    return line.id;
+  };
+  const tuningOf = (spec: RunSpec): string | undefined => {
+    const id = tuningIdOf(spec);
+    return id && add(stages.tuning, { kind: 'tuning', id, spec: tuningSpecOf(spec) });
+  };
+  const stage = (
+    kind: 'pretraining' | 'run',
+    id: string,
+    spec: RunSpec,
+    parent?: string,
+  ): Line => ({
+    kind,
+    id,
+    ...(parent !== undefined && { parent }),
+    spec,
   });
-  return [...pretrainings.values(), ...runs];
+  const addRun = (spec: RunSpec): string =>
+    add(runs, stage('run', idOf(spec), spec, parentOf(spec)));
+  const parentOf = (spec: RunSpec): string | undefined => {
+    if (isMatched(spec.regime)) return addRun(sptSpecOf(spec));
+    if (spec.regime !== 'spt') return tuningOf(spec);
+    const id = pretrainingIdOf(spec);
+    return add(stages.pretraining, stage('pretraining', id, spec, tuningOf(spec)));
+  };
+  for (const spec of specs) addRun(spec);
+  const all = [...runs.values()];
+  return [
+    ...stages.tuning.values(),
+    ...stages.pretraining.values(),
+    ...all.filter(({ spec }) => !isMatched(spec.regime)),
+    ...all.filter(({ spec }) => isMatched(spec.regime)),
+  ];
+}
+
+/** The id that a line's spec hashes to. */
+function idOfLine({ kind, spec }: Pick<Line, 'kind' | 'spec'>): string | undefined {
+  if (kind === 'run') return idOf(spec);
+  return kind === 'tuning' ? tuningIdOf(spec) : pretrainingIdOf(spec);
 }
 
 export function encodeManifest(lines: readonly Line[]): string {
@@ -94,10 +145,12 @@ function parseLine(text: string, where: string): Line {
   const parsed = lineSchema.safeParse(data);
   if (!parsed.success) throw new UsageError(`${where}: ${issueOf(parsed.error)}.`);
   const line = parsed.data;
-  const expected = line.kind === 'run' ? idOf(line.spec) : pretrainingIdOf(line.spec);
+  const { benchmark } = line.spec;
+  if (benchmark !== benchmarkVersion) throw new UsageError(`${where}: ${otherVersion(benchmark)}`);
+  const expected = idOfLine(line);
   if (line.id !== expected) {
     throw new UsageError(
-      `${where}: id is ${line.id}, but its spec hashes to ${expected}; it was made by another version or edited: plan it again.`,
+      `${where}: id is ${line.id}, but its spec hashes to ${expected ?? 'none'}; it was made by another version or edited: plan it again.`,
     );
   }
   return line;

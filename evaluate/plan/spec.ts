@@ -7,16 +7,17 @@ import { shortHash } from '../../core/hash.ts';
 import type { Regime, Tier } from '../../core/vocabulary.ts';
 import type { z } from 'zod';
 import { UsageError, issueOf } from '../../core/errors.ts';
-import { findTask, resolveOptions } from '../../generators/registry.ts';
+import { findTask, resolveOptions, tasks } from '../../generators/registry.ts';
 import type { TaskShape } from '../../generators/task.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
 import { findMixer, parseOptions } from '../../models/registry.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { protocolSchema, sizeSchema, specSchema } from '../../leaderboards/records/schema.ts';
+import { tuningSeed } from '../../leaderboards/records/tuning.ts';
 import { presetOf } from './tiers.ts';
 
 /** Version of generators, tiers and protocol together; runs of different versions are not compared. */
-export const benchmarkVersion = '1.0';
+export const benchmarkVersion = '2.0';
 
 /** A model by name, with options of its own. */
 export interface ModelRequest {
@@ -54,7 +55,14 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, flag: string): z.
 /** Every combination, in the order tasks, models, regimes, seeds. */
 export function specsOf(request: Request): RunSpec[] {
   const specs: RunSpec[] = [];
+  const isTuned = request.ruleset === 'tuned';
+  if (isTuned && request.seeds.includes(tuningSeed)) {
+    throw new UsageError(
+      `Seed ${tuningSeed} is kept for the tuning stage: under --ruleset tuned, expected other seeds.`,
+    );
+  }
   for (const task of request.tasks) {
+    requireAugmentation(task, request.regimes);
     const shape = shapeOf(task, request.tier, request.taskOptions);
     const preset = presetOf(task, request.tier, shape.maskRatio);
     const size = parse(sizeSchema, { ...preset.size, ...request.size }, '--size');
@@ -62,7 +70,7 @@ export function specsOf(request: Request): RunSpec[] {
       protocolSchema,
       {
         ...preset.protocol,
-        ...(request.ruleset === 'tuned' ? { learningRates: preset.learningRates } : {}),
+        ...(isTuned && preset.tuning),
         ...request.protocol,
       },
       '--protocol',
@@ -110,6 +118,28 @@ export function idOf(spec: RunSpec): string {
   return shortHash(canonical(spec));
 }
 
+/** The spec that stands for a tuning stage: all runs that share its choice have the same one. */
+export function tuningSpecOf(spec: RunSpec): RunSpec {
+  return { ...spec, regime: 'scratch', seed: tuningSeed };
+}
+
+/**
+ * Id of the tuning stage that a run takes its learning rate from: a hash of what the choice depends on.
+ * Undefined under the ruleset `fixed`.
+ */
+export function tuningIdOf(spec: RunSpec): string | undefined {
+  if (spec.protocol.tuningSteps === undefined) return undefined;
+  const { protocol, ...shared } = tuningSpecOf(spec);
+  return shortHash(
+    canonical({ stage: 'tuning', ...shared, protocol: without(protocol, laterThanTuning) }),
+  );
+}
+
+/** The run of `spt` whose token-steps a matched run takes. */
+export function sptSpecOf(spec: RunSpec): RunSpec {
+  return { ...spec, regime: 'spt' };
+}
+
 /**
  * Id of the pretraining that an `spt` run starts from: a hash of what its parameters depend on. Runs
  * that differ in their training on labels only share it.
@@ -117,17 +147,44 @@ export function idOf(spec: RunSpec): string {
 export function pretrainingIdOf(spec: RunSpec): string {
   const { regime, protocol, ...shared } = spec;
   if (regime !== 'spt') throw new RangeError(`a run of regime ${regime} has no pretraining`);
-  const own = Object.entries(protocol).filter(([name]) => !afterPretraining.includes(name));
-  return shortHash(canonical({ ...shared, protocol: Object.fromEntries(own) }));
+  const tuning = tuningIdOf(spec);
+  const own = without(protocol, laterThanPretraining);
+  return shortHash(canonical({ ...shared, ...(tuning && { tuning }), protocol: own }));
 }
 
-/** Fields of the protocol that pretraining does not depend on. */
-const afterPretraining = ['learningRate', 'learningRates', 'steps'];
+function without(protocol: RunSpec['protocol'], fields: readonly string[]) {
+  return Object.fromEntries(Object.entries(protocol).filter(([name]) => !fields.includes(name)));
+}
 
-/** Whether a run had one learning rate given or chose among several on validation. */
+/** Fields of the protocol that the choice of a learning rate does not depend on. */
+const laterThanTuning = [
+  ...['learningRate', 'steps', 'patience'],
+  ...['pretrainSteps', 'pretrainLearningRate', 'evaluations', 'maskRatio'],
+];
+
+/** Fields of the protocol that pretraining does not depend on, but for the choice of a learning rate. */
+const laterThanPretraining = [
+  ...['learningRate', 'learningRates', 'tuningSteps', 'steps'],
+  ...['patience', 'decay', 'lookEvery', 'lookExamples'],
+];
+
+/** @throws UsageError where a task has no augmentation to train with */
+function requireAugmentation(task: string, regimes: readonly Regime[]): void {
+  if (!regimes.includes('augmented') || findTask(task).augment) return;
+  const able = tasks.filter(({ augment }) => augment).map(({ name }) => name);
+  throw new UsageError(
+    `${task} has no augmentation, so not the regime augmented; tasks that have one: ${able.join(', ') || 'none'}.`,
+  );
+}
+
+/** Whether a run's learning rate was given or chosen among several on validation. */
 export function rulesetOf({ protocol }: Pick<RunSpec, 'protocol'>): Request['ruleset'] {
   return protocol.learningRates ? 'tuned' : 'fixed';
 }
+
+/** The command that repeats a tuning stage: any run that uses its choice begins with it. */
+export const tuningCommandOf = (spec: RunSpec) =>
+  commandOf({ ...spec, regime: 'scratch', seed: 1 });
 
 /** The command that repeats a run. */
 export function commandOf(spec: RunSpec): string {
@@ -147,7 +204,7 @@ export function commandOf(spec: RunSpec): string {
       ),
     );
   const tuned = rulesetOf(spec) === 'tuned';
-  const base = { ...defaults.protocol, ...(tuned && { learningRates: defaults.learningRates }) };
+  const base = { ...defaults.protocol, ...(tuned && defaults.tuning) };
   const standard = parseOptions(findMixer(spec.model), {}) as Record<string, unknown>;
   return (
     `npm run evaluate -- run --task ${spec.task} --model ${spec.model} --regime ${spec.regime}` +

@@ -4,7 +4,7 @@
  * `core` is the part of the lite board that is always complete: the architectures of the debate on
  * recall and on the pairs of a standard task and its controlled variant.
  */
-import { type Regime, type Tier, regimes } from '../../core/vocabulary.ts';
+import { type Regime, type Ruleset, type Tier, boardRegimes } from '../../core/vocabulary.ts';
 import { tasks } from '../../generators/registry.ts';
 import { mixers } from '../../models/registry.ts';
 
@@ -14,12 +14,19 @@ export interface Suite {
   /** With options of their own after the name, as `--model` takes them. */
   models: string[];
   regimes: Regime[];
+  /** `tuned` where cells are ranked: each model has its own learning rate from one grid. */
+  ruleset: Ruleset;
   /** One sentence for `plan --help`. */
   about: string;
 }
 
 const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
-const everything = { tasks: names(tasks), models: names(mixers), regimes: [...regimes] };
+const everything = {
+  ruleset: 'tuned' as const,
+  tasks: names(tasks),
+  models: names(mixers),
+  regimes: [...boardRegimes],
+};
 
 export const suites: Record<string, Suite> = {
   smoke: {
@@ -27,6 +34,7 @@ export const suites: Record<string, Suite> = {
     tasks: ['recall'],
     models: ['transformer', 'local', 's4d'],
     regimes: ['scratch', 'spt'],
+    ruleset: 'fixed',
     about: 'what `npm run evaluate` runs: does everything work here',
   },
   core: {
@@ -40,7 +48,8 @@ export const suites: Record<string, Suite> = {
       ...['local', 'block-local', 'las', 's4', 's4d', 'lru', 'mega', 'long-conv', 'bounded-conv'],
       ...['mamba2', 'gated-deltanet', 'performer'],
     ],
-    regimes: [...regimes],
+    regimes: [...boardRegimes],
+    ruleset: 'tuned',
     about: 'fourteen models on eight tasks at the lite tier, under all regimes',
   },
   lite: { tier: 'lite', ...everything, about: 'every task and model at the lite tier' },

@@ -1,8 +1,9 @@
 /**
  * Size of the models and training choices of each task and tier: what makes runs comparable.
  *
- * `lite` was chosen by pilot runs, which `leaderboards/pilots/pilots.json` lists: minutes a run on one CPU
- * core, in which the best models learn the near distances of every controlled task.
+ * `lite` was chosen by pilot runs, which `leaderboards/pilots/pilots.json` lists: minutes per run on
+ * one CPU core. Training ends by a rule (`evaluate/training/schedule.ts`), so `steps` is the largest
+ * number of them, several times what a model needs that learns the task.
  */
 import type { Tier } from '../../core/vocabulary.ts';
 import type { Protocol, Size } from '../../leaderboards/records/schema.ts';
@@ -10,57 +11,69 @@ import type { Protocol, Size } from '../../leaderboards/records/schema.ts';
 export interface Preset {
   size: Size;
   protocol: Protocol;
-  /** The grid of the ruleset `tuned`, the same for every architecture. */
-  learningRates: number[];
+  /** What the ruleset `tuned` adds: the grid and the length of its pilots, the same for all models. */
+  tuning: Required<Pick<Protocol, 'learningRates' | 'tuningSteps'>>;
 }
 
-type Overrides = { size?: Partial<Size>; protocol?: Partial<Protocol> };
+type Overrides = {
+  size?: Partial<Size>;
+  protocol?: Partial<Protocol>;
+  tuningSteps?: number;
+};
 
-const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
+/** Learning rates of the tuning stage: a factor of 33 from end to end. */
+const learningRates = [3e-4, 1e-3, 3e-3, 1e-2];
+
+const common = { weightDecay: 0.01, clip: 1, decay: 0.2, maskRatio: 0.15 };
+
+const base: Record<Tier, Omit<Preset, 'tuning'> & { tuningSteps: number }> = {
   smoke: {
-    size: { layers: 2, width: 32, parameters: 29_000 },
+    size: { layers: 2, width: 32, parameters: 29_000, shift: 'learned' },
     protocol: {
+      ...common,
       batch: 32,
-      steps: 300,
+      steps: 400,
       pretrainSteps: 100,
-      learningRate: 6e-3,
-      pretrainLearningRate: 6e-3,
-      warmup: 0.1,
-      weightDecay: 0.01,
-      clip: 1,
+      ...rate(6e-3),
+      warmup: 0.05,
       evaluations: 5,
-      maskRatio: 0.15,
+      lookEvery: 20,
+      patience: 4,
+      lookExamples: 200,
     },
+    tuningSteps: 60,
   },
   lite: {
-    size: { layers: 2, width: 64, parameters: 108_000 },
+    size: { layers: 2, width: 64, parameters: 108_000, shift: 'learned' },
     protocol: {
-      batch: 16,
-      steps: 600,
-      pretrainSteps: 300,
-      learningRate: 3e-3,
-      pretrainLearningRate: 3e-3,
-      warmup: 0.1,
-      weightDecay: 0.01,
-      clip: 1,
-      evaluations: 4,
-      maskRatio: 0.15,
+      ...common,
+      batch: 32,
+      steps: 2000,
+      pretrainSteps: 400,
+      ...rate(3e-3),
+      warmup: 0.025,
+      evaluations: 5,
+      lookEvery: 50,
+      patience: 5,
+      lookExamples: 500,
     },
+    tuningSteps: 300,
   },
   lra: {
-    size: { layers: 6, width: 256, parameters: 5_000_000 },
+    size: { layers: 6, width: 256, parameters: 5_000_000, shift: 'learned' },
     protocol: {
+      ...common,
       batch: 32,
-      steps: 50_000,
+      steps: 100_000,
       pretrainSteps: 50_000,
-      learningRate: 5e-4,
-      pretrainLearningRate: 5e-4,
-      warmup: 0.1,
-      weightDecay: 0.01,
-      clip: 1,
+      ...rate(1e-3),
+      warmup: 0.02,
       evaluations: 50,
-      maskRatio: 0.15,
+      lookEvery: 1000,
+      patience: 8,
+      lookExamples: 2000,
     },
+    tuningSteps: 5000,
   },
 };
 
@@ -68,53 +81,24 @@ const base: Record<Tier, Omit<Preset, 'learningRates'>> = {
 const small = { layers: 2, width: 32, parameters: 29_000 };
 
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
-  recall: { lite: { protocol: { batch: 32, ...lengthOf(600, 200), ...rate(6e-3) } } },
-  'listops-distance': { lite: { protocol: { ...lengthOf(1000, 400), ...rate(4e-3) } } },
-  'text-distance': { lite: { protocol: { ...lengthOf(800, 400), ...rate(2e-3) } } },
-  'pathfinder-distance': {
-    lite: { size: small, protocol: { ...lengthOf(800, 400), ...rate(6e-3) } },
-  },
-  'retrieval-distance': {
-    lite: { protocol: { batch: 32, ...lengthOf(1000, 400), ...rate(3e-3) } },
-  },
-  'image-distance': { lite: { protocol: { batch: 32, ...lengthOf(1000, 400), ...rate(2e-3) } } },
-  listops: { lite: { protocol: { ...lengthOf(600, 300), ...rate(3e-3) } } },
-  text: {
-    lite: {
-      size: { parameters: 124_000 },
-      protocol: { batch: 32, ...lengthOf(400, 200), ...rate(1e-3) },
-    },
-  },
-  retrieval: {
-    lite: {
-      size: { parameters: 124_000 },
-      protocol: { batch: 32, ...lengthOf(400, 200), ...rate(1e-3) },
-    },
-  },
-  image: { lite: { protocol: { batch: 32, ...lengthOf(400, 200), ...rate(3e-3) } } },
-  pathfinder: { lite: { size: small, protocol: { ...lengthOf(600, 300), ...rate(6e-3) } } },
+  'pathfinder-distance': { lite: { size: small } },
+  text: { lite: { size: { parameters: 124_000 } } },
+  retrieval: { lite: { size: { parameters: 124_000 } } },
+  pathfinder: { lite: { size: small } },
 };
 
 /** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
 export function presetOf(task: string, tier: Tier, maskRatio: number): Preset {
   const own = overrides[task]?.[tier];
-  const protocol = { ...base[tier].protocol, maskRatio, ...own?.protocol };
+  const { size, protocol, tuningSteps } = base[tier];
   return {
-    size: { ...base[tier].size, ...own?.size },
-    protocol,
-    learningRates: [1 / 3, 1, 3].map((factor) => roundTo2(factor * protocol.learningRate)),
+    size: { ...size, ...own?.size },
+    protocol: { ...protocol, maskRatio, ...own?.protocol },
+    tuning: { learningRates, tuningSteps: own?.tuningSteps ?? tuningSteps },
   };
 }
 
-/** Optimiser steps on labels, and before that of pretraining. */
-function lengthOf(steps: number, pretrainSteps: number) {
-  return { steps, pretrainSteps };
-}
-
-/** One learning rate for pretraining and training. */
+/** One learning rate for pretraining and training, under the ruleset `fixed`. */
 function rate(learningRate: number) {
   return { learningRate, pretrainLearningRate: learningRate };
 }
-
-/** Two significant digits, which a person can read and repeat. */
-const roundTo2 = (value: number) => Number(value.toPrecision(2));

@@ -11,7 +11,7 @@ import { readNamed, type RecordFile } from '../../leaderboards/records/read.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { RunError, messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
-import { freshProgress } from '../training/train.ts';
+import { freshProgress } from '../training/checkpoint.ts';
 import { readFailure, type Failure } from './failures.ts';
 import type { Line } from '../plan/manifest.ts';
 import { provenanceOf } from './provenance.ts';
@@ -88,7 +88,7 @@ export async function recordFailures(
   for (const [i, line] of lines.entries()) {
     const { kind } = states[i]!;
     if (line.kind !== 'run' || kind === 'done' || kind === 'running') continue;
-    const failure = await failureOf(line, place.work);
+    const failure = await failureOf(line, lines, place.work);
     if (failure) failed.push({ line, failure });
   }
   if (failed.length === 0) return [];
@@ -102,11 +102,18 @@ export async function recordFailures(
   return records;
 }
 
-async function failureOf({ id, parent }: Line, work: string): Promise<Failure | undefined> {
+/** Why a line failed: by itself, or because a line that it waits for did. */
+async function failureOf(
+  { id, parent }: Line,
+  lines: readonly Line[],
+  work: string,
+): Promise<Failure | undefined> {
   const own = await readFailure(work, id);
-  if (own || !parent) return own;
-  const before = await readFailure(work, parent);
-  return before && { ...before, reason: `its pretraining failed: ${before.reason}` };
+  const before = lines.find((line) => line.id === parent);
+  if (own || !before) return own;
+  const failure = await failureOf(before, lines, work);
+  const what = before.kind === 'run' ? 'run of spt' : before.kind;
+  return failure && { ...failure, reason: `its ${what} failed: ${failure.reason}` };
 }
 
 async function failedRecord(
@@ -116,14 +123,12 @@ async function failedRecord(
 ): Promise<Omit<RunRecord, 'predictions' | 'groups'>> {
   const { meta } = await openDataset(data);
   const model = createModel(findMixer(spec.model), spec.modelOptions, meta.shape, spec.size);
-  const record = recordOf(
-    spec,
-    meta,
-    model,
-    { ...freshProgress('train'), attempts, started: at },
-    { status: 'failed', reason },
-    provenanceOf({ name: engine, device: 'unknown' }, threads, commandOf(spec)),
-  );
+  const record = recordOf({
+    ...{ spec, meta, model },
+    progress: { ...freshProgress('train'), attempts, started: at },
+    ending: { status: 'failed', reason },
+    provenance: provenanceOf({ name: engine, device: 'unknown' }, threads, commandOf(spec)),
+  });
   // Collected twice, a failure gives the same record: nothing of this process is in it.
   return { ...record, timing: { ...record.timing, ended: at, peakBytes: 0 } };
 }

@@ -4,9 +4,10 @@ import { isLocked } from '../../core/lock.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { RunError } from '../../core/errors.ts';
 import { readFailure } from './failures.ts';
-import { idlePretrainings } from '../plan/idle.ts';
+import { idleStages } from '../plan/idle.ts';
 import type { Line } from '../plan/manifest.ts';
-import { lockPath, pretrainedPath, readRecord, recordPath } from './store.ts';
+import { lockPath, pretrainedPath, readRecord, readTuning, recordPath } from './store.ts';
+import { stepsOf } from '../plan/regimes.ts';
 
 export type State =
   | { kind: 'done'; record?: RunRecord }
@@ -22,7 +23,7 @@ export async function statesOf(
   queued: ReadonlySet<number> = new Set(),
 ): Promise<State[]> {
   const records = await recordsOf(lines, out);
-  const idle = idlePretrainings(lines, (index) => isRecord(records[index]));
+  const idle = idleStages(lines, (index) => isRecord(records[index]));
   return Promise.all(
     lines.map(async ({ kind, id, spec }, index): Promise<State> => {
       if (kind === 'run') {
@@ -30,8 +31,10 @@ export async function statesOf(
         if (record instanceof RunError)
           return { kind: 'failed', reason: record.message, attempts: 0 };
         if (record) return { kind: 'done', record };
-      } else if (idle.has(id) || (await exists(pretrainedPath(work, spec))))
+      } else if (idle.has(id)) return { kind: 'done' };
+      else if (kind === 'pretraining' && (await exists(pretrainedPath(work, spec))))
         return { kind: 'done' };
+      else if (kind === 'tuning' && (await readTuning(out, spec))) return { kind: 'done' };
       if (await isLocked(lockPath(work, id))) return { kind: 'running' };
       if (queued.has(index)) return { kind: 'queued' };
       const failure = await readFailure(work, id);
@@ -41,8 +44,8 @@ export async function statesOf(
 }
 
 /**
- * The records of the runs among the lines, or what is wrong with them; undefined for a pretraining,
- * and where there is none.
+ * The records of the runs among the lines, or what is wrong with them; undefined for a stage,
+ * and for a run without a record.
  */
 export function recordsOf(
   lines: readonly Line[],
@@ -78,7 +81,7 @@ export function secondsLeft(lines: readonly Line[], states: readonly State[]): n
     state.kind === 'done' && state.record ? [state.record] : [],
   );
   if (finished.length === 0) return undefined;
-  // Token-steps are equal between the regimes of a budget, so speed is what carries over.
+  // Runs differ in their token-steps, so speed is what carries over.
   const speedOf = (records: readonly RunRecord[]) =>
     records.reduce((sum, { timing }) => sum + timing.seconds, 0) /
     records.reduce((sum, { budget }) => sum + budget.total, 0);
@@ -95,11 +98,16 @@ export function secondsLeft(lines: readonly Line[], states: readonly State[]): n
   return left;
 }
 
-/** Token-steps of a run: as in a finished one of its task and regime, else in proportion to steps. */
+/**
+ * Token-steps of a run: the mean of the finished ones of its task and regime, else as many as it may
+ * take at most.
+ */
 function tokenSteps({ task, regime, protocol }: RunSpec, finished: readonly RunRecord[]): number {
-  const like = finished.find(({ spec }) => spec.task === task) ?? finished[0]!;
-  const stepsOf = (of: RunSpec['regime'], { steps, pretrainSteps }: RunSpec['protocol']) =>
-    of === 'scratch' ? steps : steps + pretrainSteps;
-  const perStep = like.budget.total / stepsOf(like.spec.regime, like.spec.protocol);
-  return perStep * stepsOf(regime, protocol);
+  const ofTask = finished.filter(({ spec }) => spec.task === task);
+  const like = ofTask.filter(({ spec }) => spec.regime === regime);
+  if (like.length > 0) return like.reduce((sum, { budget }) => sum + budget.total, 0) / like.length;
+  const { task: data, spec } = ofTask[0] ?? finished[0]!;
+  const perStep = spec.protocol.batch * data.length * (data.documents ?? 1);
+  const { pretrain, train } = stepsOf({ regime, protocol });
+  return perStep * (pretrain + train);
 }

@@ -1,7 +1,8 @@
 /**
- * Where records and checkpoints live. A record is one JSON file,
+ * Where records and checkpoints live. The record of a run is one JSON file,
  * `<runs>/<tier>/<task>/<model>-<regime>-<seed>-<id>.json`; beside it lie, as npy, its predictions and
- * the right answers of its sibling groups.
+ * the right answers of its sibling groups. The record of a tuning stage is
+ * `<runs>/tuning/<tier>/<task>/<model>-<id>.json`.
  */
 import { sha256 } from '../../core/hash.ts';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -12,9 +13,14 @@ import { encodeGroups, type GroupResults } from '../../leaderboards/records/grou
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { parseRecord, readNamed } from '../../leaderboards/records/read.ts';
 import { recordSchema } from '../../leaderboards/records/schema.ts';
+import {
+  tuningFolder,
+  tuningSchema,
+  type TuningRecord,
+} from '../../leaderboards/records/tuning.ts';
 import { RunError, messageOf } from '../../core/errors.ts';
 import { writeWhole } from '../../core/files.ts';
-import { idOf, pretrainingIdOf } from '../plan/spec.ts';
+import { idOf, pretrainingIdOf, tuningIdOf } from '../plan/spec.ts';
 
 /** Name of a run, without extension: readable, and unique by the id at its end. */
 export function runName(spec: RunSpec): string {
@@ -70,6 +76,24 @@ export function trainedPath(work: string, spec: RunSpec): string {
   return join(work, 'trained', `${spec.task}-${runName(spec)}.safetensors`);
 }
 
+/** The token-steps that a run of `spt` took, for the runs that match them. */
+export function spentPath(work: string, spec: RunSpec): string {
+  return join(work, 'spent', `${spec.task}-${runName(spec)}.txt`);
+}
+
+export function tuningPath(runs: string, spec: RunSpec): string {
+  const name = `${spec.model}-${tuningIdOf(spec)}.json`;
+  return join(runs, tuningFolder, spec.tier, spec.task, name);
+}
+
+export function tuningCheckpointPath(work: string, spec: RunSpec): string {
+  return join(
+    work,
+    'checkpoints',
+    `tuning-${spec.task}-${spec.model}-${tuningIdOf(spec)}.safetensors`,
+  );
+}
+
 const pretrainingName = (spec: RunSpec) =>
   `${spec.task}-${spec.model}-${spec.seed}-${pretrainingIdOf(spec)}.safetensors`;
 
@@ -100,6 +124,26 @@ export async function readRecord(path: string): Promise<RunRecord | undefined> {
     );
   }
   return record;
+}
+
+/** The record of the tuning stage of `spec`; undefined where there is none. */
+export async function readTuning(runs: string, spec: RunSpec): Promise<TuningRecord | undefined> {
+  const path = tuningPath(runs, spec);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const record = tuningSchema.parse(JSON.parse(text));
+    if (record.id === tuningIdOf(record.spec)) return record;
+  } catch {
+    // Said below, as for a record of another spec.
+  }
+  throw new RunError(`${path} is not the record of a tuning stage; remove it and run again.`);
+}
+
+export async function writeTuning(runs: string, record: TuningRecord): Promise<TuningRecord> {
+  const checked = tuningSchema.parse(record);
+  await writeWhole(tuningPath(runs, record.spec), `${JSON.stringify(checked, null, 2)}\n`);
+  return checked;
 }
 
 /** What a finished run leaves beside its record. */

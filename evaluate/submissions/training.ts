@@ -5,7 +5,7 @@
  * What stays possible: the file runs in the process that trains, so that code written to cheat could
  * read the test labels there. Whoever merges an architecture reads it first.
  */
-import { type Regime, regimes } from '../../core/vocabulary.ts';
+import { type Regime, boardRegimes } from '../../core/vocabulary.ts';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -41,7 +41,7 @@ export type CheckedArchitecture = Extract<Checked, { kind: 'architecture' }>;
 /** Every run of a submission: tasks × regimes × seeds. */
 export function runsOf({ submission: { tasks, seeds } }: CheckedArchitecture): TrainingRun[] {
   return tasks.flatMap((task) =>
-    regimes.flatMap((regime) => seeds.map((seed) => ({ task, regime, seed }))),
+    boardRegimes.flatMap((regime) => seeds.map((seed) => ({ task, regime, seed }))),
   );
 }
 

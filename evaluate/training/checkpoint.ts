@@ -1,10 +1,11 @@
 /**
- * Checkpoints: everything a run needs to go on as if it had never stopped. One file a run, whole or
- * not at all; it carries its own checksum, and one that does not match is put aside, not trusted.
+ * Checkpoints: everything a run needs to go on as if it had never stopped. One file per run, written
+ * whole or not at all, with its own checksum; a file that does not match it is set aside.
  */
 import { sha256 } from '../../core/hash.ts';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { writeWhole } from '../../core/files.ts';
+import type { EndState } from './schedule.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 export interface CurvePoint {
@@ -14,11 +15,12 @@ export interface CurvePoint {
   validation?: number;
 }
 
-/** One learning rate that was tried; without an accuracy where it diverged. */
+/** One learning rate that was tried in a tuning stage. */
 export interface Trial {
   learningRate: number;
-  /** Best validation accuracy and the step it was seen at. */
-  best?: { step: number; accuracy: number };
+  /** Best accuracy of a look and the loss on training data up to the last look; absent where it diverged. */
+  found?: { accuracy: number; loss: number };
+  curve: CurvePoint[];
 }
 
 /** Progress of a run, besides its vectors. */
@@ -30,12 +32,12 @@ export interface Progress {
   lossSum: number;
   lossCount: number;
   curve: CurvePoint[];
-  /** Best validation accuracy of this trial so far and the step it was seen at. */
+  /** Best accuracy of a look and the step it was seen at. */
   best?: { step: number; accuracy: number };
-  /** Learning rates that are done with. */
+  /** State of the rule that ends the phase. */
+  end?: EndState;
+  /** In a tuning stage, the learning rates that are done with. */
   trials: Trial[];
-  /** The trial with the best validation accuracy so far: its place in `trials`, and its curve. */
-  chosen?: { trial: number; curve: CurvePoint[] };
   /** Seconds of work, all attempts together. */
   seconds: number;
   pretrainSeconds: number;
@@ -51,7 +53,24 @@ export interface Checkpoint {
   vectors: Record<string, Float32Array>;
 }
 
-/** `id` is the run's: a checkpoint of another run is refused on reading. */
+/** Progress of a phase at its beginning. */
+export function freshProgress(phase: Progress['phase']): Progress {
+  return {
+    phase,
+    step: 0,
+    lossSum: 0,
+    lossCount: 0,
+    curve: [],
+    trials: [],
+    seconds: 0,
+    pretrainSeconds: 0,
+    stepMilliseconds: [],
+    attempts: 1,
+    started: new Date().toISOString(),
+  };
+}
+
+/** @param id of the run: a checkpoint of another run is refused on reading */
 export async function writeCheckpoint(
   path: string,
   id: string,

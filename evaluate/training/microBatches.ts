@@ -9,9 +9,9 @@ import { MemoryError, programBytes } from '../engine/memory.ts';
 import type { Layout } from './flat.ts';
 import { updateProgram } from './programs.ts';
 
-/** What a phase runs again and again: state and a batch in, state, `loss` and `gradientNorm` out. */
+/** One optimiser step: state and a batch in; state, `loss` and `gradientNorm` out. */
 export interface Step extends Pick<Executable, 'run' | 'dispose'> {
-  /** Examples a pass; absent where it is the whole batch. */
+  /** Examples per pass; absent where it is the whole batch. */
   readonly microBatch?: number;
 }
 
@@ -26,26 +26,28 @@ export interface StepPrograms {
 }
 
 /**
- * Compiles a step on `batch` examples, `microBatch` of them a pass, which divides `batch` or is no
- * smaller.
+ * Compiles a step on `batch` rows, at most `microBatch` of them per pass: the largest number that
+ * divides `batch`.
  *
- * @throws MemoryError where it does not fit, with the micro-batch that would
+ * @throws MemoryError if it does not fit, with the micro-batch that would
  */
 export async function compileStep(
   engine: Engine,
   programs: StepPrograms,
   batch: number,
-  microBatch = batch,
+  wanted = batch,
 ): Promise<Step> {
+  let microBatch = Math.min(wanted, batch);
+  while (batch % microBatch !== 0) microBatch--;
   try {
-    if (microBatch >= batch) return await engine.compile(programs.whole(batch));
+    if (microBatch === batch) return await engine.compile(programs.whole(batch));
     const gradient = await engine.compile(programs.gradient(microBatch));
     const update = await engine.compile(updateProgram(programs.layout, programs.optimiser));
     return new AccumulatedStep(gradient, update, { batch, microBatch });
   } catch (error) {
     if (!(error instanceof MemoryError)) throw error;
     const { program, needed, limit } = error;
-    const fitting = fittingMicroBatch(programs, Math.min(batch, microBatch), batch, limit);
+    const fitting = fittingMicroBatch(programs, microBatch, batch, limit);
     const advice =
       fitting === undefined
         ? 'one example alone does not fit; lower the length or the width'
@@ -88,8 +90,11 @@ class AccumulatedStep implements Step {
 
   async run(feeds: Record<string, Values | Handle>): Promise<Record<string, Handle>> {
     const { parameters, moment1, moment2, learningRate, correction1, correction2, ...data } = feeds;
-    // Labels are weighed alike; tokens bring weights of their own.
-    data.weights ??= new Float32Array(this.#batch).fill(1 / this.#batch);
+    // Answers have equal weights; tokens bring weights of their own.
+    if (data.labels) {
+      const answers = (data.labels as Values).length;
+      data.weights = new Float32Array(answers).fill(1 / answers);
+    }
     let sums: Record<string, Values | Handle> = {
       gradient: new Float32Array(this.#gradient.inputs.gradient!.shape[0]!),
       loss: new Float32Array(1),

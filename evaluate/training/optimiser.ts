@@ -1,6 +1,6 @@
 /**
  * AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) with clipping by the global
- * norm, on flat vectors; and its schedule, linear warm-up then cosine to zero.
+ * norm, on flat vectors. `schedule.ts` has the learning rate of each step.
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
@@ -17,7 +17,7 @@ export interface State {
   moment2: Tensor; // [P]
 }
 
-/** What changes from step to step, fed as tensors of shape [1]. */
+/** Values that change from step to step, fed as tensors of shape [1]. */
 export interface StepScale {
   learningRate: Tensor;
   /** 1 / (1 - beta1^t) and 1 / (1 - beta2^t), the bias corrections at step t. */
@@ -25,7 +25,7 @@ export interface StepScale {
   correction2: Tensor;
 }
 
-/** One update; `gradient` is [P]. A learning-rate factor or a missing decay of a parameter is honoured. */
+/** One update; `gradient` is [P]. Honours each parameter's own learning-rate factor and weight decay. */
 export function adamw(
   state: State,
   gradient: Tensor,
@@ -48,18 +48,10 @@ export function adamw(
   return { parameters: state.parameters.sub(update), moment1, moment2, gradientNorm };
 }
 
-/** Feeds of {@link StepScale} for step 0, 1, ... of `steps`. */
-export function scaleAt(
-  step: number,
-  { steps, learningRate, warmup }: { steps: number; learningRate: number; warmup: number },
-): Record<keyof StepScale, Float32Array> {
-  const rise = Math.round(steps * warmup);
-  const factor =
-    step < rise
-      ? (step + 1) / rise
-      : 0.5 * (1 + Math.cos((Math.PI * (step - rise)) / Math.max(1, steps - rise)));
+/** Feeds of {@link StepScale} for step 0, 1, ... at its learning rate. */
+export function scaleAt(step: number, learningRate: number): Record<keyof StepScale, Float32Array> {
   return {
-    learningRate: Float32Array.of(learningRate * factor),
+    learningRate: Float32Array.of(learningRate),
     correction1: Float32Array.of(1 / (1 - beta1 ** (step + 1))),
     correction2: Float32Array.of(1 / (1 - beta2 ** (step + 1))),
   };

@@ -1,19 +1,17 @@
 /**
- * One phase of a run: a number of optimiser steps of one program, with looks at the validation
- * split on the way. All state is in the checkpoint, so a phase goes on exactly where it was.
+ * One phase of a run: optimiser steps of one program until its schedule ends, with looks at the
+ * validation split on the way. All state is in the checkpoint, so a phase goes on exactly where it was.
  */
 import type { Handle, Values } from '../engine/engine.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import type { Step } from './microBatches.ts';
 import { scaleAt } from './optimiser.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface Phase {
   name: 'pretrain' | 'train';
-  steps: number;
+  schedule: Schedule;
   learningRate: number;
-  warmup: number;
-  /** Points of the loss curve, the last one at the last step. */
-  evaluations: number;
   step: Step;
   /** The data of step 0, 1, ... */
   feeds(step: number): Record<string, Values>;
@@ -22,13 +20,13 @@ export interface Phase {
 }
 
 export interface Hooks {
-  /** Called after every step. */
+  /** Called after every step; `steps` is the largest number of them until the end is known. */
   onStep(progress: Progress, steps: number): void;
   /** Called where a checkpoint may be taken; the vectors are read only if it asks for them. */
   onCheckpoint(take: () => Promise<Checkpoint>, force: boolean): Promise<void>;
 }
 
-/** The loss is no longer a number: the run is recorded as diverged. */
+/** The loss is not finite: the run is recorded as diverged. */
 export class DivergedError extends Error {
   override name = 'DivergedError';
 }
@@ -64,14 +62,15 @@ export async function runPhase(
     for (const tensor of Object.values(tensors)) if ('dispose' in tensor) tensor.dispose();
   };
 
+  const { schedule } = phase;
   const { microBatch } = phase.step;
-  while (progress.step < phase.steps) {
+  while (progress.step < schedule.total(progress.end)) {
     if (microBatch !== undefined)
       progress.microBatch = Math.min(progress.microBatch ?? Infinity, microBatch);
     const begun = performance.now();
     const { loss, gradientNorm, ...next } = await phase.step.run({
       ...current,
-      ...scaleAt(progress.step, phase),
+      ...scaleAt(progress.step, phase.learningRate * schedule.factor(progress.step, progress.end)),
       ...phase.feeds(progress.step),
     });
     const value = (await loss!.read())[0]!;
@@ -88,13 +87,17 @@ export async function runPhase(
     progress.lossCount++;
     progress.stepMilliseconds.push(Math.round((performance.now() - begun) * 100) / 100);
 
-    const looks = (step: number) => Math.floor((step * phase.evaluations) / phase.steps);
-    const look = looks(progress.step) > looks(progress.step - 1);
-    if (look) {
+    const isLook = schedule.isLook(progress.step, progress.end);
+    if (isLook) {
       const accuracy = await phase.validate?.(current.parameters as Handle);
-      if (accuracy !== undefined && accuracy > (progress.best?.accuracy ?? -1)) {
-        progress.best = { step: progress.step, accuracy };
-        best = await valuesOf(current.parameters!);
+      if (accuracy !== undefined) {
+        // Among equals the later one stays, which has seen more of the decay.
+        if (accuracy >= (progress.best?.accuracy ?? -1)) {
+          progress.best = { step: progress.step, accuracy };
+          best = await valuesOf(current.parameters!);
+        }
+        const end = schedule.afterLook?.(progress.end, { done: progress.step, accuracy });
+        if (end) progress.end = end;
       }
       progress.curve.push({
         phase: phase.name,
@@ -108,10 +111,11 @@ export async function runPhase(
     const worked = (performance.now() - begun) / 1000;
     progress.seconds += worked;
     if (phase.name === 'pretrain') progress.pretrainSeconds += worked;
-    hooks.onStep(progress, phase.steps);
+    const steps = schedule.total(progress.end);
+    hooks.onStep(progress, steps);
     await hooks.onCheckpoint(
       async () => ({ progress, vectors: await readState() }),
-      look && progress.step < phase.steps,
+      isLook && progress.step < steps,
     );
   }
   const result = best ?? (await valuesOf(current.parameters!));

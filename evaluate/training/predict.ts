@@ -43,6 +43,11 @@ export async function predict(
   return predictions;
 }
 
+/** The first rows of a split, which are a sample: a row's place tells nothing of the example. */
+export function firstRows(split: Split, count: number): Split {
+  return { ...split, count: Math.min(count, split.count) };
+}
+
 export function accuracyOf(predictions: Uint8Array, split: Split): number {
   let correct = 0;
   for (let i = 0; i < split.count; i++) if (predictions[i] === split.labels[i]) correct++;

@@ -1,5 +1,5 @@
 /**
- * The programs of a run: a training step on labels, a step of self-pretraining on tokens, and
+ * The programs of a run: a training step on labels, on tokens (self-pretraining) or on both, and
  * prediction; and the parts of a step in micro-batches, the gradient of some examples and the update.
  * Each is compiled once and run many times.
  */
@@ -20,17 +20,32 @@ export interface BatchShape {
   length: number;
 }
 
+/** A batch with labels. */
+export interface LabelShape extends BatchShape {
+  /**
+   * Places at which the questions of a sequence are answered, of each document where there are two, the
+   * last question's at the end. Absent where there is one question, or none but the whole sequence.
+   */
+  positions?: readonly number[] | undefined;
+}
+
+const questionsOf = ({ positions }: LabelShape) => positions?.length ?? 1;
+
 export const classifierLayout = (model: Model): Layout =>
   layoutOf([...model.parameters, ...model.classifierParameters]);
 
 export const pretrainingLayout = (model: Model): Layout =>
   layoutOf([...model.parameters, ...model.tokenHeadParameters]);
 
+export const jointLayout = (model: Model): Layout =>
+  layoutOf([...model.parameters, ...model.classifierParameters, ...model.tokenHeadParameters]);
+
 const int = (...shape: number[]): TensorSpec => ({ shape, dtype: 'int32' });
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
 
 type Optimiser = { clip: number; weightDecay: number };
 
+/** A scalar; inputs of other losses are absent. */
 type Loss = (parameters: Parameters, inputs: Record<string, Tensor>) => Tensor;
 
 /** A step: data in, updated state, loss and gradient norm out. */
@@ -123,28 +138,48 @@ export function updateProgram(layout: Layout, optimiser: Optimiser): Program {
   };
 }
 
-/** Training step on labels: feeds `tokens` [B, L] and `labels` [B]. */
-export function trainProgram(model: Model, { batch, length }: BatchShape, optimiser: Optimiser) {
+/** `tokens` [B, L], `labels` [B, questions] with the last question's label at the end of each row. */
+const labelData = (shape: LabelShape) => ({
+  tokens: int(shape.batch, shape.length),
+  labels: int(shape.batch, questionsOf(shape)),
+});
+
+/** `weights` [B, questions], each 1 / answers of the whole batch. */
+const labelWeights = (shape: LabelShape) => float(shape.batch, questionsOf(shape));
+
+/** Mean cross-entropy of all answers; with weights, their weighted sum. */
+const labelLoss =
+  (model: Model, { positions }: LabelShape): Loss =>
+  (p, { tokens, labels, weights }) => {
+    const logits = positions ? model.classifyAt(tokens!, p, positions) : model.classify(tokens!, p);
+    const rows = logits.reshape([-1, logits.shape.at(-1)!]);
+    const answers = labels!.reshape([-1]);
+    return weights
+      ? weightedCrossEntropy(rows, answers, weights.reshape([-1]))
+      : classLoss(rows, answers);
+  };
+
+/** Training step on labels: feeds `tokens` [B, L] and `labels` [B, questions]. */
+export function trainProgram(model: Model, shape: LabelShape, optimiser: Optimiser) {
   return stepProgram(
     'train',
     classifierLayout(model),
-    { tokens: int(batch, length), labels: int(batch) },
-    (p, { tokens, labels }) => classLoss(model.classify(tokens!, p), labels!),
+    labelData(shape),
+    labelLoss(model, shape),
     optimiser,
   );
 }
 
 /**
- * Gradient of a micro-batch on labels: also feeds `weights` [B], each 1 / examples of the whole batch,
- * by which the losses of all its micro-batches sum to its mean.
+ * Gradient of a micro-batch on labels: also feeds `weights` [B, questions], by which the losses of all
+ * micro-batches sum to the mean of the whole batch.
  */
-export function trainGradientProgram(model: Model, { batch, length }: BatchShape): Program {
+export function trainGradientProgram(model: Model, shape: LabelShape): Program {
   return gradientProgram(
     'train',
     classifierLayout(model),
-    { tokens: int(batch, length), labels: int(batch), weights: float(batch) },
-    (p, { tokens, labels, weights }) =>
-      weightedCrossEntropy(model.classify(tokens!, p), labels!, weights!),
+    { ...labelData(shape), weights: labelWeights(shape) },
+    labelLoss(model, shape),
   );
 }
 
@@ -180,9 +215,52 @@ export function pretrainProgram(model: Model, shape: BatchShape, optimiser: Opti
   );
 }
 
-/** Prediction: feeds `parameters` and `tokens`, gives `logits` [B, classes]. */
-export function predictProgram(model: Model, { batch, length }: BatchShape): Program {
-  const layout = classifierLayout(model);
+/** What denoising takes beside labels: `hidden` tokens, `targets` and `tokenWeights`, all [B, L]. */
+const denoisingData = ({ batch, length }: BatchShape) => ({
+  hidden: int(batch, length),
+  targets: int(batch, length),
+  tokenWeights: float(batch, length),
+});
+
+/** The loss on labels plus the loss on tokens. */
+const jointLoss =
+  (model: Model, shape: LabelShape): Loss =>
+  (p, { hidden, targets, tokenWeights, ...labelled }) =>
+    labelLoss(model, shape)(p, labelled).add(
+      tokenLoss(model.predictTokens(hidden!, p), targets!, tokenWeights!),
+    );
+
+/** Step on labels of some examples and on hidden tokens of as many others. */
+export function jointProgram(model: Model, shape: LabelShape, optimiser: Optimiser) {
+  return stepProgram(
+    'joint',
+    jointLayout(model),
+    { ...labelData(shape), ...denoisingData(shape) },
+    jointLoss(model, shape),
+    optimiser,
+  );
+}
+
+/** Gradient of a micro-batch of {@link jointProgram}. */
+export function jointGradientProgram(model: Model, shape: LabelShape): Program {
+  return gradientProgram(
+    'joint',
+    jointLayout(model),
+    { ...labelData(shape), weights: labelWeights(shape), ...denoisingData(shape) },
+    jointLoss(model, shape),
+  );
+}
+
+/**
+ * Prediction: feeds `parameters` and `tokens`, gives `logits` [B, classes].
+ *
+ * @param layout of the parameters that are fed, which may be more than the classifier's
+ */
+export function predictProgram(
+  model: Model,
+  { batch, length }: BatchShape,
+  layout = classifierLayout(model),
+): Program {
   return {
     name: 'predict',
     inputs: { parameters: float(layout.total), tokens: int(batch, length) },

@@ -1,7 +1,7 @@
 /**
  * The training step that is timed: a model of models/ in the trainer's own program (forward,
- * backward, clipping by the global norm, AdamW). `torch_step.py` takes the same step in PyTorch, with
- * the models that `torch_models.py` has.
+ * backward, clipping by the global norm, AdamW). `torch_step.py` takes the same step in PyTorch for
+ * the models of `torch_models.py`.
  */
 import { stream } from '../../core/random.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
@@ -44,7 +44,8 @@ export function stepModel(shape: StepShape): Model {
   const { layers, width, heads, hidden, length, vocabulary, classes } = shape;
   const modelShape: ModelShape = { length, vocabulary, classes, readout: 'pool', padded: false };
   const mixer = findMixer(shape.model ?? 'transformer');
-  const options = parseOptions(mixer, 'heads' in mixer.options.shape ? { heads } : {});
+  const { shape: known } = mixer.options as { shape: object };
+  const options = parseOptions(mixer, 'heads' in known ? { heads } : {}) as object;
   // Models are made to a parameter count; a first, large one tells which count has this many channels.
   const guess = 2 ** 24;
   const near = createModel(mixer, options, modelShape, { layers, width, parameters: guess });
@@ -61,7 +62,7 @@ export function programOf(model: Model, shape: StepData): Program {
   return trainProgram(model, shape, { clip: 1, weightDecay: 0.01 });
 }
 
-/** What one step takes, besides the model. */
+/** What one step needs besides the model. */
 export type StepData = Pick<StepShape, 'batch' | 'length' | 'vocabulary' | 'classes'>;
 
 /** Initial state, a batch of random tokens, and the optimiser's scale at the first step. */
@@ -81,7 +82,7 @@ export function feedsOf(model: Model, shape: StepData): Record<string, Values> {
     moment2: new Float32Array(parameters.length),
     tokens: integers(batch * length, vocabulary),
     labels: integers(batch, classes),
-    ...scaleAt(0, { steps: 1, learningRate: 1e-3, warmup: 0 }),
+    ...scaleAt(0, 1e-3),
   };
 }
 
@@ -96,7 +97,7 @@ export class Stepper {
     this.#feeds = feeds;
   }
 
-  /** One step, its loss read as a trainer would. */
+  /** One step; reads the loss as the trainer does. */
   async step(): Promise<{ milliseconds: number; loss: number }> {
     const start = performance.now();
     const { loss, gradientNorm, ...state } = await this.#executable.run({

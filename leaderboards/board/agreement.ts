@@ -2,7 +2,7 @@
  * Whether the standard tasks put models in the order that certified distances do: Spearman's rank
  * correlation between the two means of each model, the question that made this benchmark.
  */
-import { regimes } from '../../core/vocabulary.ts';
+import { boardRegimes } from '../../core/vocabulary.ts';
 import type { Agreement, Row } from './schema.ts';
 
 /** With fewer models no interval says anything. */
@@ -10,7 +10,7 @@ const fewest = 8;
 
 /** One for each regime in which enough models have both means. */
 export function agreements(rows: readonly Row[]): Agreement[] {
-  return regimes.flatMap((regime): Agreement[] => {
+  return boardRegimes.flatMap((regime): Agreement[] => {
     const pairs = rows.flatMap((row) => {
       const [standard, controlled] = [row.standard.corrected, row.controlled.corrected];
       return row.regime === regime && standard && controlled

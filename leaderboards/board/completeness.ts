@@ -2,7 +2,7 @@
  * How complete a board is: of each task and regime the models and seeds that ran, the runs that did
  * not end well, and the time it took, so that nobody has to guess what a table leaves out.
  */
-import { type Regime, regimes } from '../../core/vocabulary.ts';
+import { type Regime, boardRegimes } from '../../core/vocabulary.ts';
 import type { TierBoard } from './schema.ts';
 import type { RunRecord } from '../records/schema.ts';
 
@@ -49,7 +49,7 @@ export function completenessOf(
     tasks: tasks.map(({ name, title }, i) => ({
       task: name,
       title,
-      regimes: regimes.map((regime): RegimeCompleteness => {
+      regimes: boardRegimes.map((regime): RegimeCompleteness => {
         const seeds = rows
           .filter((row) => row.regime === regime && row.cells[i]!.seeds.length > 0)
           .map(({ cells }) => cells[i]!.seeds.length);

@@ -5,6 +5,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import type { z } from 'zod';
 import { decodeGroups, type GroupResults } from './groupResults.ts';
 import { recordSchema, type RunRecord } from './schema.ts';
+import { tuningFolder } from './tuning.ts';
 
 /** A record and the file it came from, relative to the folder that was read. */
 export interface RecordFile {
@@ -15,7 +16,7 @@ export interface RecordFile {
 }
 
 /**
- * Every record under `folder`, in the order of their paths; none where the folder is missing.
+ * Every run's record under `folder`, in the order of their paths; none where the folder is missing.
  *
  * @param options.quick trusts that the predictions that records name are there, unaltered
  * @throws Error naming the file, and the field and what was expected there
@@ -25,6 +26,7 @@ export function readRecords(folder: string, options: { quick?: boolean } = {}): 
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.split(sep).join('/'))
+    .filter((file) => !file.startsWith(`${tuningFolder}/`))
     .sort(compareText)
     .map((file) => {
       const record = parseRecord(readFileSync(join(folder, file), 'utf8'), file);

@@ -25,28 +25,43 @@ const option = z.union([z.number(), z.string().max(64), z.boolean(), z.array(z.n
 
 /** Training choices; the same for every architecture on a task and tier. */
 export const protocolSchema = z.strictObject({
-  /** Sequences a step. */
+  /** Sequences per step. */
   batch: z.int().positive(),
-  /** Optimiser steps on the labels, for `scratch` and for the fine-tuning of `spt`. */
-  steps: z.int().positive(),
-  /** Optimiser steps of self-pretraining in `spt`; `scratch-matched` adds as many to `steps`. */
-  pretrainSteps: count,
-  learningRate: z.number().positive(),
   /**
-   * Ruleset `tuned`: the learning rates that are tried on labels, the same for every architecture;
-   * the best on validation counts, and `learningRate` is not used. Ruleset `fixed` where absent.
+   * The largest number of optimiser steps on labels. In benchmark 1.0 exactly so many, to which
+   * `scratch-matched` adds `pretrainSteps`.
    */
+  steps: z.int().positive(),
+  /** Optimiser steps of self-pretraining in `spt`. */
+  pretrainSteps: count,
+  /** Not used under the ruleset `tuned`. */
+  learningRate: z.number().positive(),
+  /** Ruleset `tuned`: the grid of the tuning stage, the same for every architecture. */
   learningRates: z.array(z.number().positive()).min(2).max(16).optional(),
+  /** Steps of each learning rate in the tuning stage; absent in benchmark 1.0, which had none. */
+  tuningSteps: z.int().positive().optional(),
+  /** Not used under the ruleset `tuned`, where pretraining has the learning rate of the labels. */
   pretrainLearningRate: z.number().positive(),
-  /** Share of the steps over which the learning rate rises linearly. */
+  /** Share of `steps` over which the learning rate rises linearly. */
   warmup: share,
   weightDecay: z.number().nonnegative(),
   /** Largest global norm of the gradient. */
   clip: z.number().positive(),
-  /** How often the validation split is looked at during training. */
+  /** Points of the loss curve of pretraining; in benchmark 1.0 also the looks at the validation split. */
   evaluations: z.int().positive(),
   /** Share of the tokens that masked pretraining hides. */
   maskRatio: share,
+  /**
+   * The rule that ends a training (`evaluate/training/schedule.ts`); these three are absent in
+   * benchmark 1.0. Steps between two looks at the validation split.
+   */
+  lookEvery: z.int().positive().optional(),
+  /** Looks without a rise that end the stable phase. */
+  patience: z.int().positive().optional(),
+  /** Steps of the decay as a share of the steps before it. */
+  decay: z.number().positive().max(1).optional(),
+  /** Validation examples of a look; all of them if absent. */
+  lookExamples: z.int().positive().optional(),
 });
 
 /** Size of the backbone; the feed-forward width follows from `parameters`, the matched count. */
@@ -98,6 +113,28 @@ export const scoreSchema = z.strictObject({
 
 export const distanceScoreSchema = scoreSchema.extend({ distance: count });
 
+/** How training on labels ended. */
+export const endingSchema = z.strictObject({
+  /** Steps on labels that were done. */
+  steps: count,
+  /** Why the stable phase ended: `evaluate/training/schedule.ts` has the rule. */
+  reason: z.enum(['solved', 'plateau', 'budget', 'matched']),
+  /** Steps after which the learning rate began to fall. */
+  decayFrom: count,
+  /** Only a finished run is ranked. */
+  outcome: z.enum(['finished', 'unfinished', 'did not train']),
+});
+
+/** What it took until validation first had 90 % of its best accuracy above chance. */
+export const learningCostSchema = z.strictObject({
+  /** Steps on labels. */
+  steps: count,
+  /** Tokens times steps, those of pretraining included. */
+  tokenSteps: count,
+  /** Labelled examples, each as often as it was seen. */
+  examples: count,
+});
+
 /** What of a result was verified here, from the least to all of it; `verificationSchema` says more. */
 export const verificationTiers = ['self-reported', 'inference-verified', 'trained-here'] as const;
 
@@ -144,6 +181,11 @@ export const recordSchema = z.strictObject({
   spec: specSchema,
   /** Id of the pretraining that an `spt` run starts from; runs that can share one do. */
   pretraining: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/)
+    .optional(),
+  /** Id of the tuning stage that chose the learning rate, under the ruleset `tuned`. */
+  tuning: z
     .string()
     .regex(/^[0-9a-f]{12}$/)
     .optional(),
@@ -200,6 +242,10 @@ export const recordSchema = z.strictObject({
       selectedStep: count.optional(),
       /** Learning rate that was selected on validation. */
       learningRate: z.number().positive().optional(),
+      /** How training on labels ended; absent in benchmark 1.0 and for submitted models. */
+      ending: endingSchema.optional(),
+      /** What reaching 90 % of the best validation accuracy above chance took; absent if it did not train. */
+      learningCost: learningCostSchema.optional(),
       /** Every learning rate that was tried, with its validation accuracy; none where it diverged. */
       trials: z
         .array(

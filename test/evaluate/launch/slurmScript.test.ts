@@ -35,6 +35,27 @@ describe('arrays', () => {
     ]);
   });
 
+  it('wait link by link where a line waits for one that waits', () => {
+    const line = (index: number, kind: PlannedLine['kind'], parent?: string): PlannedLine => ({
+      ...{ index, kind, id: `l${index}` },
+      ...(parent !== undefined && { parent }),
+    });
+    const lines = [
+      ...[line(0, 'tuning'), line(1, 'pretraining', 'l0'), line(2, 'run', 'l1')],
+      ...[line(3, 'run', 'l0'), line(4, 'run', 'l2'), line(5, 'run')],
+    ];
+    expect(planArrays(lines, 1, 100)).toEqual([
+      { elements: [[0]] },
+      { elements: [[1]], waitsFor: 0 },
+      { elements: [[2]], waitsFor: 1 },
+      { elements: [[4]], waitsFor: 2 },
+      { elements: [[3]], waitsFor: 0 },
+      { elements: [[5]] },
+    ]);
+    // What is done already is waited for by nobody.
+    expect(planArrays(lines.slice(2), 1, 100)[0]).toEqual({ elements: [[2], [3], [5]] });
+  });
+
   it('do every line once, each run after its pretraining, within the sizes, whatever the plan', () => {
     const plans = fc.tuple(
       fc.array(fc.nat(4), { maxLength: 12 }),

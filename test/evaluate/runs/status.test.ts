@@ -42,11 +42,12 @@ const kindsOf = async (queued = new Set<number>()) =>
 async function record(index: number, seconds: number): Promise<void> {
   const { id, spec } = lines[index]!;
   const base = makeRecord();
+  const tokens = 100 * spec.protocol.batch * base.task.length;
   const made: RunRecord = {
     ...base,
     id,
     spec,
-    budget: { pretrain: 0, train: 1000, total: 1000 },
+    budget: { pretrain: 0, train: tokens, total: tokens },
     timing: { ...base.timing, seconds },
   };
   await writeWhole(recordPath(place.out, spec), JSON.stringify(made));
@@ -81,7 +82,7 @@ it('calls a pretraining done whose runs are done, whatever became of what it lef
 
 it('says what is left by the speed of what is done, token by token', async () => {
   expect(secondsLeft(lines, await statesOf(lines, place))).toBeUndefined();
-  // 100 steps took 10 seconds: three runs are left, one of 100 steps and two of 150.
+  // 100 steps took 10 seconds: three runs are left, one of 100 steps and two of at most 150.
   await record(2, 10);
   expect(runs.map(({ spec }) => spec.regime)).toEqual(['scratch', 'scratch', 'spt', 'spt']);
   expect(secondsLeft(lines, await statesOf(lines, place))).toBeCloseTo(10 + 15 + 15, 6);

@@ -2,9 +2,12 @@ import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCheckpoint, writeCheckpoint } from '../../../evaluate/training/checkpoint.ts';
+import {
+  freshProgress,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../../evaluate/training/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../evaluate/training/safetensors.ts';
-import { freshProgress } from '../../../evaluate/training/train.ts';
 
 let folder: string;
 beforeEach(async () => {

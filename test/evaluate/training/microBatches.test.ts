@@ -21,7 +21,8 @@ import {
   trainGradientProgram,
   trainProgram,
 } from '../../../evaluate/training/programs.ts';
-import { pretrain, trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
+import { pretrain } from '../../../evaluate/training/pretrain.ts';
+import { trainAndTest, type RunHooks, type Training } from '../../../evaluate/training/train.ts';
 import { ensureDataset, openDataset, type Dataset } from '../../../generators/store/dataset.ts';
 import { specSchema, type RunSpec } from '../../../leaderboards/records/schema.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
@@ -52,7 +53,7 @@ function specOf(name: string, regime: RunSpec['regime']): RunSpec {
     ...{ model: name, modelOptions: parseOptions(findMixer(name), {}), size, regime, seed: 1 },
     protocol: {
       ...protocol,
-      ...{ batch, steps: 4, pretrainSteps: 4, evaluations: 1 },
+      ...{ batch, steps: 4, pretrainSteps: 4, evaluations: 1, lookEvery: 4 },
       ...{ learningRate: 1e-3, pretrainLearningRate: 1e-3, warmup: 0 },
     },
   });
@@ -60,6 +61,12 @@ function specOf(name: string, regime: RunSpec['regime']): RunSpec {
 
 const modelOf = ({ model, modelOptions, size }: RunSpec) =>
   createModel(findMixer(model), modelOptions, dataset.meta.shape, size);
+
+const trained = (spec: RunSpec, changes: Partial<Training> = {}) =>
+  trainAndTest({ spec, model: modelOf(spec), dataset, engine, ...changes }, quiet);
+
+const pretrained = (spec: RunSpec, microBatch?: number) =>
+  pretrain({ spec, model: modelOf(spec), dataset, engine, hooks: quiet, microBatch });
 
 const programs = (): StepPrograms => {
   const spec = specOf('transformer', 'scratch');
@@ -99,8 +106,7 @@ describe('micro-batches give what the whole batch gives', () => {
   // Attention mixes all tokens; the causal model pretrains on next tokens, the other on hidden ones.
   it.each(['transformer', 's4d', 'mingru'])('to %s, trained on labels', async (name) => {
     const spec = specOf(name, 'scratch');
-    const run = (microBatch?: number) =>
-      trainAndTest(spec, modelOf(spec), dataset, engine, quiet, { microBatch });
+    const run = (microBatch?: number) => trained(spec, { microBatch });
     const layout = classifierLayout(modelOf(spec));
     const whole = await run();
     for (const microBatch of [1, 4]) {
@@ -117,10 +123,8 @@ describe('micro-batches give what the whole batch gives', () => {
     ['mingru', 'next tokens'],
   ])('to %s, pretrained on %s', async (name) => {
     const spec = specOf(name, 'spt');
-    const run = (microBatch?: number) =>
-      pretrain(spec, modelOf(spec), dataset, engine, quiet, undefined, microBatch);
-    const whole = await run();
-    const parts = await run(3);
+    const whole = await pretrained(spec);
+    const parts = await pretrained(spec, 3);
     expect(
       differenceOf(
         pretrainingLayout(modelOf(spec)),
@@ -131,10 +135,20 @@ describe('micro-batches give what the whole batch gives', () => {
     expect(parts.progress.curve[0]!.loss).toBeCloseTo(whole.progress.curve[0]!.loss, 5);
   });
 
+  it('to a model that is trained on labels and hidden tokens together', async () => {
+    const spec = specOf('s4d', 'joint');
+    const whole = await trained(spec, { steps: 4 });
+    // A step has half a batch of each: 4 does not divide 6, so the next smaller one is taken.
+    const parts = await trained(spec, { steps: 4, microBatch: 4 });
+    expect(parts.progress.microBatch).toBe(3);
+    const layout = classifierLayout(modelOf(spec));
+    expect(differenceOf(layout, parts.parameters, whole.parameters)).toBeLessThan(1e-5);
+    expect(parts.progress.curve[0]!.loss).toBeCloseTo(whole.progress.curve[0]!.loss, 5);
+  });
+
   it('by the same program where they are no smaller than the batch', async () => {
     const spec = specOf('s4d', 'scratch');
-    const run = (microBatch?: number) =>
-      trainAndTest(spec, modelOf(spec), dataset, engine, quiet, { microBatch });
+    const run = (microBatch?: number) => trained(spec, { microBatch });
     const { parameters, progress } = await run(batch + 4);
     expect(parameters).toEqual((await run()).parameters);
     expect(progress).not.toHaveProperty('microBatch');
@@ -173,10 +187,7 @@ it('the gradient has the size of that of the whole batch, which AdamW would not 
 
 it('a run that starts from a pretraining in micro-batches says so', async () => {
   const spec = specOf('s4d', 'spt');
-  const pretrained = await pretrain(spec, modelOf(spec), dataset, engine, quiet, undefined, 4);
-  const { progress } = await trainAndTest(spec, modelOf(spec), dataset, engine, quiet, {
-    pretrained,
-  });
+  const { progress } = await trained(spec, { pretrained: await pretrained(spec, 4) });
   expect(progress.microBatch).toBe(4);
 });
 

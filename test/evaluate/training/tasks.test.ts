@@ -1,12 +1,14 @@
 /** Every task is trained and tested under every regime, for a few steps at its smoke tier. */
-import { regimes } from '../../../core/vocabulary.ts';
+import { type Regime, regimes } from '../../../core/vocabulary.ts';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
-import { pretrain, trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
+import { pretrain } from '../../../evaluate/training/pretrain.ts';
+import { trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
+import { isMatched } from '../../../evaluate/plan/regimes.ts';
 import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
 import { tasks } from '../../../generators/registry.ts';
@@ -32,7 +34,7 @@ function isReady(task: (typeof tasks)[number]): boolean {
 }
 
 describe.each(tasks.filter(isReady))('$name', (task) => {
-  it.each(regimes)('is trained and tested: %s', async (regime) => {
+  it.each(regimesOf(task))('is trained and tested: %s', async (regime) => {
     const [spec] = specsOf({
       tasks: [task.name],
       models: [{ name: 'local', options: {} }],
@@ -43,11 +45,17 @@ describe.each(tasks.filter(isReady))('$name', (task) => {
       dataSeed: 0,
       taskOptions: { ...smallest(task) },
       modelOptions: {},
-      protocol: { batch: isLong(task) ? 2 : 4, steps: 2, pretrainSteps: 2, evaluations: 1 },
+      protocol: { batch: isLong(task) ? 2 : 4, steps: 2, pretrainSteps: 2, lookEvery: 1 },
       size: {},
     });
     const options = spec!.taskOptions;
-    const folder = await ensureDataset({ task: task.name, tier: 'smoke', options, seed: 0, cache });
+    const folder = await ensureDataset({
+      task: task.name,
+      tier: 'smoke',
+      options,
+      seed: 0,
+      cache,
+    });
     const dataset = await openDataset(folder);
     const model = createModel(
       findMixer('local'),
@@ -57,16 +65,12 @@ describe.each(tasks.filter(isReady))('$name', (task) => {
     );
     const engine = await openEngine('onnx-cpu');
     try {
-      const start =
-        regime === 'spt' ? await pretrain(spec!, model, dataset, engine, quiet) : undefined;
-      const { test, distances, predictions, progress } = await trainAndTest(
-        spec!,
-        model,
-        dataset,
-        engine,
-        quiet,
-        { pretrained: start },
-      );
+      const bench = { spec: spec!, model, dataset, engine };
+      const pretrained = regime === 'spt' ? await pretrain({ ...bench, hooks: quiet }) : undefined;
+      const steps = isMatched(regime) ? 2 : undefined;
+      const training = { ...bench, pretrained, steps };
+      const { test, distances, predictions, progress } = await trainAndTest(training, quiet);
+      if (steps) expect(progress.step).toBe(steps);
       const { counts, classes } = dataset.meta.shape;
       expect(test.count).toBe(counts.test);
       expect(Math.max(...predictions)).toBeLessThan(classes);
@@ -85,6 +89,12 @@ describe.each(tasks.filter(isReady))('$name', (task) => {
 function smallest(task: (typeof tasks)[number]): Record<string, number> {
   const few = task.kind === 'controlled' || isLong(task);
   return few ? { train: 2, val: 1, test: 2 } : { train: 20, val: 10, test: 10 };
+}
+
+/** Long sequences take minutes: their two regimes have all that the five consist of. */
+function regimesOf(task: (typeof tasks)[number]): Regime[] {
+  if (isLong(task)) return ['spt', 'joint'];
+  return regimes.filter((regime) => regime !== 'augmented' || task.augment);
 }
 
 function isLong({ options, tiers, shape }: (typeof tasks)[number]): boolean {

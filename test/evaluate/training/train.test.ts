@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import type { Checkpoint } from '../../../evaluate/training/checkpoint.ts';
 import type { RunHooks } from '../../../evaluate/training/train.ts';
-import { pretrain, stepsOf, trainAndTest } from '../../../evaluate/training/train.ts';
+import { pretrain } from '../../../evaluate/training/pretrain.ts';
+import { trainAndTest } from '../../../evaluate/training/train.ts';
+import { chooseRate, tune } from '../../../evaluate/training/tune.ts';
 import { presetOf } from '../../../evaluate/plan/tiers.ts';
 import type { Dataset, Split } from '../../../generators/store/dataset.ts';
 import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
@@ -39,27 +41,60 @@ function specOf(model: string, changes: Partial<RunSpec> = {}, options = {}): Ru
     size,
     regime: 'scratch',
     seed: 1,
-    protocol: { ...protocol, batch: 16, steps: 6, pretrainSteps: 4, evaluations: 2 },
+    protocol: {
+      ...protocol,
+      ...{ batch: 16, steps: 6, pretrainSteps: 4, lookEvery: 2, lookExamples: 64 },
+    },
     ...changes,
   });
 }
 
-async function run(spec: RunSpec, data = dataset, hooks = quiet, from?: Checkpoint) {
+async function benchOf(spec: RunSpec, data = dataset) {
   const engine = await openEngine('onnx-cpu');
   const model = createModel(findMixer(spec.model), spec.modelOptions, data.meta.shape, spec.size);
+  return { spec, model, dataset: data, engine };
+}
+
+async function run(
+  spec: RunSpec,
+  data = dataset,
+  hooks = quiet,
+  from?: Checkpoint,
+  steps?: number,
+) {
+  const bench = await benchOf(spec, data);
   try {
     const pretraining = from?.progress.phase === 'pretrain' ? from : undefined;
     const pretrained =
-      spec.regime === 'spt'
-        ? await pretrain(spec, model, data, engine, hooks, pretraining)
-        : undefined;
-    return await trainAndTest(spec, model, data, engine, hooks, {
-      pretrained,
-      from: pretraining ? undefined : from,
-    });
+      spec.regime === 'spt' ? await pretrain({ ...bench, hooks, from: pretraining }) : undefined;
+    return await trainAndTest(
+      { ...bench, pretrained, steps, from: pretraining ? undefined : from },
+      hooks,
+    );
   } finally {
-    await engine.dispose();
+    await bench.engine.dispose();
   }
+}
+
+async function tuned(spec: RunSpec, rates: number[], hooks = quiet, from?: Checkpoint) {
+  const bench = await benchOf(spec);
+  try {
+    return await tune({ ...bench, steps: 6, from }, rates, hooks);
+  } finally {
+    await bench.engine.dispose();
+  }
+}
+
+/** Hooks that keep a copy of every checkpoint that could be taken. */
+function keeping() {
+  const kept: Checkpoint[] = [];
+  const hooks: RunHooks = {
+    ...quiet,
+    onCheckpoint: async (take) => {
+      kept.push(structuredClone(await take()));
+    },
+  };
+  return { kept, hooks };
 }
 
 /** A data set that tells which splits were opened, in order, and may spoil what it gives. */
@@ -74,19 +109,6 @@ function watched(spoil: (split: Split) => Split = (split) => split) {
   };
   return { data, opened };
 }
-
-describe('stepsOf', () => {
-  it('gives the matched control as many steps as pretraining and training together', () => {
-    const protocol = specOf('local').protocol;
-    const total = (regime: RunSpec['regime']) => {
-      const { pretrain, train } = stepsOf({ regime, protocol });
-      return pretrain + train;
-    };
-    expect(stepsOf({ regime: 'scratch', protocol })).toEqual({ pretrain: 0, train: 6 });
-    expect(stepsOf({ regime: 'spt', protocol })).toEqual({ pretrain: 4, train: 6 });
-    expect(total('scratch-matched')).toBe(total('spt'));
-  });
-});
 
 describe('trainAndTest', () => {
   it('gives local attention exactly 1/k beyond its reach, whatever it learned', async () => {
@@ -113,13 +135,8 @@ describe('trainAndTest', () => {
 
   it('goes on from any checkpoint to the same bytes, in both phases', async () => {
     const spec = specOf('transformer', { regime: 'spt' });
-    const kept: Checkpoint[] = [];
-    const whole = await run(spec, dataset, {
-      ...quiet,
-      onCheckpoint: async (take) => {
-        kept.push(structuredClone(await take()));
-      },
-    });
+    const { kept, hooks } = keeping();
+    const whole = await run(spec, dataset, hooks);
     expect(new Set(kept.map(({ progress }) => progress.phase))).toEqual(
       new Set(['pretrain', 'train']),
     );
@@ -128,34 +145,62 @@ describe('trainAndTest', () => {
       expect(resumed.predictions).toEqual(whole.predictions);
       expect(resumed.progress.curve).toEqual(whole.progress.curve);
       expect(resumed.selectedStep).toBe(whole.selectedStep);
+      expect(resumed.ending).toEqual(whole.ending);
     }
   });
 
-  it('selects the learning rate on validation, among trials that all start alike', async () => {
-    const learningRates = [1e-4, 6e-3, 1e30];
-    const base = specOf('transformer', { regime: 'spt' });
-    const tuned = { ...base, protocol: { ...base.protocol, learningRates } };
-    const kept: Checkpoint[] = [];
-    const outcome = await run(tuned, dataset, {
-      ...quiet,
-      onCheckpoint: async (take) => {
-        kept.push(structuredClone(await take()));
-      },
-    });
-    expect(outcome.trials.map(({ learningRate }) => learningRate)).toEqual(learningRates);
-    const accuracies = outcome.trials.map(({ best }) => best?.accuracy ?? -1);
-    const best = accuracies.indexOf(Math.max(...accuracies));
-    expect(outcome.learningRate).toBe(learningRates[best]);
-    // The same as if the selected learning rate had been the only one.
-    const alone = { ...base.protocol, learningRate: outcome.learningRate };
-    const single = await run({ ...base, protocol: alone });
-    expect(single.predictions).toEqual(outcome.predictions);
-    expect(single.progress.curve).toEqual(outcome.progress.curve);
-    for (const checkpoint of kept.filter(({ progress }) => progress.phase === 'train')) {
-      const resumed = await run(tuned, dataset, quiet, structuredClone(checkpoint));
-      expect(resumed.predictions).toEqual(outcome.predictions);
-      expect(resumed.trials).toEqual(outcome.trials);
+  it('ends by its rule, and at the same step from any checkpoint', async () => {
+    // The label is a property of the last token, which every model finds out at once.
+    const base = specOf('bag-of-ngrams');
+    const protocol = {
+      ...base.protocol,
+      steps: 400,
+      lookEvery: 5,
+      patience: 2,
+      learningRate: 0.01,
+    };
+    const spec = { ...base, protocol };
+    const easy = watched((split) => ({
+      ...split,
+      labels: split.labels.map((_, i) => split.inputs[(i + 1) * split.length - 1]! % 2),
+    })).data;
+    const { kept, hooks } = keeping();
+    const whole = await run(spec, easy, hooks);
+    const { steps, decayFrom, reason, outcome } = whole.ending!;
+    expect(['solved', 'plateau']).toContain(reason);
+    expect(outcome).toBe('finished');
+    expect(steps).toBe(decayFrom + Math.ceil(0.2 * decayFrom));
+    expect(steps).toBeLessThan(400);
+    expect(whole.progress.step).toBe(steps);
+    for (const index of [3, decayFrom - 1, decayFrom, steps - 2]) {
+      const resumed = await run(spec, easy, quiet, structuredClone(kept[index]!));
+      expect(resumed.ending).toEqual(whole.ending);
+      expect(resumed.predictions).toEqual(whole.predictions);
+      expect(resumed.parameters).toEqual(whole.parameters);
     }
+  });
+
+  it('takes exactly the steps that are to be matched', async () => {
+    for (const regime of ['scratch-matched', 'joint'] as const) {
+      const spec = specOf('local', { regime });
+      const { progress, ending } = await run(spec, dataset, quiet, undefined, 9);
+      expect(progress.step).toBe(9);
+      expect(ending).toMatchObject({ steps: 9, reason: 'matched' });
+    }
+  });
+
+  it('trains jointly on labels and on tokens, which both change what is learned', async () => {
+    const spec = specOf('transformer', { regime: 'joint' });
+    const curveOf = async (data: Dataset) =>
+      (await run(spec, data, quiet, undefined, 4)).progress.curve;
+    const clean = await curveOf(dataset);
+    const labelled = watched((split) => ({
+      ...split,
+      labels: split.labels.map((label) => (label + 1) % 4),
+    }));
+    expect(await curveOf(labelled.data)).not.toEqual(clean);
+    const unmasked = { ...spec, protocol: { ...spec.protocol, maskRatio: 0.9 } };
+    expect((await run(unmasked, dataset, quiet, undefined, 4)).progress.curve).not.toEqual(clean);
   });
 
   it('shows pretraining neither labels nor any split but the training one', async () => {
@@ -203,5 +248,51 @@ describe('trainAndTest', () => {
     const spec = specOf('transformer');
     const protocol = { ...spec.protocol, learningRate: 1e30, clip: 1e30, warmup: 0 };
     await expect(run({ ...spec, protocol })).rejects.toThrow(/The loss became .* at train step/);
+  });
+});
+
+describe('tune', () => {
+  it('tries every rate from the same start, opens no test split, and goes on to the same bytes', async () => {
+    const spec = specOf('transformer', { seed: 0 });
+    const rates = [1e-4, 6e-3, 1e30];
+    const { kept, hooks } = keeping();
+    const whole = await tuned(spec, rates, hooks);
+    expect(whole.trials.map(({ learningRate }) => learningRate)).toEqual(rates);
+    expect(whole.trials[2]).not.toHaveProperty('found');
+    expect(whole.learningRate).toBe(chooseRate(whole.trials, whole.examples));
+    // The same as if the rate had been the only one.
+    const alone = await tuned(spec, [6e-3]);
+    expect(alone.trials[0]).toEqual(whole.trials[1]);
+    for (const checkpoint of kept) {
+      const resumed = await tuned(spec, rates, quiet, structuredClone(checkpoint));
+      expect(resumed.trials).toEqual(whole.trials);
+    }
+    const { data, opened } = watched();
+    const bench = await benchOf(spec, data);
+    await tune({ ...bench, steps: 6 }, [1e-3], quiet);
+    await bench.engine.dispose();
+    expect(opened).toEqual(['train', 'val']);
+  });
+});
+
+describe('chooseRate', () => {
+  const trial = (learningRate: number, accuracy: number, loss: number) => ({
+    learningRate,
+    found: { accuracy, loss },
+    curve: [],
+  });
+
+  it('takes the best accuracy, and among equals the lowest loss', () => {
+    const clear = [trial(1, 0.3, 0.1), trial(2, 0.9, 0.5), trial(3, 0.7, 0.2)];
+    expect(chooseRate(clear, 500)).toBe(2);
+    const solved = [trial(1, 0.99, 0.01), trial(2, 1, 0.2), trial(3, 1, 0.1)];
+    expect(chooseRate(solved, 500)).toBe(3);
+    const atChance = [trial(1, 0.26, 1.39), trial(2, 0.25, 1.3), trial(3, 0.24, 1.38)];
+    expect(chooseRate(atChance, 500)).toBe(2);
+  });
+
+  it('leaves out what diverged, and says so if all did', () => {
+    expect(chooseRate([{ learningRate: 1, curve: [] }, trial(2, 0.3, 1)], 500)).toBe(2);
+    expect(() => chooseRate([{ learningRate: 1, curve: [] }], 500)).toThrow(/diverged at every/);
   });
 });

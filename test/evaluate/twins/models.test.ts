@@ -99,9 +99,7 @@ async function runOurs({ model, parameters, tokens, labels }: Case, steps: numbe
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     // At the full rate in every step, as the script does.
-    const { learningRate, ...corrections } = scaleAt(step, { ...protocol, steps, warmup: 0 });
-    learningRate.fill(protocol.learningRate);
-    const feeds = { ...state, learningRate, ...corrections, tokens, labels };
+    const feeds = { ...state, ...scaleAt(step, protocol.learningRate), tokens, labels };
     const { loss, gradientNorm, ...next } = await train.run(feeds);
     losses.push((await loss!.read())[0]!);
     gradientNorm!.dispose();

@@ -35,6 +35,14 @@ export const regimeDash: Record<Regime, string | undefined> = {
   scratch: '1 4',
   'scratch-matched': '6 4',
   spt: undefined,
+  joint: '8 3 2 3',
+  augmented: '3 3',
 };
 
-export const regimeOrder: readonly Regime[] = ['scratch', 'scratch-matched', 'spt'];
+export const regimeOrder: readonly Regime[] = [
+  'scratch',
+  'scratch-matched',
+  'spt',
+  'joint',
+  'augmented',
+];

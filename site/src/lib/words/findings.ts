@@ -12,6 +12,8 @@ const trained: Record<Regime, string> = {
   scratch: 'Trained from scratch',
   'scratch-matched': 'Trained from scratch for the whole budget',
   spt: 'With self-pretraining',
+  joint: 'Trained on labels and hidden tokens together',
+  augmented: 'Trained with label-preserving changes',
 };
 
 /** Who reaches how far under one regime. */
