@@ -79,7 +79,7 @@ export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   options,
   tiers: {
     smoke: {
-      ...{ length: 128, levels: 3, pads: 1, decoys: 1, alike: 0.25 },
+      ...{ length: 144, levels: 3, pads: 1, decoys: 1, alike: 0.25 },
       ...{ distances: [24, 48], train: 100, val: 8, test: 16 },
     },
     lite: {

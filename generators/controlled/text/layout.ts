@@ -35,6 +35,8 @@ export interface TextOptions {
   sets: number;
   /** Words of each sentiment for each of the five lengths. */
   words: number;
+  /** Ways to begin what is said of a person; up to four of them take 11 bytes each. */
+  wordings: number;
   /** Questions before the last one. */
   asked: number;
 }
@@ -100,7 +102,7 @@ export function makeText(
   const called = sample(random, names.length, 2 * sets).map((name) => names[name]!);
   const people = places.flatMap((two, set) => {
     const shared = {
-      beginning: oneOf(beginnings, random),
+      beginning: beginnings[int(random, chosen.wordings)]!,
       ending: oneOf(endings, random),
       pair: oneOf(pairs, random),
     };

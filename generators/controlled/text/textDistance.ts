@@ -38,6 +38,8 @@ const options = z.strictObject({
   sets: z.int().min(1).max(5),
   /** Words of each sentiment for each of the five lengths. */
   words: z.int().min(2).max(wordsPerLength),
+  /** Ways to begin what is said of a person; up to four of them take 11 bytes each. */
+  wordings: z.int().min(1).max(beginnings.length),
   /** Questions before the last one. */
   asked: z.int().min(0).max(256),
   /** Share of training groups in which everybody's word has the same sentiment. */
@@ -78,8 +80,8 @@ function facts(chosen: Options): Facts {
 
 /** Bits of choice in names, words, wordings, earlier questions and places. */
 function bitsOf(chosen: Options): number {
-  const { sets, words, asked, distances } = chosen;
-  const perSet = pairsOf(words).length * beginnings.length * endings.length;
+  const { sets, words, wordings, asked, distances } = chosen;
+  const perSet = pairsOf(words).length * wordings * endings.length;
   let bits = sets * Math.log2(perSet) + asked * Math.log2(2 * sets);
   for (let i = 0; i < 2 * sets; i++) bits += Math.log2(names.length - i);
   // Sets have least room in bins that are as close as the closest two of the data set.
@@ -111,15 +113,23 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   options,
   tiers: {
     smoke: {
-      ...{ ...small, length: 224, words: 4, asked: 3 },
+      ...{ ...small, length: 224, words: 6, wordings: 4, asked: 3 },
       ...{ distances: [32, 96], train: 200, val: 8, test: 16 },
     },
     lite: {
-      ...{ ...small, length: 384, words: 2, asked: 14 },
+      ...{ ...small, length: 384, words: 2, wordings: 4, asked: 14 },
       ...{ distances: [64, 128, 256], train: 1500, val: 50, test: 200 },
     },
     lra: {
-      ...{ filler: 'grammar', length: 4096, sets: 4, words: 10, asked: 14, alike: 0.25 },
+      ...{
+        filler: 'grammar',
+        length: 4096,
+        sets: 4,
+        words: 10,
+        wordings: 10,
+        asked: 14,
+        alike: 0.25,
+      },
       ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 2000, val: 50, test: 125 },
     },
   },

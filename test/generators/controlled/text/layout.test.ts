@@ -18,7 +18,7 @@ import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
 import { bagOf, certified, measure } from '../attackers.ts';
 
 const fillers = grammarFillers();
-const small: TextOptions = { length: 320, sets: 2, words: 2, asked: 3 };
+const small: TextOptions = { length: 320, sets: 2, words: 2, wordings: 10, asked: 3 };
 const smallBins = binsOf([48, 96, 192], 96, farthest(small));
 
 function table(chosen: TextOptions, bin: Bin, bins: readonly Bin[], seed: string, alike = false) {
@@ -48,6 +48,7 @@ const parameters = fc
     sets: fc.integer({ min: 1, max: 3 }),
     asked: fc.integer({ min: 0, max: 8 }),
     words: fc.integer({ min: 2, max: 10 }),
+    wordings: fc.integer({ min: 1, max: 10 }),
     more: fc.integer({ min: 0, max: 300 }),
     seed: fc.nat(),
   })
