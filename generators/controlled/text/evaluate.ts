@@ -16,9 +16,15 @@ export interface Statement {
 
 const [unfavourable, favourable] = words.map((lists) => lists.flat()) as [string[], string[]];
 const anyOf = (choices: readonly string[]) =>
-  `(${choices.map((choice) => choice.replace(/[.?]/g, '\\$&')).join('|')})`;
+  `(${choices.map((choice) => choice.replace(/[.?+]/g, '\\$&')).join('|')})`;
+/** Names as they are, and with the mark of an easier training text. */
+const called = names.flatMap((name) => [
+  name,
+  `${name[0]!}+${name.slice(2)}`,
+  `${name[0]!}-${name.slice(2)}`,
+]);
 const statement = new RegExp(
-  anyOf(names) + anyOf(beginnings) + anyOf([...unfavourable, ...favourable]) + anyOf(endings),
+  anyOf(called) + anyOf(beginnings) + anyOf([...unfavourable, ...favourable]) + anyOf(endings),
   'g',
 );
 

@@ -82,10 +82,16 @@ interface Person {
 }
 
 /**
+ * What makes a training text easier; certificates do not hold then.
+ *
+ * - `alike`: everybody's word has the same sentiment, which the state decides. Any word answers.
+ * - `marked`: the second letter of each name is a + or a -, the sentiment. The word need not be read.
+ */
+export type Ease = 'none' | 'alike' | 'marked';
+
+/**
  * Makes a group whose asked set stands in the bin.
  * @param bins all bins of the data set.
- * @param alike whether everybody has a word of one sentiment, which the state decides: an easier
- *   text, without certificates.
  */
 export function makeText(
   chosen: TextOptions,
@@ -93,7 +99,7 @@ export function makeText(
   bins: readonly Bin[],
   fillers: Fillers,
   random: Random,
-  alike = false,
+  ease: Ease = 'none',
 ): TextGroup {
   const { length, sets } = chosen;
   const pairs = pairsOf(chosen.words);
@@ -113,7 +119,7 @@ export function makeText(
   const earlier = Array.from({ length: chosen.asked }, () => int(random, people.length));
 
   const sentiment = (person: number, state: number) => {
-    if (alike) return state;
+    if (ease === 'alike') return state;
     const set = person >> 1;
     return Number((favoured[set]! ^ (set === 0 ? state : 0)) === (person & 1));
   };
@@ -123,9 +129,12 @@ export function makeText(
     places: people.slice(0, 2).map(({ place }) => place),
     row(state, question) {
       const tokens = written.slice();
-      people.forEach(({ pair, place }, person) => {
+      people.forEach(({ pair, place, beginning }, person) => {
         const word = pair[sentiment(person, state)]!;
-        write(tokens, word, length - place - word.length);
+        const at = write(tokens, word, length - place - word.length) - word.length;
+        if (ease !== 'marked') return;
+        const name = at - beginning.length - nameLength;
+        write(tokens, '-+'[sentiment(person, state)]!, name + 1);
       });
       const asked = [...earlier, question].map((person) => `${people[person]!.name[0]!}?`);
       write(tokens, opening + asked.join(' '), length - tailLength(chosen));

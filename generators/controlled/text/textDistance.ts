@@ -13,10 +13,12 @@
  * in each split. The sentences about people are never real ones: the rest of a real sentence speaks
  * for one sentiment, and would contradict the word in every second state.
  *
- * What helps to learn it: the earlier questions are trained on as well. And in a share `alike` of
- * the training groups everybody's word has one and the same sentiment. There any word answers all
- * questions, so a model learns first which words are favourable, then whose they are. Validation and
- * test groups are never like that; training groups carry no certificate.
+ * What helps to learn it: the earlier questions are trained on as well, and training groups may be
+ * easier. In a share `alike` of them everybody's word has the same sentiment, so that any word
+ * answers: there a model learns which words are favourable. In a share `marked` the second letter
+ * of each name is a + or a -: there it learns to find the person again without reading words. The
+ * other groups ask for both. Validation and test groups are never easier; training groups carry no
+ * certificate then.
  */
 import { z } from 'zod';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';
@@ -26,7 +28,15 @@ import { bins, commonOptions, controlledTask, type Facts } from '../controlled.t
 import { arrangements, type Bin } from '../places.ts';
 import { evaluateText } from './evaluate.ts';
 import { grammarFillers, reviewFillers, type Fillers } from './fillers.ts';
-import { askedAt, farthest, longestSentence, makeText, nearest, questionLength } from './layout.ts';
+import {
+  askedAt,
+  farthest,
+  longestSentence,
+  makeText,
+  nearest,
+  questionLength,
+  type Ease,
+} from './layout.ts';
 import { readText } from './read.ts';
 import { beginnings, endings, names, order, pairsOf, wordsPerLength } from './words.ts';
 
@@ -44,6 +54,8 @@ const options = z.strictObject({
   asked: z.int().min(0).max(256),
   /** Share of training groups in which everybody's word has the same sentiment. */
   alike: z.number().min(0).max(1),
+  /** Share of training groups in which names are marked with the sentiment. */
+  marked: z.number().min(0).max(1),
 });
 
 type Options = z.output<typeof options>;
@@ -74,7 +86,7 @@ function facts(chosen: Options): Facts {
     room,
     step: stepOf(chosen.sets),
     bits: bitsOf(chosen),
-    certifiedTraining: chosen.alike === 0,
+    certifiedTraining: chosen.alike + chosen.marked === 0,
   };
 }
 
@@ -92,18 +104,24 @@ function bitsOf(chosen: Options): number {
 }
 
 function check(chosen: Options): [field: string, expected: string] | undefined {
+  if (chosen.alike + chosen.marked > 1)
+    return ['marked', `expected at most ${1 - chosen.alike}, the share that is not alike`];
   const found = bins(chosen, facts(chosen)).length;
   return found > 0 && chosen.sets > found
     ? ['sets', `expected at most as many as distances (${found}): each set stands in its own bin`]
     : undefined;
 }
 
+/** How easy a training group is, from a uniform number. */
+const easeOf = ({ alike, marked }: Options, ticket: number): Ease =>
+  ticket < alike ? 'alike' : ticket < alike + marked ? 'marked' : 'none';
+
 interface Shared {
   bins: Bin[];
   fillers: Record<SplitName, Fillers>;
 }
 
-const small = { filler: 'grammar', sets: 2, alike: 0.25 } as const;
+const common = { filler: 'grammar', sets: 2, alike: 0.25, marked: 0.25 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = controlledTask<typeof options, Shared>({
   name: 'text-distance',
@@ -113,23 +131,15 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   options,
   tiers: {
     smoke: {
-      ...{ ...small, length: 224, words: 6, wordings: 4, asked: 3 },
+      ...{ ...common, length: 224, words: 6, wordings: 4, asked: 3 },
       ...{ distances: [32, 96], train: 200, val: 8, test: 16 },
     },
     lite: {
-      ...{ ...small, length: 384, words: 2, wordings: 4, asked: 14 },
+      ...{ ...common, length: 384, words: 2, wordings: 4, asked: 14 },
       ...{ distances: [64, 128, 256], train: 1500, val: 50, test: 200 },
     },
     lra: {
-      ...{
-        filler: 'grammar',
-        length: 4096,
-        sets: 4,
-        words: 10,
-        wordings: 10,
-        asked: 14,
-        alike: 0.25,
-      },
+      ...{ ...common, length: 4096, sets: 4, words: 10, wordings: 10, asked: 14 },
       ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 2000, val: 50, test: 125 },
     },
   },
@@ -146,8 +156,8 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   },
 
   makeGroup(chosen, bin, random, split, shared) {
-    const alike = split === 'train' && random() < chosen.alike;
-    return makeText(chosen, bin, shared.bins, shared.fillers[split], random, alike);
+    const ease = split === 'train' ? easeOf(chosen, random()) : 'none';
+    return makeText(chosen, bin, shared.bins, shared.fillers[split], random, ease);
   },
 
   evaluate: ({ tokens }, chosen) => evaluateText(tokens, chosen),

@@ -11,6 +11,7 @@ import {
   makeText,
   nearest,
   questionLength,
+  type Ease,
   type TextOptions,
 } from '../../../../generators/controlled/text/layout.ts';
 import { names, order, words } from '../../../../generators/controlled/text/words.ts';
@@ -21,8 +22,14 @@ const fillers = grammarFillers();
 const small: TextOptions = { length: 320, sets: 2, words: 2, wordings: 10, asked: 3 };
 const smallBins = binsOf([48, 96, 192], 96, farthest(small));
 
-function table(chosen: TextOptions, bin: Bin, bins: readonly Bin[], seed: string, alike = false) {
-  const group = makeText(chosen, bin, bins, fillers, stream(seed), alike);
+function table(
+  chosen: TextOptions,
+  bin: Bin,
+  bins: readonly Bin[],
+  seed: string,
+  ease: Ease = 'none',
+) {
+  const group = makeText(chosen, bin, bins, fillers, stream(seed), ease);
   return [0, 1].map((e) =>
     [0, 1].map((j) => ({ ...group.row(e, j), place: group.places[j]!, distance: bin.from })),
   );
@@ -129,11 +136,27 @@ describe('a group of texts', () => {
 
   it('with everybody alike has the sentiment of every word as its label', () => {
     for (let g = 0; g < 20; g++)
-      for (const [state, row] of table(small, smallBins[0]!, smallBins, `${g}`, true).entries())
+      for (const [state, row] of table(small, smallBins[0]!, smallBins, `${g}`, 'alike').entries())
         for (const { tokens, label, answers } of row) {
           const said = sentimentsIn(textOf(tokens)).map(({ sentiment }) => sentiment);
           expect([label, ...answers, ...said]).toEqual(new Array(8).fill(state));
         }
+  });
+
+  it('with marks has the sentiment of each person in the second letter of the name', () => {
+    const told = { '+': 1, '-': 0 } as Record<string, number>;
+    for (let g = 0; g < 20; g++)
+      for (const { tokens, label } of table(
+        small,
+        smallBins[1]!,
+        smallBins,
+        `${g}`,
+        'marked',
+      ).flat()) {
+        const text = textOf(tokens);
+        expect(told[text[text.search(`${text.at(-2)!}[-+]`) + 1]!]).toBe(label);
+        expect(evaluateText(tokens, small)!.label).toBe(label);
+      }
   });
 });
 

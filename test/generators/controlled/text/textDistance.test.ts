@@ -81,9 +81,11 @@ describe('an example', () => {
 
 describe('training groups', () => {
   it('are easier in the share that is asked for, validation and test groups never', async () => {
-    const chosen = resolve({ alike: 0.5 });
+    const chosen = resolve({ alike: 0.5, marked: 0 });
     expect(textDistance.shape(chosen).table!.certifiedTraining).toBe(false);
-    expect(textDistance.shape(resolve({ alike: 0 })).table!.certifiedTraining).toBe(true);
+    expect(textDistance.shape(resolve({ alike: 0, marked: 0 })).table!.certifiedTraining).toBe(
+      true,
+    );
     const { example } = await textDistance.open(chosen, 1);
     const alike = splits.map((split) => {
       const groups = split === 'train' ? 200 : 16;
@@ -182,6 +184,7 @@ describe('parameters', () => {
     [{ words: 1 }, 'words 1'],
     [{ people: 3 }, "parameter 'people'"],
     [{ alike: 2 }, 'alike 2'],
+    [{ alike: 0.5, marked: 0.75 }, 'marked 0.75: expected at most 0.5'],
     [{ distances: [29, 96] }, 'expected ascending numbers from 30 to'],
     [{ distances: [32, 50] }, 'at least 19 apart, got 32, 50'],
     [{ distances: [32, 128] }, 'expected ascending numbers'],
