@@ -17,7 +17,7 @@ export function drawComparison(
   { tasks, rows }: Curves,
   chosen: readonly Chosen[],
 ): void {
-  const figures = tasks.flatMap(({ title, chance, distances }, task) => {
+  const figures = tasks.flatMap(({ title, measure, distances }, task) => {
     const lines = chosen.flatMap(({ key, label }, i) => {
       const points = rows[key]?.[task];
       if (!points) return [];
@@ -45,14 +45,14 @@ export function drawComparison(
     const chart = document.createElement('div');
     chart.className = 'chart';
     chart.innerHTML = lineChart({
-      label: `Accuracy against distance on ${title}`,
+      label: `${measure} against distance on ${title}`,
       description: `At ${distances.at(-1)} tokens: ${last.join(', ')}.`,
       lines,
       log: true,
       xTicks: distances,
       xTitle: 'distance of the evidence, tokens',
-      yTitle: 'accuracy, %',
-      chance,
+      yTitle: `${measure}, %`,
+      chance: 0,
       width: 420,
       height: 270,
     });

@@ -6,6 +6,14 @@ export function scale([from, to]: [number, number], [start, end]: [number, numbe
     to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start);
 }
 
+/** Ticks of an axis of shares in quarters, from 0 to 1, and further down if a value lies below 0. */
+export function shareTicks(values: readonly number[]): number[] {
+  const least = values.reduce((low, value) => Math.min(low, value), 0);
+  // A little below 0 is noise around chance, for which the axis needs no more room.
+  const below = least < -0.05 ? Math.ceil(-least / 0.25) : 0;
+  return Array.from({ length: 5 + below }, (_, i) => (i - below) / 4);
+}
+
 /** As many of the ascending values as stand `gap` apart, the first and the last always. */
 export function spaced(
   values: readonly number[],

@@ -1,14 +1,13 @@
 /**
- * Accuracy against distance: a line for each curve, the chance line, and the certified limits as
- * upright lines. Lines are labelled at their ends. Behind a mean of several seeds stand the seeds as
+ * Use, or accuracy above chance, against distance: a line for each curve, the chance line at 0, and
+ * the certified limits as upright lines. Lines are labelled at their ends. Behind a mean of several seeds stand the seeds as
  * thin lines: over a few seeds of which some learn and some do not, an interval describes no run. A
  * single seed has its interval as a band.
  */
 import * as Plot from '@observablehq/plot';
-import type { Cell } from '../../../../leaderboards/board/schema.ts';
-import { scale, spaced } from './axis.ts';
+import type { CurvePoint } from '../words/measures.ts';
+import { scale, shareTicks, spaced } from './axis.ts';
 import { dodge } from './dodge.ts';
-import { percent } from '../words/format.ts';
 import { fitted, textWidth } from './measure.ts';
 import { familyColour, familyStyle } from './palette.ts';
 import { fontSize, renderSvg, type Alternative } from './svg.ts';
@@ -19,8 +18,8 @@ export interface Curve {
   family: string;
   /** Dash pattern; solid if absent. */
   dash?: string | undefined;
-  points: Cell['distances'];
-  /** Accuracies of each seed at the same distances. */
+  points: readonly CurvePoint[];
+  /** Values of each seed at the same distances. */
   seeds: readonly (readonly number[])[];
   /** Whether the marks are empty, to tell curves of one family apart. */
   hollow: boolean;
@@ -35,7 +34,8 @@ export interface Limit {
 export interface DistanceChart extends Alternative {
   curves: readonly Curve[];
   limits: readonly Limit[];
-  chance: number;
+  /** What the vertical axis measures. */
+  measure: string;
   /** Of the drawing, in CSS pixels at its natural size. */
   width: number;
   height: number;
@@ -51,7 +51,7 @@ const labelGapX = 9;
 const tickGap = 28;
 
 export function distanceChart(chart: DistanceChart): string {
-  const { curves, limits, chance, width, height } = chart;
+  const { curves, limits, width, height } = chart;
   const labels = curves.map(({ label }) => fitted(label, chart.labelWidth, fontSize, true));
   const marginRight =
     labelGapX + 4 + Math.max(...labels.map((label) => textWidth(label, fontSize, true)));
@@ -62,7 +62,11 @@ export function distanceChart(chart: DistanceChart): string {
   const farthest = grid.at(-1)!;
   const marginTop = 28 + limits.length * lineOfText;
   const x = scale([Math.log(nearest), Math.log(farthest)], [marginLeft, width - marginRight]);
-  const y = scale([0, 1], [height - marginBottom, marginTop]);
+  const ticks = shareTicks(
+    curves.flatMap(({ points, seeds }) => [...points.map(({ value }) => value), ...seeds.flat()]),
+  );
+  const lowest = ticks[0]!;
+  const y = scale([lowest, 1], [height - marginBottom, marginTop]);
   return renderSvg(
     {
       width,
@@ -72,10 +76,10 @@ export function distanceChart(chart: DistanceChart): string {
       marginBottom,
       marginLeft,
       x: { type: 'log', domain: [nearest, farthest] },
-      y: { domain: [0, 1] },
+      y: { domain: [lowest, 1] },
       marks: [
-        Plot.gridY([0, 0.25, 0.5, 0.75, 1], { stroke: 'var(--rule)', strokeOpacity: 1 }),
-        Plot.axisY([0, 0.25, 0.5, 0.75, 1], {
+        Plot.gridY(ticks, { stroke: 'var(--rule)', strokeOpacity: 1 }),
+        Plot.axisY(ticks, {
           tickSize: 0,
           text: (share: number) => String(100 * share),
           label: null,
@@ -88,7 +92,7 @@ export function distanceChart(chart: DistanceChart): string {
             label: null,
           },
         ),
-        Plot.text(['accuracy, %'], {
+        Plot.text([`${chart.measure}, %`], {
           frameAnchor: 'top-left',
           dx: 6 - marginLeft,
           dy: -marginTop + 2,
@@ -102,15 +106,9 @@ export function distanceChart(chart: DistanceChart): string {
           lineAnchor: 'bottom',
         }),
         limits.map((limit, i) => limitMarks(limit, i, x(Math.log(limit.distance)), chart)),
-        Plot.ruleY([chance], { stroke: 'currentColor', strokeDasharray: '2 3' }),
-        Plot.text([`chance ${percent(chance)}`], {
-          x: nearest,
-          y: chance,
-          dx: 4,
-          dy: chance > 0.2 ? 11 : -9,
-          textAnchor: 'start',
-        }),
-        curves.map(curveMarks),
+        Plot.ruleY([0], { stroke: 'currentColor', strokeDasharray: '2 3' }),
+        Plot.text(['chance'], { x: nearest, y: 0, dx: 4, dy: -9, textAnchor: 'start' }),
+        curves.map((curve) => curveMarks(curve, lowest)),
         endLabels(curves, labels, y, [marginTop, height - marginBottom]),
       ],
     },
@@ -143,23 +141,26 @@ function labelStart(at: number, length: number, width: number): number {
   return Math.max(2, at - 5 - length);
 }
 
-function curveMarks({ family, dash, points, seeds, hollow }: Curve): Plot.Markish[] {
+function curveMarks(
+  { family, dash, points, seeds, hollow }: Curve,
+  lowest: number,
+): Plot.Markish[] {
   const colour = familyColour(family);
-  const at = { x: 'distance', y: 'accuracy' };
+  const at = { x: 'distance', y: 'value' };
   const banded = seeds.length > 1 ? [] : points.filter(({ interval }) => interval !== null);
   const several = seeds.length > 1 ? seeds : [];
   return [
     Plot.areaY(banded, {
       x: 'distance',
-      y1: ({ interval }: Cell['distances'][number]) => interval![0],
-      y2: ({ interval }: Cell['distances'][number]) => interval![1],
+      y1: ({ interval }: CurvePoint) => Math.max(interval![0], lowest),
+      y2: ({ interval }: CurvePoint) => interval![1],
       fill: colour,
       fillOpacity: 0.12,
     }),
-    several.map((accuracies) =>
+    several.map((values) =>
       Plot.line(points, {
         x: 'distance',
-        y: accuracies,
+        y: values,
         stroke: colour,
         strokeWidth: 1,
         strokeOpacity: 0.35,
@@ -187,13 +188,13 @@ function endLabels(
   y: (share: number) => number,
   frame: [number, number],
 ): Plot.Markish[] {
-  const wanted = curves.map(({ points }) => y(points.at(-1)!.accuracy));
+  const wanted = curves.map(({ points }) => y(points.at(-1)!.value));
   const placed = dodge(wanted, labelGap, frame);
   return curves.map(({ family, points }, i) => {
     const last = points.at(-1)!;
     return Plot.text([labels[i]!], {
       x: last.distance,
-      y: last.accuracy,
+      y: last.value,
       dx: labelGapX,
       dy: placed[i]! - wanted[i]!,
       textAnchor: 'start',

@@ -3,7 +3,7 @@
  * and for those that are drawn in the browser, with the look of the large ones.
  */
 import { escapeHtml } from '../words/html.ts';
-import { scale, spaced } from './axis.ts';
+import { scale, shareTicks, spaced } from './axis.ts';
 import { dodge } from './dodge.ts';
 import { fitted, textWidth } from './measure.ts';
 
@@ -48,13 +48,16 @@ export function lineChart(chart: LineChart): string {
   const labels = lines.map(({ label }) => fitted(label, room, size, true));
   const right = width - 12 - Math.max(0, ...labels.map((label) => textWidth(label, size, true)));
   const base = height - bottom;
-  const yTicks = chart.yTicks ?? [0, 0.25, 0.5, 0.75, 1];
+  const yTicks =
+    chart.yTicks ?? shareTicks(lines.flatMap(({ points }) => points.map(({ y }) => y)));
   const [lowest, highest] = [yTicks[0]!, yTicks.at(-1)!];
   const along = chart.log ? Math.log : (value: number) => value;
   const xs = [...lines.flatMap(({ points }) => points.map(({ x }) => x)), ...chart.xTicks];
   const placed = scale([along(Math.min(...xs)), along(Math.max(...xs))], [left, right]);
   const x = (value: number) => placed(along(value));
-  const y = scale([lowest, highest], [base, top]);
+  const level = scale([lowest, highest], [base, top]);
+  // What lies below the axis, as the end of an interval may, is drawn at its foot.
+  const y = (value: number) => level(Math.max(lowest, value));
   const at = (point: { x: number; y: number }) => `${round(x(point.x))} ${round(y(point.y))}`;
   const tick = (value: number) => (chart.yTicks ? String(value) : String(Math.round(100 * value)));
 
@@ -71,7 +74,7 @@ export function lineChart(chart: LineChart): string {
     parts.push(
       `<path d="M${left} ${level}H${round(right)}" stroke="currentColor" stroke-dasharray="2 3"/>`,
       text(
-        `chance ${round(100 * chance)}`,
+        chance === 0 ? 'chance' : `chance ${round(100 * chance)}`,
         left + 4,
         y(chance) + (chance > 0.2 ? 14 : -5),
         'start',

@@ -1,8 +1,9 @@
-/** The chart of accuracy against distance of the models under one regime, for wide and narrow screens. */
+/** The chart of use, or accuracy above chance, against distance of the models under one regime, for wide and narrow screens. */
 import type { Regime } from '../../../../core/vocabulary.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import type { DistanceChart } from './distanceChart.ts';
 import { names, reachFinding } from '../words/findings.ts';
+import { measureName, measureTitle } from '../words/measures.ts';
 import { regimeOrder } from './palette.ts';
 import { entriesOf, limitsOf, modelCurves, representatives, type Entry } from '../tables/view.ts';
 
@@ -15,8 +16,8 @@ export function reachCharts(
   const drawn = representatives(entries);
   const curves = modelCurves(drawn);
   const common = {
-    chance: task.chance,
-    label: `Accuracy against distance on ${task.title}, regime ${regime}`,
+    measure: measureName(task),
+    label: `${measureTitle(task)} against distance on ${task.title}, regime ${regime}`,
     description: reachFinding(task, regime, entries),
   };
   const long = (labels: string[], limit: number) =>

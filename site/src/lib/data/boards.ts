@@ -2,6 +2,7 @@
 import type { BoardTask, Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import { board, recordsOf, shownTier } from './data.ts';
 import { floorOf } from './audits.ts';
+import { curvePoint, measureName } from '../words/measures.ts';
 import { cellHtml } from '../tables/cell.ts';
 import { provenanceOf, summaryTable, taskColumnCount, type Provenance } from '../tables/summary.ts';
 import type { Table } from '../tables/table.ts';
@@ -44,19 +45,19 @@ export function taskCells(tier: TierBoard, task: BoardTask): TaskCells {
 
 /** Curves for comparing rows side by side. */
 export interface Curves {
-  tasks: { title: string; chance: number; distances: number[] }[];
-  /** For every row, by task: accuracy and interval at each distance; null without a result. */
-  rows: Record<string, (CurvePoint[] | null)[]>;
+  tasks: { title: string; measure: string; distances: number[] }[];
+  /** For every row, by task: the measure and its interval at each distance; null without a result. */
+  rows: Record<string, (ShortPoint[] | null)[]>;
 }
-export type CurvePoint = [accuracy: number, low: number | null, high: number | null];
+export type ShortPoint = [value: number, low: number | null, high: number | null];
 
 export function curvesOf(tier: TierBoard): Curves {
   const controlled = tier.tasks.flatMap((task, i) => (task.kind === 'controlled' ? [i] : []));
   const short = (share: number) => Number(share.toFixed(4));
   return {
     tasks: controlled.map((i) => {
-      const { title, chance, distances } = tier.tasks[i]!;
-      return { title, chance, distances };
+      const task = tier.tasks[i]!;
+      return { title: task.title, measure: measureName(task), distances: task.distances };
     }),
     rows: Object.fromEntries(
       tier.rows.map(({ key, cells }) => [
@@ -64,11 +65,10 @@ export function curvesOf(tier: TierBoard): Curves {
         controlled.map((i) => {
           const { state, distances } = cells[i]!;
           if (state !== 'done') return null;
-          return distances.map(({ accuracy, interval }): CurvePoint => [
-            short(accuracy),
-            interval && short(interval[0]),
-            interval && short(interval[1]),
-          ]);
+          return distances.map((point): ShortPoint => {
+            const { value, interval } = curvePoint(tier.tasks[i]!, point);
+            return [short(value), interval && short(interval[0]), interval && short(interval[1])];
+          });
         }),
       ]),
     ),

@@ -2,12 +2,13 @@
 import { displayName } from '../../../../leaderboards/records/names.ts';
 import type { RunRecord } from '../../../../leaderboards/records/schema.ts';
 import { compact, duration, fixed, percent } from '../words/format.ts';
+import { curvePoint, measureName, measureTitle } from '../words/measures.ts';
 import { lineChart, niceTicks, type LineChart } from '../charts/lines.ts';
 import { familyColour } from '../charts/palette.ts';
 
 const frame = { width: 480, height: 260 } as const;
 
-/** Accuracy at each distance; null for standard tasks and where nothing was measured. */
+/** Use, or accuracy above chance, at each distance; null for standard tasks and where nothing was measured. */
 export function distanceCurve(
   { task, model, result, spec }: RunRecord,
   label: string,
@@ -15,29 +16,32 @@ export function distanceCurve(
   if (!result || result.distances.length === 0) return null;
   const { distances } = result;
   const { reach } = model;
+  const measured = { table: task.table ?? null };
   const [near, far] = [distances[0]!, distances.at(-1)!];
   const within = reach !== null && reach >= near.distance && reach <= far.distance;
   return lineChart({
     ...frame,
-    label: `Accuracy against distance of ${label}`,
+    label: `${measureTitle(measured)} against distance of ${label}`,
     description: `${percent(near.accuracy)} % at ${near.distance} tokens, ${percent(far.accuracy)} % at ${far.distance}.`,
     lines: [
       {
         label: spec.regime,
         colour: familyColour(displayName(model.family)),
-        points: distances.map(({ distance, accuracy, interval }) => ({
-          x: distance,
-          y: accuracy,
-          low: interval[0],
-          high: interval[1],
-        })),
+        points: distances
+          .map((point) => curvePoint(task, point))
+          .map(({ distance, value, interval }) => ({
+            x: distance,
+            y: value,
+            low: interval![0],
+            high: interval![1],
+          })),
       },
     ],
     log: true,
     xTicks: distances.map(({ distance }) => distance),
     xTitle: 'distance of the evidence, tokens (log scale)',
-    yTitle: 'test accuracy, %',
-    chance: task.chance,
+    yTitle: `${measureName(measured)}, %`,
+    chance: 0,
     limit:
       within && task.readout === 'query'
         ? { at: reach, text: `certified limit ${reach}` }

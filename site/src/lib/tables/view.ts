@@ -8,11 +8,14 @@ import type {
   TierBoard,
 } from '../../../../leaderboards/board/schema.ts';
 import type { Curve, Limit } from '../charts/distanceChart.ts';
+import { chanceCorrected } from '../../../../leaderboards/statistics/metrics.ts';
 import { listed } from '../words/format.ts';
+import { curvePoint } from '../words/measures.ts';
 import { regimeDash, regimeOrder } from '../charts/palette.ts';
 
 /** One model on one task under one regime. */
 export interface Entry {
+  task: BoardTask;
   row: Row;
   cell: Cell;
 }
@@ -36,7 +39,7 @@ export function chooseTier(board: Board, wanted?: string): TierBoard | null {
 /** The entries of a task, best row first. */
 export function entriesOf(tier: TierBoard, task: BoardTask): Entry[] {
   const index = tier.tasks.indexOf(task);
-  return tier.rows.map((row) => ({ row, cell: row.cells[index]! }));
+  return tier.rows.map((row) => ({ task, row, cell: row.cells[index]! }));
 }
 
 /** The controlled task with the most results, and of those the one most learned; null without one. */
@@ -82,28 +85,29 @@ export function byModel(entries: readonly Entry[]): ModelEntries[] {
 
 /** Lines of several models under one regime. */
 export function modelCurves(entries: readonly Entry[]): Curve[] {
-  return entries.map(({ row, cell }, i) => ({
+  return entries.map(({ task, row, cell }, i) => ({
     label: row.label,
     family: row.family,
-    points: cell.distances,
-    seeds: seedsOf(cell),
+    points: cell.distances.map((point) => curvePoint(task, point)),
+    seeds: seedsOf(task, cell),
     hollow: entries.slice(0, i).filter((other) => other.row.family === row.family).length % 2 === 1,
   }));
 }
 
 /** Lines of one model under its regimes. */
 export function regimeCurves(entries: readonly Entry[]): Curve[] {
-  return entries.map(({ row, cell }) => ({
+  return entries.map(({ task, row, cell }) => ({
     label: row.regime,
     family: row.family,
     dash: regimeDash[row.regime],
-    points: cell.distances,
-    seeds: seedsOf(cell),
+    points: cell.distances.map((point) => curvePoint(task, point)),
+    seeds: seedsOf(task, cell),
     hollow: false,
   }));
 }
 
-const seedsOf = (cell: Cell) => cell.seeds.map(({ distances }) => distances);
+const seedsOf = ({ chance }: BoardTask, cell: Cell) =>
+  cell.seeds.map(({ distances }) => distances.map((share) => chanceCorrected(share, chance)));
 
 /** Who is bound by which certified limit, smallest limit first. */
 export function boundBy(entries: readonly Entry[]): [limit: number, bound: Entry[]][] {
