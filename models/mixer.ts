@@ -5,39 +5,15 @@
  * A mixer is a function [B, L, d] -> [B, L, d] with its parameters and its reach. A definition
  * describes a family of mixers; `create` fixes length, width and options and checks them.
  */
-import type { Family } from '../core/vocabulary.ts';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-
-/** A source of uniform numbers in [0, 1): a named stream, so that initial values are reproducible. */
-export type Random = () => number;
-
-/** Fills a parameter of `size` values. */
-export type Initialiser = (size: number, random: Random) => Float32Array;
-
-export interface Parameter {
-  /** Unique within the mixer; the backbone adds a prefix such as `block0.mixer.`. */
-  name: string;
-  shape: number[];
-  initialise: Initialiser;
-  /** Factor on the learning rate; 1 when absent. */
-  learningRate?: number;
-  /** Whether weight decay applies; true when absent. Biases, norms and state-space rates: false. */
-  decay?: boolean;
-  /**
-   * Set where the number of values grows with the sequence: position tables, free kernels, learned
-   * projections of positions. These are counted apart and take no part in matching the sizes of
-   * models, since they depend on the task's length and not on the architecture's capacity.
-   */
-  perPosition?: boolean;
-}
-
-export type Parameters = Record<string, Tensor>;
+import type { Family } from '../core/vocabulary.ts';
+import type { ParameterTree, TensorsOf } from './parameters.ts';
 
 export interface MixerShape {
-  /** Tokens a sequence, L. */
+  /** Tokens per sequence, L. */
   length: number;
-  /** Channels a token, d. */
+  /** Channels per token, d. */
   width: number;
   /** Blocks in the model: projections into the residual stream start smaller by 1/√(2·layers). */
   layers: number;
@@ -46,19 +22,19 @@ export interface MixerShape {
 /** Position vectors that the backbone adds to the embedding, for a mixer that asks for them. */
 export type AdditivePositions = 'sinusoidal' | 'learned';
 
-/** What the backbone knows about the batch, besides the tokens' channels. */
+/** Facts about the batch, besides the tokens' channels. */
 export interface MixerInput {
   /** [B, L], 1 for a token and 0 for padding; absent where a task has no padding. */
   mask?: Tensor | undefined;
   /**
-   * Set in the last block of a model that is read out at the last position: only that position of
-   * the output is used, so a mixer may return [B, 1, d] and save the rest of its work.
+   * True in the last block of a model that is read out at the last position alone: only that position
+   * of the output is used, so a mixer may return [B, 1, d] and save the rest of its work.
    */
   lastOnly?: boolean;
 }
 
-export interface Mixer {
-  parameters: Parameter[];
+export interface Mixer<Tree extends ParameterTree = ParameterTree> {
+  parameters: Tree;
   /**
    * How many tokens to either side of a position its output can depend on; Infinity for all.
    * A model of n such blocks has reach n times this.
@@ -71,8 +47,20 @@ export interface Mixer {
   /** Numbers a causal recurrence of this mixer would carry per sequence; keys and values for attention. */
   stateSize: number;
   /** x [B, L, d] -> [B, L, d], or [B, 1, d] where `lastOnly` allows it. Pure: same tensors in, same tensor out; traced once, then compiled. */
-  apply(x: Tensor, parameters: Parameters, input: MixerInput): Tensor;
+  apply(x: Tensor, parameters: TensorsOf<Tree>, input: MixerInput): Tensor;
 }
+
+/** A mixer whose `apply` knows its parameters by the names in `parameters`, which stands before it. */
+export function buildMixer<Tree extends ParameterTree>(mixer: Mixer<Tree>): Mixer {
+  return mixer;
+}
+
+/**
+ * Tokens to either side that one position can depend on through `blocks` blocks of a mixer; Infinity
+ * for all.
+ */
+export const reachThrough = ({ reach, reachOf }: Mixer, blocks: number): number =>
+  reachOf?.(blocks) ?? blocks * reach;
 
 export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   name: string;

@@ -1,8 +1,8 @@
 /**
  * Checking a mixer's options: the field, what it was, and what is allowed, in one sentence.
  */
-import { OptionError } from '../core/errors.ts';
 import { z } from 'zod';
+import { OptionError } from '../core/errors.ts';
 import type { MixerDefinition } from './mixer.ts';
 
 /**

@@ -2,7 +2,8 @@
  * Every mixer by name. To add one: write `mixers/<name>.ts`, put it in this list.
  */
 import { OptionError, unknown } from '../core/errors.ts';
-import { createModel, type ModelShape } from './backbone/backbone.ts';
+import { createModel } from './backbone/backbone.ts';
+import type { ModelShape } from './backbone/shape.ts';
 import type { MixerDefinition } from './mixer.ts';
 import { bagOfNgrams } from './mixers/bagOfNgrams.ts';
 import { bigBird } from './mixers/bigBird.ts';
@@ -41,11 +42,8 @@ import { transformer } from './mixers/transformer.ts';
 import { parseOptions } from './options.ts';
 import type { Size } from './backbone/size.ts';
 
-export { parseOptions };
-
-// Options differ from mixer to mixer and are checked by each one's schema, never by this type.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyMixer = MixerDefinition<any>;
+/** Options differ from mixer to mixer; each one's schema checks them, not this type. */
+export type AnyMixer = MixerDefinition;
 
 /** By family, older ones first. */
 export const mixers: readonly AnyMixer[] = [
@@ -92,11 +90,16 @@ export const mixers: readonly AnyMixer[] = [
   boundedConv,
 ];
 
-/** @throws OptionError with the known names and the nearest one. */
-export function findMixer(name: string): AnyMixer {
-  const found = mixers.find((mixer) => mixer.name === name);
+/**
+ * The mixer of that name.
+ *
+ * @param among the mixers that are known; those of this package when absent
+ * @throws OptionError with the known names and the nearest one
+ */
+export function findMixer(name: string, among: readonly AnyMixer[] = mixers): AnyMixer {
+  const found = among.find((mixer) => mixer.name === name);
   if (found) return found;
-  const names = mixers.map((mixer) => mixer.name);
+  const names = among.map((mixer) => mixer.name);
   throw new OptionError(unknown('model', name, names));
 }
 

@@ -7,7 +7,8 @@
 import type { Dataset } from '../../generators/store/dataset.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../models/registry.ts';
+import { parseOptions } from '../../models/options.ts';
+import { findMixer } from '../../models/registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { benchmarkVersion } from '../plan/spec.ts';
 import { presetOf } from '../plan/tiers.ts';

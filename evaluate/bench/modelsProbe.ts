@@ -3,7 +3,8 @@
  * compiles the training step of one model at one length, takes some steps, and prints the figures.
  */
 import { createModel } from '../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../models/registry.ts';
+import { parseOptions } from '../../models/options.ts';
+import { findMixer } from '../../models/registry.ts';
 import { programBytes } from '../engine/memory.ts';
 import { openEngine } from '../engine/open.ts';
 import { presetOf } from '../plan/tiers.ts';

@@ -1,6 +1,7 @@
 /** A model as `--model` takes it: its name, and the options that are not the default ones. */
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
-import { mixers, parseOptions } from '../../models/registry.ts';
+import { parseOptions } from '../../models/options.ts';
+import { mixers } from '../../models/registry.ts';
 import { canonical } from './spec.ts';
 
 /** `transformer:positions=rotary`; of a submitted model, whose options are its own, the name alone. */
@@ -10,7 +11,7 @@ export function modelLabel({
 }: Pick<RunSpec, 'model' | 'modelOptions'>): string {
   const mixer = mixers.find(({ name }) => name === model);
   if (!mixer) return model;
-  const standard = parseOptions(mixer, {}) as Record<string, unknown>;
+  const standard = parseOptions(mixer, {});
   const changed = Object.entries(modelOptions).filter(
     ([key, value]) => canonical(value) !== canonical(standard[key]),
   );

@@ -10,7 +10,8 @@ import { UsageError, issueOf } from '../../core/errors.ts';
 import { findTask, resolveOptions, tasks } from '../../generators/registry.ts';
 import type { TaskShape } from '../../generators/task.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../models/registry.ts';
+import { parseOptions } from '../../models/options.ts';
+import { findMixer } from '../../models/registry.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { protocolSchema, sizeSchema, specSchema } from '../../leaderboards/records/schema.ts';
 import { tuningSeed } from '../../leaderboards/records/tuning.ts';
@@ -78,7 +79,7 @@ export function specsOf(request: Request): RunSpec[] {
     for (const { name: model, options } of request.models) {
       const definition = findMixer(model);
       const given = { ...request.modelOptions, ...options };
-      const modelOptions = parseOptions(definition, given) as Record<string, unknown>;
+      const modelOptions = parseOptions(definition, given);
       createModel(definition, modelOptions, shape, size);
       for (const regime of request.regimes) {
         for (const seed of request.seeds) {
@@ -205,7 +206,7 @@ export function commandOf(spec: RunSpec): string {
     );
   const tuned = rulesetOf(spec) === 'tuned';
   const base = { ...defaults.protocol, ...(tuned && defaults.tuning) };
-  const standard = parseOptions(findMixer(spec.model), {}) as Record<string, unknown>;
+  const standard = parseOptions(findMixer(spec.model), {});
   return (
     `npm run evaluate -- run --task ${spec.task} --model ${spec.model} --regime ${spec.regime}` +
     ` --seed ${spec.seed} --tier ${spec.tier}` +

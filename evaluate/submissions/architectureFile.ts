@@ -1,18 +1,18 @@
 /**
  * What a submitted mixer must be before anybody runs it: a TypeScript file that imports TensorFlow.js,
- * zod and this package's models and nothing else, and reaches for nothing that a mixer has no use for.
+ * zod and models/index.ts and nothing else, and reaches for nothing that a mixer has no use for.
  * The file is parsed, never run.
  *
  * This keeps mistakes and lazy attacks out. It is no proof that code is harmless: see `training.ts` for
  * what the process it runs in may do, and leaderboards/examples/README.md for what a reviewer must read.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { SubmissionError, shown } from './errors.ts';
 
 const packages = ['@tensorflow/tfjs', 'zod'];
-const models = new URL('../../models/', import.meta.url);
+/** The public surface of models/, as a submission says it, at any depth of folders. */
+const door = /^(?:\.\.\/)+models\/index\.ts$/;
+const doorUrl = new URL('../../models/index.ts', import.meta.url).href;
 
 /** Names that lead out of a mixer: to the system, the network, other code, time or chance. */
 const forbidden = new Set([
@@ -72,7 +72,7 @@ function inspect(text: string, file: string): string {
         if (url === undefined)
           throw wrong(
             node,
-            `imports ${shown(from.text)}, expected ${packages.join(', ')} or a file of ../models/ that exists`,
+            `imports ${shown(from.text)}, expected ${packages.join(', ')} or ../models/index.ts`,
           );
         imports.push({ start: from.getStart(source), end: from.end, url });
       }
@@ -111,10 +111,7 @@ function inspect(text: string, file: string): string {
 /** The address of an allowed import; undefined for any other. */
 function resolveImport(specifier: string): string | undefined {
   if (packages.includes(specifier)) return import.meta.resolve(specifier);
-  const file = /^(?:\.\.\/)+models\/((?:[A-Za-z0-9]+\/)?[A-Za-z0-9]+\.ts)$/.exec(specifier)?.[1];
-  if (file === undefined) return undefined;
-  const url = new URL(file, models);
-  return existsSync(fileURLToPath(url)) ? url.href : undefined;
+  return door.test(specifier) ? doorUrl : undefined;
 }
 
 function exportsMixer(statement: ts.Statement): boolean {

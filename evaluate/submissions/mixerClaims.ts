@@ -10,6 +10,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { RunError } from '../../core/errors.ts';
 import { int, normal, stream, type Random } from '../../core/random.ts';
 import type { Mixer } from '../../models/mixer.ts';
+import { named as listed, tensorsOf } from '../../models/parameters.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { initialValues, layoutOf, named, split, type Layout } from '../training/flat.ts';
 
@@ -74,7 +75,7 @@ async function bodyOf(
   engine: Engine,
   random: Random,
 ): Promise<Body> {
-  const layout = layoutOf(mixer.parameters);
+  const layout = layoutOf(listed(mixer.parameters));
   const parameters = initialValues(layout, 'claims').map(
     (value) => value + noise * (2 * random() - 1),
   );
@@ -86,7 +87,7 @@ async function bodyOf(
         ...(layout.total > 0 && { parameters: { shape: [layout.total], dtype: 'float32' } }),
       },
       build: ({ x: input, parameters }) => {
-        const p = parametersOf(layout, parameters);
+        const p = tensorsOf(mixer.parameters, parametersOf(layout, parameters));
         let x = input!;
         for (let n = 1; n < blocks; n++) x = tf.add(x, mixer.apply(x, p, {}));
         const y = mixer.apply(x, p, { lastOnly });

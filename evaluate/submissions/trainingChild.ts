@@ -5,7 +5,8 @@
 import type { Regime, Tier } from '../../core/vocabulary.ts';
 import { z } from 'zod';
 import { openDataset } from '../../generators/store/dataset.ts';
-import { mixers, parseOptions, type AnyMixer } from '../../models/registry.ts';
+import { parseOptions } from '../../models/options.ts';
+import { mixers, type AnyMixer } from '../../models/registry.ts';
 import { checkClaims } from './mixerClaims.ts';
 import { openEngine } from '../engine/open.ts';
 import { messageOf } from '../../core/errors.ts';

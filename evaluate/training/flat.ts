@@ -6,16 +6,16 @@ import { prod } from '../../core/math.ts';
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
 import { stream } from '../../core/random.ts';
-import type { Parameter, Parameters } from '../../models/mixer.ts';
+import type { NamedParameter, TensorRecord } from '../../models/parameters.ts';
 
 export interface Layout {
-  parameters: Parameter[];
+  parameters: NamedParameter[];
   sizes: number[];
   /** Values in all. */
   total: number;
 }
 
-export function layoutOf(parameters: Parameter[]): Layout {
+export function layoutOf(parameters: NamedParameter[]): Layout {
   const sizes = parameters.map(({ shape }) => prod(shape));
   return { parameters, sizes, total: sizes.reduce((sum, n) => sum + n, 0) };
 }
@@ -59,14 +59,14 @@ export function split(flat: Tensor, { parameters, sizes }: Layout): Tensor[] {
   return pieces.map((piece, i) => piece.reshape(parameters[i]!.shape));
 }
 
-export function named(tensors: Tensor[], { parameters }: Layout): Parameters {
+export function named(tensors: Tensor[], { parameters }: Layout): TensorRecord {
   return Object.fromEntries(parameters.map(({ name }, i) => [name, tensors[i]!]));
 }
 
 /** One value a parameter, repeated over its elements: the constants of the optimiser. */
 export function perElement(
   { parameters, sizes, total }: Layout,
-  value: (parameter: Parameter) => number,
+  value: (parameter: NamedParameter) => number,
 ): Float32Array {
   const flat = new Float32Array(total);
   let offset = 0;

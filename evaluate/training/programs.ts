@@ -6,7 +6,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
 import type { Model } from '../../models/backbone/backbone.ts';
-import type { Parameters } from '../../models/mixer.ts';
+import type { TensorRecord } from '../../models/parameters.ts';
 import type { Program, TensorSpec } from '../engine/engine.ts';
 import type { Layout } from './flat.ts';
 import { layoutOf, named, split } from './flat.ts';
@@ -46,7 +46,7 @@ const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
 type Optimiser = { clip: number; weightDecay: number };
 
 /** A scalar; inputs of other losses are absent. */
-type Loss = (parameters: Parameters, inputs: Record<string, Tensor>) => Tensor;
+type Loss = (parameters: TensorRecord, inputs: Record<string, Tensor>) => Tensor;
 
 /** A step: data in, updated state, loss and gradient norm out. */
 function stepProgram(

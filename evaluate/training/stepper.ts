@@ -5,8 +5,10 @@
  */
 import { stream } from '../../core/random.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
-import type { Model, ModelShape } from '../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../models/registry.ts';
+import type { Model } from '../../models/backbone/backbone.ts';
+import type { ModelShape } from '../../models/backbone/shape.ts';
+import { parseOptions } from '../../models/options.ts';
+import { findMixer } from '../../models/registry.ts';
 import type { Executable, Handle, Program, Values } from '../engine/engine.ts';
 import { initialValues } from './flat.ts';
 import { scaleAt } from './optimiser.ts';
@@ -44,8 +46,7 @@ export function stepModel(shape: StepShape): Model {
   const { layers, width, heads, hidden, length, vocabulary, classes } = shape;
   const modelShape: ModelShape = { length, vocabulary, classes, readout: 'pool', padded: false };
   const mixer = findMixer(shape.model ?? 'transformer');
-  const { shape: known } = mixer.options as { shape: object };
-  const options = parseOptions(mixer, 'heads' in known ? { heads } : {}) as object;
+  const options = parseOptions(mixer, 'heads' in mixer.options.shape ? { heads } : {});
   // Models are made to a parameter count; a first, large one tells which count has this many channels.
   const guess = 2 ** 24;
   const near = createModel(mixer, options, modelShape, { layers, width, parameters: guess });

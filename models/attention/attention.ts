@@ -12,17 +12,17 @@
  * Keys and values may come with their channels before their positions: then no gradient transposes
  * a matrix as large as the scores.
  *
- * Where the scores would take too much memory, `attentionInBlocks.ts` does the same block by block.
+ * Where the scores would take too much memory, `inBlocks.ts` does the same block by block.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { OptionError } from '../../core/errors.ts';
+import type { MixerShape } from '../mixer.ts';
+import { dense } from '../ops/dense.ts';
+import { dims, splitSizes, withGradient } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix, type Tensors, type TensorsOf } from '../parameters.ts';
 import { attendInBlocks, blocksOf } from './inBlocks.ts';
 import { logSums, withOnes, type Attention } from './scores.ts';
-import { dense } from '../ops/dense.ts';
-import { withGradient } from '../ops/gradient.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerShape, Parameter, Parameters } from '../mixer.ts';
 
 /** Added to the score of a padded key: its weight is exactly 0 while any other key is left. */
 export const padding = -1e9;
@@ -31,23 +31,27 @@ export const padding = -1e9;
 export const outOfReach = -2e9;
 
 /** Parameters of one attention layer: q, k and v as one matrix, and the output. */
-export function attentionParameters({ width, layers }: MixerShape): Parameter[] {
-  return [
-    { name: 'qkv', shape: [width, 3 * width], initialise: fanIn(width) },
-    { name: 'qkvBias', shape: [3 * width], initialise: zeros, decay: false },
-    {
-      name: 'output',
-      shape: [width, width],
-      initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-    },
-    { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-  ];
+export function attentionParameters(shape: MixerShape) {
+  const { width } = shape;
+  return {
+    qkv: matrix(width, 3 * width),
+    qkvBias: bias(3 * width),
+    output: intoResidual(width, shape),
+    outputBias: bias(width),
+  };
 }
 
+/** The tensors of `attentionParameters`. */
+export type AttentionTensors = TensorsOf<ReturnType<typeof attentionParameters>>;
+
 /** Some columns of `qkv` and its bias, for a part of the projection alone. */
-export function projection(p: Parameters, first: number, count: number): [Tensor, Tensor] {
-  const [width] = p.qkv!.shape as [number];
-  return [tf.slice(p.qkv!, [0, first], [width, count]), tf.slice(p.qkvBias!, [first], [count])];
+export function projection(
+  p: Tensors<'qkv' | 'qkvBias'>,
+  first: number,
+  count: number,
+): [weight: Tensor, bias: Tensor] {
+  const [width] = dims(p.qkv, 2);
+  return [tf.slice(p.qkv, [0, first], [width, count]), tf.slice(p.qkvBias, [first], [count])];
 }
 
 /** @throws OptionError unless `heads` divides the width. */
@@ -62,15 +66,15 @@ export function checkHeads(heads: number, width: number): void {
 
 /** x [B, L, n·dh] -> [B, n, L, dh] */
 export function splitHeads(x: Tensor, count: number): Tensor {
-  const [batch, length, channels] = x.shape as [number, number, number];
+  const [batch, length, channels] = dims(x, 3);
   return tf.transpose(tf.reshape(x, [batch, length, count, channels / count]), [0, 2, 1, 3]);
 }
 
 /** o [B, H, L, dh] -> the heads side by side, through the output matrix: [B, L, d]. */
-export function mergeHeads(o: Tensor, p: Parameters): Tensor {
-  const [batch, heads, length, channels] = o.shape as [number, number, number, number];
+export function mergeHeads(o: Tensor, p: Tensors<'output' | 'outputBias'>): Tensor {
+  const [batch, heads, length, channels] = dims(o, 4);
   const joined = tf.reshape(tf.transpose(o, [0, 2, 1, 3]), [batch, length, heads * channels]);
-  return dense(joined, p.output!, p.outputBias);
+  return dense(joined, p.output, p.outputBias);
 }
 
 /** Attention within each entry of the leading axes, which q, k and v share: -> [..., Q, dh]. */
@@ -88,8 +92,7 @@ function attendAtOnce(attention: Attention): Tensor {
   const overQueries = (weights: Tensor, x: Tensor) =>
     channelsFirst ? tf.matMul(x, weights, true) : tf.matMul(weights, x, true); // as k and v
   return withGradient(
-    (...inputs) => {
-      const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+    (q: Tensor, k: Tensor, v: Tensor) => {
       const products = keyBias
         ? byKeys(withOnes(q, queryChannels), tf.concat([k, keyBias], keyChannels))
         : byKeys(q, k);
@@ -100,24 +103,16 @@ function attendAtOnce(attention: Attention): Tensor {
       const value = logSum ? tf.concat([o, logSums(scores, weights)], queryChannels) : o;
       return { value, saved: [q, k, v, weights, o, ...(factor ? [factor] : [])] };
     },
-    (dy, ...saved) => {
-      const [q, k, v, weights, o, factor] = saved as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor?,
-      ];
+    (dy, q, k, v, weights, o, ...[factor]) => {
       const channels = o.shape[queryChannels]!;
-      const [dO, dLogSum] = logSum ? tf.split(dy, [channels, 1], queryChannels) : [dy];
-      const delta = tf.sum(tf.mul(dO!, o), -1, true); // [..., Q, 1]
+      const [dO, dLogSum] = logSum ? splitSizes(dy, [channels, 1], queryChannels) : [dy];
+      const delta = tf.sum(tf.mul(dO, o), -1, true); // [..., Q, 1]
       // A score's part in the sum of the exponentials is its weight: dS = P ∘ (dP − δ + dLogSum).
       const rest = dLogSum ? tf.sub(dLogSum, delta) : tf.neg(delta);
-      const difference = byKeys(tf.concat([dO!, rest], queryChannels), withOnes(v, keyChannels));
+      const difference = byKeys(tf.concat([dO, rest], queryChannels), withOnes(v, keyChannels));
       const dScores = tf.mul(weights, difference);
       const dProducts = factor ? tf.mul(dScores, factor) : dScores;
-      return [overKeys(dProducts, k), overQueries(dProducts, q), overQueries(weights, dO!)];
+      return [overKeys(dProducts, k), overQueries(dProducts, q), overQueries(weights, dO)];
     },
   )(q, k, v);
 }

@@ -8,9 +8,10 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { padding } from './attention.ts';
 import { toeplitz } from '../ops/convolution.ts';
+import { dims, pad } from '../ops/tensors.ts';
 import { blocks, unblock } from '../ops/windows.ts';
+import { padding } from './attention.ts';
 
 export interface Tokens {
   /** [B, L, z], or [B, 1, z] for the last token of one chunk. */
@@ -32,7 +33,7 @@ export function biasedAttention(
   size: number,
   { q, k, v, real }: Tokens,
 ): Tensor {
-  const [batch, queries, channels] = q.shape as [number, number, number];
+  const [batch, queries, channels] = dims(q, 3);
   const keys = k.shape[1]!;
   const isLast = queries < keys;
   const chunked = (t: Tensor) => (isLast ? tf.expandDims(t, 1) : blocks(t, size)); // [B, n, size, c]
@@ -61,10 +62,7 @@ function laplace(scores: Tensor): Tensor {
 
 /** relative [2·size − 1] -> [size, size], with the number of distance j − i for query i and key j. */
 function relativeBias(relative: Tensor, size: number): Tensor {
-  const period = tf.pad(tf.reshape(relative, [1, 2 * size - 1]), [
-    [0, 0],
-    [0, 1],
-  ]);
+  const period = pad(tf.reshape(relative, [1, 2 * size - 1]), 1, 0, 1);
   const shifted = toeplitz(period, size, 2 * size - 1);
   return tf.reshape(tf.slice(shifted, [0, 0, size - 1], [1, size, size]), [size, size]);
 }

@@ -7,15 +7,16 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { attend, outOfReach, padding, splitHeads } from './attention.ts';
 import { dense } from '../ops/dense.ts';
 import { gatherBlocks } from '../ops/gatherBlocks.ts';
-import type { Parameters } from '../mixer.ts';
-import { rotate, type Positions } from './positions.ts';
+import { dims, split } from '../ops/tensors.ts';
 import { blocks, unblock, windows } from '../ops/windows.ts';
+import type { Tensors } from '../parameters.ts';
+import { attend, outOfReach, padding, splitHeads } from './attention.ts';
+import { rotate, type Positions } from './positions.ts';
 
 export interface BlockPattern {
-  /** Tokens a block. */
+  /** Tokens per block. */
   size: number;
   /** Blocks to either side that a block sees besides itself: 0 or 1. */
   neighbours: number;
@@ -43,12 +44,12 @@ export interface Heads {
 /** x [B, L, d] -> queries, keys and values from `qkv` and `qkvBias`, turned where positions are rotary. */
 export function projectHeads(
   x: Tensor,
-  { qkv, qkvBias }: Parameters,
+  { qkv, qkvBias }: Tensors<'qkv' | 'qkvBias'>,
   heads: number,
   positions: Positions,
 ): Heads {
-  const all = splitHeads(dense(x, qkv!, qkvBias!), 3 * heads);
-  const [q, k, v] = tf.split(all, 3, 1) as [Tensor, Tensor, Tensor];
+  const all = splitHeads(dense(x, qkv, qkvBias), 3 * heads);
+  const [q, k, v] = split(all, 3, 1);
   const turn = positions === 'rotary' ? rotate : (x: Tensor) => x;
   return { q: tf.mul(turn(q), 1 / Math.sqrt(q.shape[3]!)), k: turn(k), v };
 }
@@ -56,7 +57,7 @@ export function projectHeads(
 /**
  * -> [B, H, L, dh]
  *
- * @param slopes ALiBi's, one a head, for keys of the blocks nearby; [0] for none
+ * @param slopes ALiBi's, one per head, for keys of the blocks nearby; [0] for none
  * @param mask [B, L], 0 for padding
  */
 export function blockAttention(
@@ -65,7 +66,7 @@ export function blockAttention(
   slopes: number[],
   mask?: Tensor,
 ): Tensor {
-  const [batch, heads, length, channels] = q.shape as [number, number, number, number];
+  const [batch, heads, length, channels] = dims(q, 4);
   const { size } = pattern;
   const rows = (t: Tensor) => tf.reshape(t, [batch * heads, length, channels]);
   const perHead = (t: Tensor) => tf.reshape(t, [batch, heads, ...t.shape.slice(1)]);
@@ -90,7 +91,7 @@ export function withSeeingEnds(
   { first, last }: Ends,
   mask?: Tensor,
 ): Tensor {
-  const [batch, heads, length, channels] = o.shape as [number, number, number, number];
+  const [batch, heads, length, channels] = dims(o, 4);
   const rows = (t: Tensor, from: number, count: number) =>
     tf.slice(t, [0, 0, from, 0], [batch, heads, count, channels]);
   const padded = mask && tf.mul(tf.sub(1, tf.reshape(mask, [batch, 1, length, 1])), padding);
@@ -104,9 +105,9 @@ export function withSeeingEnds(
   return tf.concat([rows(full, 0, first), between, rows(full, first, last)], 2);
 }
 
-/** What each block sees of x [M, L, c]: [M, n, K, c]. */
+/** The keys that each block sees: x [M, L, c] -> [M, n, K, c]. */
 function keysOf(x: Tensor, { size, neighbours, ends, others }: BlockPattern): Tensor {
-  const [outer, length, channels] = x.shape as [number, number, number];
+  const [outer, length, channels] = dims(x, 3);
   const count = Math.ceil(length / size);
   const parts = [neighbours === 1 ? windows(x, size) : blocks(x, size)];
   if (ends) {

@@ -11,6 +11,7 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { chunksFrom, decaysWithin, lowerTriangle, never } from '../ops/chunks.ts';
+import { dims } from '../ops/tensors.ts';
 
 export interface DecayedAttention {
   /** [B, H, n, C, dk], or [B, 1, n, C, dk] for all heads together. */
@@ -28,13 +29,13 @@ export function decayedAttention(
   { q, k, v, logDecay }: DecayedAttention,
   lastOnly = false,
 ): Tensor {
-  const [batch, heads, count, size, values] = v.shape as [number, number, number, number, number];
+  const [batch, heads, count, size, values] = dims(v, 5);
   const keys = k.shape[4]!;
   const first = lastOnly ? count - 1 : 0;
   const wanted = (x: Tensor) => chunksFrom(x, first);
 
   const c = tf.cumsum(logDecay, 3); // [B, H, n, C]
-  const total = tf.slice(c, [0, 0, 0, size - 1], [c.shape[0]!, heads, count, 1]); // [B, H, n, 1]
+  const total = tf.slice(c, [0, 0, 0, size - 1], [c.shape[0], heads, count, 1]); // [B, H, n, 1]
   const products = tf.matMul(wanted(q), wanted(k), false, true); // [B, H, n, C, C]
   const inside = tf.matMul(tf.mul(products, decaysWithin(wanted(c))), wanted(v));
   if (count === 1) return inside;
@@ -56,7 +57,7 @@ export function decayedAttention(
  * lose digits in long sequences.
  */
 function decaysBetween(total: Tensor, batch: number): Tensor {
-  const [outer, heads, count] = total.shape as [number, number, number];
+  const [outer, heads, count] = dims(total, 3);
   const after = tf.transpose(lowerTriangle(count, true)); // 1 where column > row
   const rows = tf.mul(tf.expandDims(total, 2), after); // [B, H, j, m], chunks after j
   const sums = tf.matMul(tf.reshape(rows, [-1, count]), after); // over m < i

@@ -9,22 +9,23 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { projection, splitHeads } from './attention.ts';
 import { dense } from '../ops/dense.ts';
-import type { Parameters } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { dims, split, splitSizes } from '../ops/tensors.ts';
+import type { Tensors } from '../parameters.ts';
+import { projection, splitHeads } from './attention.ts';
 
 /** Queries of all tokens, or of the last alone; keys and values of all: [B, H, Q or L, dh]. */
 export function queriesKeysValues(
   x: Tensor,
-  p: Parameters,
+  p: Tensors<'qkv' | 'qkvBias'>,
   heads: number,
   lastOnly = false,
 ): [Tensor, Tensor, Tensor] {
   const width = x.shape[2]!;
-  const queries = dense(lastOnly ? lastPosition(x) : x, ...projection(p, 0, width));
+  const queries = dense(usedPositions(x, lastOnly), ...projection(p, 0, width));
   const others = splitHeads(dense(x, ...projection(p, width, 2 * width)), 2 * heads);
-  return [splitHeads(queries, heads), ...(tf.split(others, 2, 1) as [Tensor, Tensor])];
+  return [splitHeads(queries, heads), ...split(others, 2, 1)];
 }
 
 export interface Features {
@@ -42,11 +43,11 @@ export interface Features {
 
 /** -> [B, H, Q, dh] */
 export function attendByFeatures({ q, k, v, mask, epsilon }: Features): Tensor {
-  const [batch, heads, length, channels] = v.shape as [number, number, number, number];
+  const [batch, heads, length, channels] = dims(v, 4);
   const real = mask ? tf.mul(k, tf.reshape(mask, [batch, 1, length, 1])) : k;
   // The sum of the weights is one more channel of the values, of ones.
   const withOnes = tf.concat([v, tf.ones([batch, heads, length, 1])], 3);
   const sums = tf.matMul(real, withOnes, true); // [B, H, m, dh + 1]
-  const [weighed, total] = tf.split(tf.matMul(q, sums), [channels, 1], 3) as [Tensor, Tensor];
+  const [weighed, total] = splitSizes(tf.matMul(q, sums), [channels, 1], 3);
   return tf.div(weighed, tf.add(total, epsilon));
 }

@@ -3,30 +3,34 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { attend, mergeHeads, padding, projection, splitHeads } from './attention.ts';
+import type { MixerInput } from '../mixer.ts';
 import { dense, denseColumns } from '../ops/dense.ts';
-import { distances } from './distances.ts';
-import type { MixerInput, Parameters } from '../mixer.ts';
-import { alibiSlopes, rotate, type Positions } from './positions.ts';
 import { lastPosition } from '../ops/readout.ts';
+import { dims, split } from '../ops/tensors.ts';
+import {
+  attend,
+  mergeHeads,
+  padding,
+  projection,
+  splitHeads,
+  type AttentionTensors,
+} from './attention.ts';
+import { alibiSlopes, distances, rotate, type Positions } from './positions.ts';
 
 /** x [B, L, d] -> [B, L, d], or [B, 1, d] for the last token alone. */
 export function fullAttention(
   x: Tensor,
-  p: Parameters,
+  p: AttentionTensors,
   { heads, positions }: { heads: number; positions: Positions },
   { mask, lastOnly }: MixerInput,
 ): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
+  const [batch, length, width] = dims(x, 3);
   const channels = width / heads;
   const queries = lastOnly ? lastPosition(x) : x;
   const first = lastOnly ? length - 1 : 0;
   const q = splitHeads(dense(queries, ...projection(p, 0, width)), heads); // [B, H, Q, dh]
   const kv = denseColumns(x, ...projection(p, width, 2 * width)); // [B, 2d, L]
-  const [k, v] = tf.split(tf.reshape(kv, [batch, 2 * heads, channels, length]), 2, 1) as [
-    Tensor,
-    Tensor,
-  ]; // [B, H, dh, L]
+  const [k, v] = split(tf.reshape(kv, [batch, 2 * heads, channels, length]), 2, 1); // [B, H, dh, L]
   const isRotary = positions === 'rotary';
   const o = attend({
     q: tf.mul(isRotary ? rotate(q, first) : q, 1 / Math.sqrt(channels)),
@@ -47,7 +51,7 @@ function distanceBias(heads: number, first: number, length: number): Tensor {
 
 /** mask [B, L] -> [B, H, 1, L]. */
 function paddingBias(mask: Tensor, heads: number): Tensor {
-  const [batch, length] = mask.shape as [number, number];
+  const [batch, length] = dims(mask, 2);
   const bias = tf.mul(tf.sub(1, mask), padding);
   return tf.mul(tf.reshape(bias, [batch, 1, 1, length]), tf.ones([1, heads, 1, 1]));
 }

@@ -5,13 +5,13 @@
  * one softmax over the union of what they find: o = Σ_r softmax_r(z_r) o_r, z_r the logarithm of
  * the sum of round r, in which a pair that n rounds find counts 1/n.
  */
-import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { attend, outOfReach } from './attention.ts';
-import { hashBuckets, type Hashing } from '../ops/hashing.ts';
-import { reorder, sortOrder, take } from '../ops/sorting.ts';
+import { prod } from '../../core/math.ts';
+import { hashBuckets, reorder, sortOrder, take, type Hashing } from '../ops/hashing.ts';
+import { dims, split, splitSizes } from '../ops/tensors.ts';
 import { blocks, unblock, withPrevious } from '../ops/windows.ts';
+import { attend, outOfReach } from './attention.ts';
 
 /** Added to a token's score with itself: it attends to itself if there is nothing else. */
 const itself = -1e5;
@@ -30,7 +30,7 @@ export function hashedAttention(
   hashing: Hashing,
   size: number,
 ): Tensor {
-  const [outer, length, channels] = q.shape as [number, number, number];
+  const [outer, length, channels] = dims(q, 3);
   const { rounds } = hashing;
   const buckets = realBuckets(q, isReal, hashing); // [M, rounds, L]
   const places = tf.range(0, length, 1, 'int32');
@@ -43,7 +43,7 @@ export function hashedAttention(
     return tf.reshape(every, [outer * rounds, length, -1]);
   };
   const sorted = reorder(inRounds(tf.concat([q, v], 2)), order, inverse);
-  const [sortedQ, sortedV] = tf.split(sorted, 2, 2) as [Tensor, Tensor]; // [M · rounds, L, dh]
+  const [sortedQ, sortedV] = split(sorted, 2, 2); // [M · rounds, L, dh]
   const squares = tf.sum(tf.square(sortedQ), 2, true);
   const sortedK = tf.mul(sortedQ, tf.rsqrt(tf.add(squares, leastSquare)));
   const found = attend({
@@ -57,7 +57,7 @@ export function hashedAttention(
   if (rounds === 1) return o;
 
   const ofRounds = tf.reshape(o, [outer, rounds, length, channels + 1]);
-  const [values, logSums] = tf.split(ofRounds, [channels, 1], 3) as [Tensor, Tensor];
+  const [values, logSums] = splitSizes(ofRounds, [channels, 1], 3);
   const shares = tf.softmax(tf.transpose(tf.squeeze(logSums, [3]), [0, 2, 1])); // [M, L, rounds]
   const weights = tf.expandDims(tf.transpose(shares, [0, 2, 1]), 3);
   return tf.sum(tf.mul(values, weights), 1);
@@ -78,7 +78,7 @@ function realBuckets(q: Tensor, isReal: Tensor, hashing: Hashing): Tensor {
  * [M · rounds, n, size, 2 · size].
  */
 function pairBias(buckets: Tensor, order: Tensor, inverse: Tensor, size: number): Tensor {
-  const [outer, rounds, length] = buckets.shape as [number, number, number];
+  const [outer, rounds, length] = dims(buckets, 3);
   /** Numbers of tokens, known [M · rounds, L, c], on both sides of all pairs, one by one. */
   const sides = (known: Tensor): [Tensor, Tensor][] => {
     const count = known.shape[2]!;

@@ -10,21 +10,21 @@
  * is one more channel of q and k: no pass over the scores, and no product that the forward pass has
  * too, which a compiler would then keep to save its work.
  */
-import { prod } from '../../core/math.ts';
 import tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { prod } from '../../core/math.ts';
+import { pad, splitSizes, withGradient } from '../ops/tensors.ts';
 import { logSums, withOnes, type Attention } from './scores.ts';
-import { withGradient } from '../ops/gradient.ts';
 
-/** Bytes of the scores of one layer from which on they are not kept, and at most of one block. */
-const mostKept = 2 ** 29;
-const mostAtOnce = 2 ** 26;
+/** Maximum bytes of the scores of a layer that are kept, and of one block where they are not. */
+const maxKept = 2 ** 29;
+const maxAtOnce = 2 ** 26;
 
 /** Blocks that the queries are cut into; 1 where all weights are kept. */
 export function blocksOf({ q, k, channelsFirst = false }: Attention): number {
   const queries = q.shape.at(-2)!;
   const bytes = 4 * (q.size / q.shape.at(-1)!) * k.shape.at(channelsFirst ? -1 : -2)!;
-  return bytes > mostKept ? Math.min(queries, Math.ceil(bytes / mostAtOnce)) : 1;
+  return bytes > maxKept ? Math.min(queries, Math.ceil(bytes / maxAtOnce)) : 1;
 }
 
 /** As `attend`, in `count` blocks of queries or fewer: -> [..., Q, dh]. */
@@ -64,11 +64,10 @@ export function attendInBlocks(attention: Attention, count: number): Tensor {
     return bias ? tf.add(scaled, block(bias, start)) : scaled;
   };
 
-  // Runtimes order what is independent as they like. So what a block gives is joined to one tensor,
-  // or block after block would be begun before the scores of one are done with.
+  // Each block's outputs are joined into one tensor: otherwise the runtime may start all blocks at
+  // once and keep every score matrix alive.
   return withGradient(
-    (...inputs) => {
-      const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+    (q: Tensor, k: Tensor, v: Tensor) => {
       const keys = keyBias ? tf.concat([k, keyBias], keyChannels) : k;
       const parts = starts.map((start) => {
         const rowsOfQ = block(q, start);
@@ -78,14 +77,13 @@ export function attendInBlocks(attention: Attention, count: number): Tensor {
         return tf.concat([overKeys(weights, v), logSums(scores, weights)], channels);
       });
       const both = tf.concat(parts, rows); // [..., Q, dh + 1]
-      const [o, lse] = tf.split(both, [both.shape[channels]! - 1, 1], channels) as [Tensor, Tensor];
+      const [o, lse] = splitSizes(both, [both.shape[channels]! - 1, 1], channels);
       return { value: logSum ? both : o, saved: [q, k, v, o, lse, ...constants] };
     },
-    (dy, ...saved) => {
-      const [q, k, v, o, lse, ...rest] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    (dy, q, k, v, o, lse, ...rest) => {
       const given = constantsOf(rest);
-      const [dO, dLogSum] = logSum ? tf.split(dy, [o.shape[channels]!, 1], channels) : [dy];
-      const delta = tf.sum(tf.mul(dO!, o), -1, true); // [..., Q, 1]
+      const [dO, dLogSum] = logSum ? splitSizes(dy, [o.shape[channels]!, 1], channels) : [dy];
+      const delta = tf.sum(tf.mul(dO, o), -1, true); // [..., Q, 1]
       const less = dLogSum ? tf.sub(dLogSum, delta) : tf.neg(delta);
       const values = withOnes(v, keyChannels);
       // A factor would scale lse too, so then it is subtracted by itself, and the channel is 0.
@@ -94,34 +92,31 @@ export function attendInBlocks(attention: Attention, count: number): Tensor {
       const keys = withOnes(biased, keyChannels);
       const outer = prod(q.shape.slice(0, -2));
       const flat = (x: Tensor) => tf.reshape(x, [outer, -1]);
-      const sizes = [q, k, v].map((x) => x.size / outer);
+      const sizes = [q.size / outer, k.size / outer, v.size / outer] as const;
       const parts = starts.map((start) => {
         const rowsOfQ = block(q, start);
         const own = given.keyBias ? withOnes(rowsOfQ, channels) : rowsOfQ;
         const shifted = tf.concat([own, block(shift, start)], channels);
         const scores = finish(byKeys(shifted, keys), start, given);
         const weights = tf.exp(given.factor ? tf.sub(scores, block(lse, start)) : scores);
-        const rowsOfDO = block(dO!, start);
+        const rowsOfDO = block(dO, start);
         const difference = byKeys(tf.concat([rowsOfDO, block(less, start)], channels), values);
         const dScores = tf.mul(weights, difference);
         const dProducts = given.factor ? tf.mul(dScores, block(given.factor, start)) : dScores;
         const dq = flat(overKeys(dProducts, k));
         const before = start * q.shape[channels]!;
-        const after = sizes[0]! - before - dq.shape[1]!;
+        const after = sizes[0] - before - dq.shape[1]!;
         return tf.concat(
           [
-            tf.pad(dq as Tensor2D, [
-              [0, 0],
-              [before, after],
-            ]),
+            pad(dq, 1, before, after),
             flat(overQueries(dProducts, rowsOfQ)),
             flat(overQueries(weights, rowsOfDO)),
           ],
           1,
         );
       });
-      const gradients = tf.split(tf.addN(parts), sizes, 1);
-      return [q, k, v].map((x, i) => tf.reshape(gradients[i]!, x.shape));
+      const [dq, dk, dv] = splitSizes(tf.addN(parts), sizes, 1);
+      return [tf.reshape(dq, q.shape), tf.reshape(dk, k.shape), tf.reshape(dv, v.shape)];
     },
   )(q, k, v);
 }

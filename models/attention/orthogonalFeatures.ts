@@ -3,8 +3,8 @@
  * https://arxiv.org/abs/2009.14794): each is a standard normal vector, but those of a block of dh
  * are orthogonal, which makes the estimate of exp(q · k) vary less.
  */
+import type { Random } from '../../core/random.ts';
 import { normal } from '../ops/initialise.ts';
-import type { Random } from '../mixer.ts';
 
 /** [count, channels], row-major. */
 export function orthogonalFeatures(count: number, channels: number, random: Random): Float64Array {

@@ -5,10 +5,10 @@
  * (Su et al. 2021, https://arxiv.org/abs/2104.09864) turns queries and keys; ALiBi (Press et al.
  * 2021, https://arxiv.org/abs/2108.12409) subtracts from the scores a slope times the distance.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { OptionError } from '../../core/errors.ts';
 import type { AdditivePositions } from '../mixer.ts';
 
 export const positionsSchema = z.enum(['sinusoidal', 'learned', 'rotary', 'alibi', 'none']);
@@ -49,7 +49,7 @@ export function sinusoidalTable(length: number, width: number): Float32Array {
 export function checkRotary(positions: Positions, channels: number): void {
   if (positions === 'rotary' && channels % 2 !== 0) {
     throw new OptionError(
-      `option positions: rotary needs an even number of channels a head, and there are ${channels}; ` +
+      `option positions: rotary needs an even number of channels per head, and there are ${channels}; ` +
         'choose heads so that width / heads is even',
     );
   }
@@ -63,7 +63,7 @@ export function checkRotary(positions: Positions, channels: number): void {
  * @param first position of the first row
  */
 export function rotate(x: Tensor, first = 0, channelsFirst = false): Tensor {
-  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const [rows, columns] = [x.shape.at(-2)!, x.shape.at(-1)!];
   const [length, channels] = channelsFirst ? [columns, rows] : [rows, columns];
   const half = channels / 2;
   const table = (wave: (phase: number) => number) => {
@@ -96,4 +96,13 @@ export function alibiSlopes(heads: number): number[] {
   const lower = 2 ** Math.floor(Math.log2(heads));
   const rest = sequence(2 * lower).filter((_, h) => h % 2 === 0);
   return [...sequence(lower), ...rest.slice(0, heads - lower)];
+}
+
+/**
+ * i − j for queries i from position `first` on and all keys j: [length − first, length]. It is made
+ * of a few nodes, so that no program carries a constant as large as the scores.
+ */
+export function distances(first: number, length: number): Tensor {
+  const queries = tf.reshape(tf.range(first, length), [length - first, 1]);
+  return tf.sub(queries, tf.reshape(tf.range(0, length), [1, length]));
 }

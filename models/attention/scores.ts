@@ -18,7 +18,7 @@ export interface Attention {
   factor?: Tensor | undefined;
   /** Constant, broadcasts to [..., Q, K]. */
   bias?: Tensor | undefined;
-  /** Constant, one number a key, in place of a channel of k: [..., K, 1] or [..., 1, K]. */
+  /** Constant, one number per key, in place of a channel of k: [..., K, 1] or [..., 1, K]. */
   keyBias?: Tensor | undefined;
   /** Whether the result has one more channel, ln Σ_j exp(score_ij), by which results are joined. */
   logSum?: boolean;

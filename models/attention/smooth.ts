@@ -10,9 +10,10 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { dims, pad, splitSizes } from '../ops/tensors.ts';
 import { attend, outOfReach } from './attention.ts';
 import type { Heads } from './block.ts';
-import { distances } from './distances.ts';
+import { distances } from './positions.ts';
 
 export interface Smoothing {
   /** α, one a head. */
@@ -29,7 +30,7 @@ export function smoothAttention(
   { rates, decay, side }: Smoothing,
   wanted = q.shape[3]!,
 ): Tensor {
-  const [size, channels] = k.shape.slice(3) as [number, number];
+  const [, , , size, channels] = dims(k, 5);
   const rows = (t: Tensor) =>
     tf.slice(t, [0, 0, 0, size - wanted, 0], [...t.shape.slice(0, 3), wanted, t.shape[4]!]);
   const queries = rows(q);
@@ -49,7 +50,7 @@ export function smoothAttention(
   });
   if (side === 0) return far;
 
-  const [before, logSum] = tf.split(far, [channels, 1], 4) as [Tensor, Tensor];
+  const [before, logSum] = splitSizes(far, [channels, 1], 4);
   const scores = [logSum];
   const values = [before];
   for (let back = 0; back < side; back++) {
@@ -72,16 +73,7 @@ export function smoothAttention(
 function sumOfShifts(x: Tensor, from: number, to: number): Tensor {
   const size = x.shape[3]!;
   const [before, after] = [Math.max(0, -from), Math.max(0, to)];
-  const padded =
-    before + after === 0
-      ? x
-      : tf.pad(x, [
-          [0, 0],
-          [0, 0],
-          [0, 0],
-          [before, after],
-          [0, 0],
-        ]);
+  const padded = before + after === 0 ? x : pad(x, 3, before, after);
   const shifts = Array.from({ length: to - from + 1 }, (_, t) =>
     tf.slice(padded, [0, 0, 0, before + from + t, 0], [...x.shape.slice(0, 3), size, x.shape[4]!]),
   );

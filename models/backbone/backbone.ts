@@ -12,45 +12,40 @@
  * Pre-norm, as in the long-range literature since S4 and self-pretraining (Amos et al. 2024,
  * https://arxiv.org/abs/2310.02980).
  */
-import type { Readout } from '../../core/vocabulary.ts';
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
+import { OptionError } from '../../core/errors.ts';
+import { sinusoidalTable } from '../attention/positions.ts';
+import {
+  reachThrough,
+  type AdditivePositions,
+  type Mixer,
+  type MixerDefinition,
+} from '../mixer.ts';
 import { dense } from '../ops/dense.ts';
+import { normal } from '../ops/initialise.ts';
+import { layerNorm, normParameters } from '../ops/norm.ts';
+import { lastPosition, meanPosition, positionsOf } from '../ops/readout.ts';
+import {
+  named,
+  tensorsOf,
+  type NamedParameter,
+  type Parameter,
+  type TensorRecord,
+} from '../parameters.ts';
 import { embed, embeddingParameters, embeddingStd } from './embedding.ts';
 import { feedForward, feedForwardParameters } from './feedForward.ts';
-import { classify, classifierParameters, headParameters } from './heads.ts';
-import { normal } from '../ops/initialise.ts';
-import type { AdditivePositions, Mixer, MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { layerNorm, normParameters } from '../ops/norm.ts';
-import { sinusoidalTable } from '../attention/positions.ts';
-import { lastPosition, meanPosition, positionsOf } from '../ops/readout.ts';
-import { shiftParameters, shiftReach, shiftTokens } from './shift.ts';
+import { classifierParameters, classify, headParameters } from './heads.ts';
+import type { ModelShape } from './shape.ts';
+import { shiftParameter, shiftReach, shiftTokens } from './shift.ts';
 import { countMatched, countParameters, matchFeedForward, type Size } from './size.ts';
-
-/** What a model needs to know of its task; a task's shape has all of it. */
-export interface ModelShape {
-  /** Tokens a sequence; of each document, where there are two. */
-  length: number;
-  /** 2 where a pair of documents is judged; 1 when absent. */
-  documents?: 1 | 2;
-  /** Whether ids stand for grey levels, id − 1; they are tokens without an order when absent. */
-  input?: 'tokens' | 'levels';
-  /** Ids run from 0 to vocabulary - 1; 0 is padding. */
-  vocabulary: number;
-  classes: number;
-  /** `pool`: mean over the tokens that are no padding. `query`: the last position. */
-  readout: Readout;
-  /** Whether sequences may be shorter than `length`. */
-  padded: boolean;
-}
 
 export interface Model {
   /** Embedding, blocks and final norm: what pretraining hands over to training. */
-  parameters: Parameter[];
-  classifierParameters: Parameter[];
-  tokenHeadParameters: Parameter[];
+  parameters: NamedParameter[];
+  classifierParameters: NamedParameter[];
+  tokenHeadParameters: NamedParameter[];
   /** Count of the body and the classifier without what grows with the length: the matched number. */
   parameterCount: number;
   /** Count of the parameters that grow with the length, such as learned positions. */
@@ -67,7 +62,7 @@ export interface Model {
    * tokens [B, L] int32, or [B, 2·L] for two documents -> logits [B, classes]. Needs the body's and
    * the classifier's parameters.
    */
-  classify(tokens: Tensor, parameters: Parameters): Tensor;
+  classify(tokens: Tensor, parameters: TensorRecord): Tensor;
   /**
    * Answers to several questions per sequence, in one pass through the body: tokens as for `classify`
    * -> logits [B, positions.length, classes], each read out at one of `positions`, ascending places
@@ -76,12 +71,12 @@ export interface Model {
    *
    * @throws Error where the read-out is not `query`, or a position is not in the sequence
    */
-  classifyAt(tokens: Tensor, parameters: Parameters, positions: readonly number[]): Tensor;
+  classifyAt(tokens: Tensor, parameters: TensorRecord, positions: readonly number[]): Tensor;
   /**
    * tokens [B, L] int32 -> logits [B, L, vocabulary]; two documents [B, 2·L] are two sequences,
    * [2·B, L, vocabulary]. Needs the body's and the token head's parameters.
    */
-  predictTokens(tokens: Tensor, parameters: Parameters): Tensor;
+  predictTokens(tokens: Tensor, parameters: TensorRecord): Tensor;
 }
 
 /** Amplitude of sinusoidal positions: about what the embedding grows to, since they cannot grow. */
@@ -94,62 +89,62 @@ export function createModel<Options extends z.ZodObject>(
   shape: ModelShape,
   size: Size,
 ): Model {
-  const { length, vocabulary, documents = 1 } = shape;
+  const { length, vocabulary, classes, documents = 1 } = shape;
   const { layers, width } = size;
-  const classifier = classifierParameters(shape, width);
-  const body = (hidden: number) => bodyParameters(mixer, shape, size, hidden);
-  const { mixer, hidden } = naming(definition.name, () => {
+  const heads = {
+    classifier: classifierParameters(classes, documents, width),
+    tokenHead: headParameters(width, vocabulary),
+  };
+  const classifierNamed = named(heads.classifier, 'classifier.');
+  const { mixer, body } = naming(definition.name, () => {
     const mixer = definition.create({ length, width, layers }, options);
-    const fixed = countMatched([...bodyParameters(mixer, shape, size, 0), ...classifier]);
-    return { mixer, hidden: matchFeedForward(fixed, size) };
+    const fixed = countMatched([...bodyOf(mixer, shape, size, 0).parameters, ...classifierNamed]);
+    return { mixer, body: bodyOf(mixer, shape, size, matchFeedForward(fixed, size)) };
   });
 
   /** Final normalised channels, of every position [B, L, d] or of the wanted ones [B, A, d]. */
   const encode = (
     tokens: Tensor,
     mask: Tensor | undefined,
-    p: Parameters,
+    given: TensorRecord,
     wanted?: readonly number[],
   ): Tensor => {
-    const norm = (x: Tensor, name: string) => layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!);
-    let x = shiftTokens(embed(tokens, shape, p), p);
-    const positions = additivePositions(mixer.positions, length, width, p);
+    const p = tensorsOf(body.entrance, given);
+    let x = shiftTokens(embed(tokens, vocabulary, p), p.shift);
+    const positions = p.positions ?? additivePositions(mixer.positions, length, width);
     if (positions) x = tf.add(x, positions);
     for (let n = 0; n < layers; n++) {
-      const block = `block${n}`;
+      const block = tensorsOf(body.block, given, `block${n}.`);
       // After the last mixer, only the positions that are read out are needed.
       const kept = n === layers - 1 ? wanted : undefined;
       const lastOnly = kept?.length === 1 && kept[0] === length - 1;
-      const mixed = mixer.apply(norm(x, `${block}.norm1`), within(p, `${block}.mixer.`), {
-        mask,
-        lastOnly,
-      });
+      const mixed = mixer.apply(layerNorm(x, block.norm1), block.mixer, { mask, lastOnly });
       if (lastOnly) x = tf.add(lastPosition(x), lastPosition(mixed));
       else if (kept) x = positionsOf(tf.add(x, mixed), kept);
       else x = tf.add(x, mixed);
-      x = tf.add(x, feedForward(norm(x, `${block}.norm2`), p, `${block}.feedForward`));
+      x = tf.add(x, feedForward(layerNorm(x, block.norm2), block.feedForward));
     }
-    return norm(x, 'norm');
+    return layerNorm(x, tensorsOf(body.exit, given).norm);
   };
 
-  /** [B, documents · L] -> one sequence a row. */
+  /** [B, documents · L] -> one sequence per row. */
   const sequences = (tokens: Tensor): Tensor =>
     documents === 1 ? tokens : tf.reshape(tokens, [-1, length]);
 
   const maskOf = (tokens: Tensor): Tensor | undefined =>
     shape.padded ? tf.cast(tf.notEqual(tokens, tf.scalar(0, 'int32')), 'float32') : undefined;
 
-  const all = [...body(hidden), ...classifier];
+  const all = [...body.parameters, ...classifierNamed];
   const parameterCount = countMatched(all);
   return {
-    parameters: body(hidden),
-    classifierParameters: classifier,
-    tokenHeadParameters: headParameters('tokenHead', width, vocabulary),
+    parameters: body.parameters,
+    classifierParameters: classifierNamed,
+    tokenHeadParameters: named(heads.tokenHead, 'tokenHead.'),
     parameterCount,
     positionParameterCount: countParameters(all) - parameterCount,
-    feedForward: hidden,
+    feedForward: body.hidden,
     stateSize: layers * mixer.stateSize,
-    reach: (mixer.reachOf?.(layers) ?? layers * mixer.reach) + shiftReach(size),
+    reach: modelReach(mixer, size),
     causal: definition.causal,
     maskToken: vocabulary,
     classify(given, p) {
@@ -159,7 +154,7 @@ export function createModel<Options extends z.ZodObject>(
         shape.readout === 'query'
           ? encode(tokens, mask, p, [length - 1])
           : meanPosition(encode(tokens, mask, p), mask); // [documents · B, 1, d]
-      return classify(tf.squeeze(read, [1]), documents, p);
+      return classify(tf.squeeze(read, [1]), tensorsOf(heads.classifier, p, 'classifier.'));
     },
     classifyAt(given, p, positions) {
       checkPositions(positions, shape);
@@ -169,12 +164,14 @@ export function createModel<Options extends z.ZodObject>(
       // One read-out per row, the documents of an example next to each other, as `classify` takes them.
       const pairs = tf.reshape(read, [-1, documents, count, width]);
       const rows = tf.reshape(tf.transpose(pairs, [0, 2, 1, 3]), [-1, width]);
-      return tf.reshape(classify(rows, documents, p), [-1, count, shape.classes]);
+      const answers = classify(rows, tensorsOf(heads.classifier, p, 'classifier.'));
+      return tf.reshape(answers, [-1, count, classes]);
     },
     predictTokens(given, p) {
       const tokens = sequences(given);
       const x = encode(tokens, maskOf(tokens), p);
-      return dense(x, p['tokenHead.weight']!, p['tokenHead.bias']);
+      const { weight, bias } = tensorsOf(heads.tokenHead, p, 'tokenHead.');
+      return dense(x, weight, bias);
     },
   };
 }
@@ -202,49 +199,44 @@ function naming<T>(model: string, create: () => T): T {
   }
 }
 
-function bodyParameters(mixer: Mixer, shape: ModelShape, size: Size, hidden: number): Parameter[] {
+/** The parameters of everything but the heads, with `hidden` channels in each feed-forward layer. */
+function bodyOf(mixer: Mixer, shape: ModelShape, size: Size, hidden: number) {
   const { layers, width } = size;
   const positions: Parameter = {
-    name: 'positions',
     shape: [shape.length, width],
     initialise: normal(embeddingStd),
     perPosition: true,
   };
-  const block = (n: number): Parameter[] => [
-    ...normParameters(`block${n}.norm1`, width),
-    ...mixer.parameters.map((p) => ({ ...p, name: `block${n}.mixer.${p.name}` })),
-    ...normParameters(`block${n}.norm2`, width),
-    ...feedForwardParameters(`block${n}.feedForward`, width, hidden, 1 / Math.sqrt(2 * layers)),
-  ];
-  return [
+  const entrance = {
     ...embeddingParameters(shape, width),
-    ...shiftParameters(size),
-    ...(mixer.positions === 'learned' ? [positions] : []),
-    ...Array.from({ length: layers }, (_, n) => block(n)).flat(),
-    ...normParameters('norm', width),
-  ];
+    shift: shiftParameter(size),
+    positions: mixer.positions === 'learned' ? positions : undefined,
+  };
+  /** All blocks have the same. */
+  const block = {
+    norm1: normParameters(width),
+    mixer: mixer.parameters,
+    norm2: normParameters(width),
+    feedForward: feedForwardParameters(hidden, { width, layers }),
+  };
+  const exit = { norm: normParameters(width) };
+  const blocks = Array.from({ length: layers }, (_, n) => named(block, `block${n}.`));
+  const parameters = [...named(entrance), ...blocks.flat(), ...named(exit)];
+  return { entrance, block, exit, hidden, parameters };
 }
 
-/** [L, d], or nothing. */
+/** Tokens to either side that one position can depend on through the whole model; Infinity for all. */
+export function modelReach(mixer: Mixer, size: Pick<Size, 'layers' | 'shift'>): number {
+  return reachThrough(mixer, size.layers) + shiftReach(size);
+}
+
+/** Positions without parameters, [L, d], or nothing. */
 function additivePositions(
   kind: AdditivePositions | undefined,
   length: number,
   width: number,
-  p: Parameters,
 ): Tensor | undefined {
-  if (kind === 'learned') return p.positions!;
-  if (kind === 'sinusoidal') {
-    const table = tf.tensor2d(sinusoidalTable(length, width), [length, width]);
-    return tf.mul(table, sinusoidalAmplitude);
-  }
-  return undefined;
-}
-
-/** The parameters under a prefix, without it. */
-function within(p: Parameters, prefix: string): Parameters {
-  return Object.fromEntries(
-    Object.entries(p)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
+  if (kind !== 'sinusoidal') return undefined;
+  const table = tf.tensor2d(sinusoidalTable(length, width), [length, width]);
+  return tf.mul(table, sinusoidalAmplitude);
 }

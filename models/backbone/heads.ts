@@ -9,43 +9,39 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { scaledGelu } from '../ops/activations.ts';
-import type { ModelShape } from './backbone.ts';
+import { overRoot2, scaledGelu } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { Parameter, Parameters } from '../mixer.ts';
+import { dims, split } from '../ops/tensors.ts';
+import { bias, matrix, type Tensors, type TensorsOf } from '../parameters.ts';
 
-/** A linear head, `<name>.weight` and `<name>.bias`. */
-export function headParameters(name: string, width: number, outputs: number): Parameter[] {
-  return [
-    { name: `${name}.weight`, shape: [width, outputs], initialise: fanIn(width) },
-    { name: `${name}.bias`, shape: [outputs], initialise: zeros, decay: false },
-  ];
-}
+/** A linear head. */
+export const headParameters = (width: number, outputs: number) => ({
+  weight: matrix(width, outputs),
+  bias: bias(outputs),
+});
 
-export function classifierParameters(
-  { classes, documents = 1 }: Pick<ModelShape, 'classes' | 'documents'>,
-  width: number,
-): Parameter[] {
-  const last = headParameters('classifier', width, classes);
-  if (documents === 1) return last;
-  return [...headParameters('classifier.pair', 4 * width, width), ...last];
-}
+export const classifierParameters = (classes: number, documents: 1 | 2, width: number) => ({
+  pair: documents === 2 ? headParameters(4 * width, width) : undefined,
+  ...headParameters(width, classes),
+});
 
-/** read [documents · B, d], the documents of an example side by side -> logits [B, classes]. */
-export function classify(read: Tensor, documents: 1 | 2, p: Parameters): Tensor {
-  const features = documents === 1 ? read : pair(read, p);
-  return dense(features, p['classifier.weight']!, p['classifier.bias']!);
+/**
+ * read [documents · B, d], the documents of an example next to each other -> logits [B, classes];
+ * there are two documents where the parameters have a `pair`.
+ */
+export function classify(
+  read: Tensor,
+  { pair, weight, bias }: TensorsOf<ReturnType<typeof classifierParameters>>,
+): Tensor {
+  return dense(pair ? joined(read, pair) : read, weight, bias);
 }
 
 /** read [2 · B, d] -> [B, d] */
-function pair(read: Tensor, p: Parameters): Tensor {
-  const [rows, width] = read.shape as [number, number];
-  const [x1, x2] = tf
-    .split(tf.reshape(read, [rows / 2, 2, width]), 2, 1)
-    .map((x) => tf.squeeze(x, [1])) as [Tensor, Tensor];
-  const joined = tf.concat([x1, x2, tf.mul(x1, x2), tf.sub(x1, x2)], 1); // [B, 4d]
-  const hidden = dense(joined, p['classifier.pair.weight']!, p['classifier.pair.bias']!);
+function joined(read: Tensor, { weight, bias }: Tensors<'weight' | 'bias'>): Tensor {
+  const [rows, width] = dims(read, 2);
+  const [first, second] = split(tf.reshape(read, [rows / 2, 2, width]), 2, 1);
+  const [x1, x2] = [tf.squeeze(first, [1]), tf.squeeze(second, [1])];
+  const features = tf.concat([x1, x2, tf.mul(x1, x2), tf.sub(x1, x2)], 1); // [B, 4d]
   // √2 · GELU(h) with h = √2 · z
-  return tf.mul(scaledGelu(tf.mul(hidden, Math.SQRT1_2)), Math.SQRT1_2);
+  return overRoot2(scaledGelu(overRoot2(dense(features, weight, bias))));
 }

@@ -11,29 +11,24 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { dense } from '../ops/dense.ts';
-import { fanIn } from '../ops/initialise.ts';
-import type { Parameter, Parameters } from '../mixer.ts';
+import { dims, pad } from '../ops/tensors.ts';
+import { matrix } from '../parameters.ts';
 import type { Size } from './size.ts';
 
 /** Tokens that the step adds to how far a model sees back. */
 export const shiftReach = ({ shift = 'none' }: Pick<Size, 'shift'>): number =>
   shift === 'learned' ? 1 : 0;
 
-export function shiftParameters({ shift, width }: Pick<Size, 'shift' | 'width'>): Parameter[] {
-  return shift === 'learned'
-    ? [{ name: 'shift', shape: [width, width], initialise: fanIn(width) }]
-    : [];
-}
+export const shiftParameter = ({ shift, width }: Pick<Size, 'shift' | 'width'>) =>
+  shift === 'learned' ? matrix(width, width) : undefined;
 
 /** x [B, L, d], one sequence per row, with padding at its end -> [B, L, d]. */
-export function shiftTokens(x: Tensor, { shift }: Parameters): Tensor {
-  if (!shift) return x;
-  const [batch, length, width] = x.shape as [number, number, number];
-  if (length === 1) return tf.add(x, dense(tf.zerosLike(x), shift));
-  const before = tf.pad(tf.slice(x, [0, 0, 0], [batch, length - 1, width]), [
-    [0, 0],
-    [1, 0],
-    [0, 0],
-  ]);
-  return tf.add(x, dense(before, shift));
+export function shiftTokens(x: Tensor, weight: Tensor | undefined): Tensor {
+  if (!weight) return x;
+  const [batch, length, width] = dims(x, 3);
+  const before =
+    length === 1
+      ? tf.zerosLike(x)
+      : pad(tf.slice(x, [0, 0, 0], [batch, length - 1, width]), 1, 1, 0);
+  return tf.add(x, dense(before, weight));
 }

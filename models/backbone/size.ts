@@ -6,9 +6,9 @@
  * are left out of the count and stated beside it: their size is the task's length, not a choice, and
  * at 16,384 tokens one of them would outweigh all the rest.
  */
-import { prod } from '../../core/math.ts';
 import { OptionError } from '../../core/errors.ts';
-import type { Parameter } from '../mixer.ts';
+import { prod } from '../../core/math.ts';
+import type { Parameter } from '../parameters.ts';
 
 /** Largest allowed distance from the target, as a share of it. */
 export const tolerance = 0.05;

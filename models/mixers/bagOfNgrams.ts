@@ -15,13 +15,13 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../ops/activations.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { denseGelu, overRoot2 } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { layerNorm, normParameters } from '../ops/norm.ts';
-import { lastPosition, meanPosition } from '../ops/readout.ts';
+import { meanPosition, usedPositions } from '../ops/readout.ts';
 import { neighbourhoods } from '../ops/shortConvolution.ts';
+import { bias, intoResidual, matrix } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Tokens in a block's window, w. */
@@ -40,28 +40,26 @@ export const bagOfNgrams: MixerDefinition<typeof options> = {
   causal: false,
   cost: 'L·window',
   options,
-  create({ width, layers }, { window }) {
-    const output = fanIn(width, 1 / Math.sqrt(2 * layers));
-    return {
-      parameters: [
-        { name: 'window', shape: [window * width, width], initialise: fanIn(window * width) },
-        { name: 'windowBias', shape: [width], initialise: zeros, decay: false },
-        ...normParameters('norm', width),
-        { name: 'own', shape: [width, width], initialise: output },
-        { name: 'bag', shape: [width, width], initialise: output },
-        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-      ],
+  create(shape, { window }) {
+    const { width } = shape;
+    return buildMixer({
+      parameters: {
+        window: matrix(window * width, width),
+        windowBias: bias(width),
+        norm: normParameters(width),
+        own: intoResidual(width, shape),
+        bag: intoResidual(width, shape),
+        outputBias: bias(width),
+      },
       reach: Infinity,
       stateSize: window * width,
       apply(x, p, { mask, lastOnly }) {
-        // GELU's factors 1/√2 go into the matrices around it.
-        const scaled = (name: string) => tf.mul(p[name]!, Math.SQRT1_2);
         const near = neighbourhoods(x, window, window - 1); // [B, L, w·d]
-        const f = scaledGelu(dense(near, scaled('window'), scaled('windowBias')));
-        const mean = tf.mul(meanPosition(f, mask), Math.SQRT1_2); // [B, 1, d]
-        const bag = dense(layerNorm(mean, p['norm.gain']!, p['norm.bias']!), p.bag!, p.outputBias!);
-        return tf.add(dense(lastOnly ? lastPosition(f) : f, scaled('own')), bag);
+        const f = denseGelu(near, p.window, p.windowBias); // √2 times GELU
+        const mean = overRoot2(meanPosition(f, mask)); // [B, 1, d]
+        const bag = dense(layerNorm(mean, p.norm), p.bag, p.outputBias);
+        return tf.add(dense(usedPositions(f, lastOnly), overRoot2(p.own)), bag);
       },
-    };
+    });
   },
 };

@@ -7,12 +7,12 @@
  * anyway, once for an architecture: they are the same in all layers, heads and runs.
  */
 import { z } from 'zod';
+import { stream } from '../../core/random.ts';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
 import { blockAttention, projectHeads, withSeeingEnds } from '../attention/block.ts';
-import { fixedStream } from '../ops/fixedStream.ts';
 import { fullAttention } from '../attention/full.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** Tokens a block. */
@@ -44,7 +44,7 @@ export const bigBird: MixerDefinition<typeof options> = {
     const count = Math.ceil(length / size);
     const ends = { first: size, last: count > 1 ? length - (count - 1) * size : 0 };
     const pattern = { size, neighbours: 1, ends, others: randomBlocks(count, random) };
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: Infinity,
       positions: additive(positions),
@@ -55,7 +55,7 @@ export const bigBird: MixerDefinition<typeof options> = {
         const sparse = blockAttention(all, pattern, [0], mask);
         return mergeHeads(withSeeingEnds(sparse, all, ends, mask), p);
       },
-    };
+    });
   },
 };
 
@@ -64,7 +64,7 @@ export const bigBird: MixerDefinition<typeof options> = {
  * same number for each, filled up with −1. The global blocks see all and need none.
  */
 export function randomBlocks(count: number, wanted: number): number[][] {
-  const random = fixedStream(`bigbird/${count}/${wanted}`);
+  const random = stream(`bigbird/${count}/${wanted}`);
   const lists = Array.from({ length: count }, (_, block) => {
     const left = Array.from({ length: count - 2 }, (_, i) => i + 1).filter(
       (other) => Math.abs(other - block) > 1,

@@ -11,8 +11,8 @@ import { z } from 'zod';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
 import { blockAttention, projectHeads } from '../attention/block.ts';
 import { fullAttention } from '../attention/full.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { additive, alibiSlopes, checkRotary, positionsSchema } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** Tokens a block, b. */
@@ -42,7 +42,7 @@ export const blockLocal: MixerDefinition<typeof options> = {
     checkRotary(positions, width / heads);
     const pattern = { size: Math.min(block, length), neighbours };
     const slopes = positions === 'alibi' ? alibiSlopes(heads) : [0];
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       // From one end of a block to the other end of what it sees.
       reach: (1 + neighbours) * block - 1,
@@ -53,7 +53,7 @@ export const blockLocal: MixerDefinition<typeof options> = {
       apply(x, p, { mask, lastOnly }) {
         if (lastOnly) {
           // To the last token, its block and the one before are all there is.
-          const batch = x.shape[0]!;
+          const batch = x.shape[0];
           const blocksBefore = Math.floor((length - 1) / block) - neighbours;
           const first = Math.max(0, blocksBefore * block);
           const tail = length - first;
@@ -66,6 +66,6 @@ export const blockLocal: MixerDefinition<typeof options> = {
           p,
         );
       },
-    };
+    });
   },
 };

@@ -7,20 +7,21 @@
  * C_t is diagonal (`depthwise`) or full. n blocks see n · ⌊K/2⌋ tokens to either side and not one
  * bit of anything beyond: whatever such a model gets right needs no longer dependencies.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../ops/activations.ts';
+import { OptionError } from '../../core/errors.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { geluDense, overRoot2 } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { fanIn } from '../ops/initialise.ts';
+import { usedPositions, withoutPadding } from '../ops/readout.ts';
 import {
   lastTokens,
   neighbourhoods,
   shortConvolve,
   shortConvolveLast,
 } from '../ops/shortConvolution.ts';
+import { bias, intoResidual } from '../parameters.ts';
 
 const options = z.strictObject({
   /** K, odd: taps of the kernel. */
@@ -41,7 +42,8 @@ export const boundedConv: MixerDefinition<typeof options> = {
   causal: false,
   cost: 'L·kernel',
   options,
-  create({ length, width, layers }, { kernel, kind }) {
+  create(shape, { kernel, kind }) {
+    const { length, width } = shape;
     if (kernel % 2 === 0) {
       throw new OptionError(
         `option kernel: ${kernel} is even; expected an odd number, so that a token sees as far ` +
@@ -50,34 +52,27 @@ export const boundedConv: MixerDefinition<typeof options> = {
     }
     const side = (kernel - 1) / 2;
     const isFull = kind === 'full';
-    return {
-      parameters: [
-        {
-          name: 'kernel',
+    return buildMixer({
+      parameters: {
+        kernel: {
           shape: isFull ? [kernel * width, width] : [kernel, width],
           initialise: fanIn(isFull ? kernel * width : kernel),
         },
-        { name: 'kernelBias', shape: [width], initialise: zeros, decay: false },
-        {
-          name: 'output',
-          shape: [width, width],
-          initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-        },
-        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-      ],
+        kernelBias: bias(width),
+        output: intoResidual(width, shape),
+        outputBias: bias(width),
+      },
       reach: side,
       stateSize: Math.min(kernel, length) * width,
       apply(x, p, { mask, lastOnly }) {
-        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
-        // GELU's factors 1/√2 go into the matrices around it.
-        const weights = tf.mul(p.kernel!, Math.SQRT1_2);
+        const u = withoutPadding(x, mask);
+        const weights = overRoot2(p.kernel);
         const z = isFull
           ? dense(neighbourhoods(lastOnly ? lastTokens(u, side + 1) : u, kernel, side), weights)
           : (lastOnly ? shortConvolveLast : shortConvolve)(u, weights, side);
-        const one = lastOnly ? lastPosition(z) : z;
-        const hidden = scaledGelu(tf.add(one, tf.mul(p.kernelBias!, Math.SQRT1_2)));
-        return dense(hidden, tf.mul(p.output!, Math.SQRT1_2), p.outputBias);
+        const one = usedPositions(z, lastOnly);
+        return geluDense(tf.add(one, overRoot2(p.kernelBias)), p.output, p.outputBias);
       },
-    };
+    });
   },
 };

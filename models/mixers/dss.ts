@@ -14,18 +14,24 @@
  * in [dtMin, dtMax]; 2C (the paper's W) and D are standard normal.
  */
 import tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import type { Complex } from '../ops/complex.ts';
+import type { Kernels } from '../ops/convolution.ts';
+import { constant, normal, uniform, values } from '../ops/initialise.ts';
+import { unstack } from '../ops/tensors.ts';
+import type { Tensors } from '../parameters.ts';
 import {
   bothSides,
   convolutionBlock,
   convolutionBlockParameters,
-  type Kernels,
 } from '../recurrence/convolutionBlock.ts';
-import { checkSteps, imaginaryParts, slow, stateSpaceKernels } from '../recurrence/diagonal.ts';
-import { constant, normal, uniform, values } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameters } from '../mixer.ts';
+import {
+  checkSteps,
+  imaginaryParts,
+  stateRate,
+  stateSpaceKernels,
+} from '../recurrence/diagonal.ts';
 import { softmaxKernels } from '../recurrence/softmax.ts';
 
 const options = z.strictObject({
@@ -58,34 +64,35 @@ export const dss: MixerDefinition<typeof options> = {
     const steps = uniform(Math.log(dtMin), Math.log(dtMax));
     const real = constant(kernel === 'softmax' ? -0.5 : Math.log(0.5));
     const imaginary = values(imaginaryParts('legs', state));
-    return {
-      parameters: [
-        { name: 'logDt', shape: [width], initialise: steps, ...slow },
-        { name: 're', shape: [1, pairs], initialise: real, ...slow },
-        { name: 'im', shape: [1, pairs], initialise: imaginary, ...slow },
-        { name: 'c', shape: [directions, 2, width, pairs], initialise: normal(0.5) },
+    return buildMixer({
+      parameters: {
+        logDt: { shape: [width], initialise: steps, ...stateRate },
+        re: { shape: [1, pairs], initialise: real, ...stateRate },
+        im: { shape: [1, pairs], initialise: imaginary, ...stateRate },
+        c: { shape: [directions, 2, width, pairs], initialise: normal(0.5) },
         ...convolutionBlockParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: directions * state * width,
       apply: (x, p, input) => convolutionBlock(x, p, kernelsOf[kernel](p, length), input),
-    };
+    });
   },
 };
 
-const kernelsOf: Record<'softmax' | 'exp', (p: Parameters, length: number) => Kernels> = {
+type KernelTensors = Tensors<'logDt' | 're' | 'im' | 'c'>;
+
+const kernelsOf: Record<'softmax' | 'exp', (p: KernelTensors, length: number) => Kernels> = {
   softmax(p, length) {
-    const [forward, backward] = tf.unstack(tf.mul(p.c!, 2)) as [Tensor, Tensor];
+    const [forward, backward] = unstack(tf.mul(p.c, 2), 2);
     const weights = [forward, backward].map((w): Complex => {
-      const [re, im] = tf.unstack(w) as [Tensor, Tensor]; // [H, N/2]
+      const [re, im] = unstack(w, 2); // [H, N/2]
       return { re, im };
     });
-    const dt = tf.expandDims(tf.exp(p.logDt!), 1); // [H, 1]
-    return bothSides(softmaxKernels({ re: p.re!, im: p.im! }, dt, weights, length));
+    const dt = tf.expandDims(tf.exp(p.logDt), 1); // [H, 1]
+    return bothSides(softmaxKernels({ re: p.re, im: p.im }, dt, weights, length));
   },
   exp(p, length) {
-    const shared = { logDt: p.logDt!, logReal: p.re!, imag: p.im!, c: p.c! };
-    const [after, before] = stateSpaceKernels(shared, length) as [Tensor, Tensor];
-    return { after, before };
+    const shared = { logDt: p.logDt, logReal: p.re, imag: p.im, c: p.c };
+    return stateSpaceKernels(shared, length);
   },
 };

@@ -10,10 +10,11 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { dense } from '../ops/dense.ts';
 import { realTransform, realTransformLast, waves } from '../ops/fourier.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { addedPositions, additive } from '../attention/positions.ts';
+import { withoutPadding } from '../ops/readout.ts';
 
 const options = z.strictObject({
   positions: addedPositions.default('learned'),
@@ -32,13 +33,13 @@ export const fnet: MixerDefinition<typeof options> = {
   cost: 'L√L',
   options,
   create({ length, width }, { positions }) {
-    return {
-      parameters: [],
+    return buildMixer({
+      parameters: {},
       reach: Infinity,
       positions: additive(positions),
       stateSize: length * width,
       apply(x, _, { mask, lastOnly }) {
-        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+        const u = withoutPadding(x, mask);
         const channels = (wave: (phase: number) => number): Tensor => {
           const scale = 1 / Math.sqrt(length * width);
           return dense(u, tf.mul(tf.tensor2d(waves(width, wave), [width, width]), scale));
@@ -47,6 +48,6 @@ export const fnet: MixerDefinition<typeof options> = {
         const im = channels((phase) => -Math.sin(phase));
         return lastOnly ? realTransformLast(re, im) : realTransform(re, im);
       },
-    };
+    });
   },
 };

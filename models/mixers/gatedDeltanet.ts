@@ -17,16 +17,18 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { checkHeads } from '../attention/attention.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { silu } from '../ops/activations.ts';
 import { chunksFrom, decaysWithin, fromChunks, intoChunks } from '../ops/chunks.ts';
 import { invertUnitLower, statesBefore } from '../ops/deltaRule.ts';
 import { dense } from '../ops/dense.ts';
 import { rootMeanSquareNorm } from '../ops/headNorm.ts';
-import { fanIn, ones, uniform } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { ones } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
+import { dims, split, splitSizes } from '../ops/tensors.ts';
+import { intoResidual, matrix } from '../parameters.ts';
 import { headRateParameters } from '../recurrence/selective.ts';
-import { shortConvolve } from '../ops/shortConvolution.ts';
-import { silu } from '../ops/silu.ts';
 
 const taps = 4;
 
@@ -49,37 +51,33 @@ export const gatedDeltanet: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ length, width, layers }, { heads, chunk }) {
+  create(shape, { heads, chunk }) {
+    const { length, width } = shape;
     checkHeads(heads, width);
     const size = Math.min(chunk, length);
     const keyChannels = Math.max(1, Math.round((0.75 * width) / heads));
     const [keys, values] = [heads * keyChannels, 2 * heads * keyChannels];
     const convolved = 2 * keys + values;
-    const bound = 1 / Math.sqrt(taps);
-    return {
-      parameters: [
-        { name: 'qkv', shape: [width, convolved], initialise: fanIn(width) },
-        { name: 'kernel', shape: [taps, convolved], initialise: uniform(-bound, bound) },
-        { name: 'rates', shape: [width, 2 * heads], initialise: fanIn(width) },
+    return buildMixer({
+      parameters: {
+        qkv: matrix(width, convolved),
+        kernel: shortKernel(taps, convolved),
+        rates: matrix(width, 2 * heads),
         ...headRateParameters(heads),
-        { name: 'gate', shape: [width, values], initialise: fanIn(width) },
-        { name: 'gain', shape: [2 * keyChannels], initialise: ones, decay: false },
-        {
-          name: 'output',
-          shape: [values, width],
-          initialise: fanIn(values, 1 / Math.sqrt(2 * layers)),
-        },
-      ],
+        gate: matrix(width, values),
+        gain: { shape: [2 * keyChannels], initialise: ones, decay: false },
+        output: intoResidual(values, shape),
+      },
       reach: Infinity,
       stateSize: keys * 2 * keyChannels + (taps - 1) * convolved,
       // Padding comes after all tokens and cannot touch them.
       apply(x, p, { lastOnly }) {
-        const mixed = silu(shortConvolve(dense(x, p.qkv!), p.kernel!, taps - 1));
-        const [q, k, v] = tf.split(mixed, [keys, keys, values], 2) as [Tensor, Tensor, Tensor];
+        const mixed = silu(shortConvolve(dense(x, p.qkv), p.kernel, taps - 1));
+        const [q, k, v] = splitSizes(mixed, [keys, keys, values], 2);
         const unit = (t: Tensor) =>
           tf.mul(rootMeanSquareNorm(intoChunks(t, heads, size)), Math.sqrt(1 / keyChannels));
-        const [a, b] = tf.split(dense(x, p.rates!), 2, 2) as [Tensor, Tensor];
-        const rates = tf.mul(tf.softplus(tf.add(a, p.stepBias!)), tf.neg(tf.exp(p.logA!)));
+        const [a, b] = split(dense(x, p.rates), 2, 2);
+        const rates = tf.mul(tf.softplus(tf.add(a, p.stepBias)), tf.neg(tf.exp(p.logA)));
         const o = gatedDeltaRule(
           {
             q: unit(q),
@@ -90,12 +88,11 @@ export const gatedDeltanet: MixerDefinition<typeof options> = {
           },
           lastOnly,
         ); // [B, H, n, C, dv]
-        const select = lastOnly ? lastPosition : (t: Tensor) => t;
-        const normalised = fromChunks(tf.mul(rootMeanSquareNorm(o), p.gain!), length);
-        const gate = silu(dense(select(x), p.gate!));
-        return dense(tf.mul(select(normalised), gate), p.output!);
+        const normalised = fromChunks(tf.mul(rootMeanSquareNorm(o), p.gain), length);
+        const gate = silu(dense(usedPositions(x, lastOnly), p.gate));
+        return dense(tf.mul(usedPositions(normalised, lastOnly), gate), p.output);
       },
-    };
+    });
   },
 };
 
@@ -113,7 +110,7 @@ interface GatedDeltaRule {
 
 /** -> o [B, H, n, C, dv]; of the last chunk alone if only that is wanted. */
 function gatedDeltaRule({ q, k, v, logDecay, strength }: GatedDeltaRule, lastOnly = false): Tensor {
-  const [batch, heads, count, size, keys] = k.shape as [number, number, number, number, number];
+  const [batch, heads, count, size, keys] = dims(k, 5);
   const c = tf.cumsum(logDecay, 3); // [B, H, n, C]
   const decays = decaysWithin(c); // [B, H, n, C, C]
   const fromStart = tf.expandDims(tf.exp(c), 4); // [B, H, n, C, 1]

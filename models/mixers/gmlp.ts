@@ -13,14 +13,16 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../ops/activations.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { denseGelu, overRoot2 } from '../ops/activations.ts';
 import { convolve, convolveLast } from '../ops/convolution.ts';
-import { bothSides } from '../recurrence/convolutionBlock.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, normal, ones, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
+import { normal, ones } from '../ops/initialise.ts';
 import { layerNorm, normParameters } from '../ops/norm.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { usedPositions, withoutPadding } from '../ops/readout.ts';
+import { dims, split } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix, type Tensors } from '../parameters.ts';
+import { bothSides } from '../recurrence/convolutionBlock.ts';
 
 const options = z.strictObject({
   spatial: z.enum(['toeplitz', 'full']).default('toeplitz'),
@@ -40,67 +42,63 @@ export const gmlp: MixerDefinition<typeof options> = {
   causal: false,
   cost: 'L√L',
   options,
-  create({ length, width, layers }, { spatial, expand }) {
+  create(shape, { spatial, expand }) {
+    const { length, width } = shape;
     const half = expand * width;
     const isFull = spatial === 'full';
-    const spatialParameters: Parameter[] = [
-      {
-        name: 'spatial',
+    const spatialParameters = {
+      spatial: {
         shape: isFull ? [length, length] : [2, half, length],
         initialise: nearZero,
         perPosition: true,
       },
-      {
-        name: 'spatialBias',
+      spatialBias: {
         shape: [isFull ? length : half],
         initialise: ones,
         decay: false,
         perPosition: isFull,
       },
-    ];
-    return {
-      parameters: [
-        { name: 'up', shape: [width, 2 * half], initialise: fanIn(width) },
-        { name: 'upBias', shape: [2 * half], initialise: zeros, decay: false },
-        ...normParameters('norm', half),
+    };
+    return buildMixer({
+      parameters: {
+        up: matrix(width, 2 * half),
+        upBias: bias(2 * half),
+        norm: normParameters(half),
         ...spatialParameters,
-        {
-          name: 'down',
-          shape: [half, width],
-          initialise: fanIn(half, 1 / Math.sqrt(2 * layers)),
-        },
-        { name: 'downBias', shape: [width], initialise: zeros, decay: false },
-      ],
+        down: intoResidual(half, shape),
+        downBias: bias(width),
+      },
       reach: Infinity,
       stateSize: length * half,
       apply(x, p, { mask, lastOnly = false }) {
-        const scaled = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
-        const hidden = scaledGelu(dense(x, scaled(p.up!), scaled(p.upBias!)));
-        const [u, v] = tf.split(hidden, 2, 2) as [Tensor, Tensor]; // √2 times GELU: [B, L, half]
-        const normal = layerNorm(scaled(v), p['norm.gain']!, p['norm.bias']!);
-        const real = mask ? tf.mul(normal, tf.expandDims(mask, 2)) : normal;
+        const hidden = denseGelu(x, p.up, p.upBias); // √2 times GELU
+        const [u, v] = split(hidden, 2, 2); // [B, L, half]
+        const normal = layerNorm(overRoot2(v), p.norm);
+        const real = withoutPadding(normal, mask);
         const gate = isFull ? byMatrix(real, p, lastOnly) : byConvolution(real, p, lastOnly);
-        return dense(tf.mul(lastOnly ? lastPosition(u) : u, gate), scaled(p.down!), p.downBias!);
+        return dense(tf.mul(usedPositions(u, lastOnly), gate), overRoot2(p.down), p.downBias);
       },
-    };
+    });
   },
 };
 
+type SpatialTensors = Tensors<'spatial' | 'spatialBias'>;
+
 /** v [B, L, c] -> S v + b, [B, L, c] or [B, 1, c]. */
-function byConvolution(v: Tensor, p: Parameters, lastOnly: boolean): Tensor {
-  const { after, before } = bothSides(p.spatial!);
-  return tf.add(lastOnly ? convolveLast(v, after) : convolve(v, after, before), p.spatialBias!);
+function byConvolution(v: Tensor, p: SpatialTensors, lastOnly: boolean): Tensor {
+  const { after, before } = bothSides(p.spatial);
+  return tf.add(lastOnly ? convolveLast(v, after) : convolve(v, after, before), p.spatialBias);
 }
 
-function byMatrix(v: Tensor, p: Parameters, lastOnly: boolean): Tensor {
-  const [batch, length, channels] = v.shape as [number, number, number];
+function byMatrix(v: Tensor, p: SpatialTensors, lastOnly: boolean): Tensor {
+  const [batch, length, channels] = dims(v, 3);
   const first = lastOnly ? length - 1 : 0;
   const rows = length - first;
-  const weights = tf.slice(p.spatial!, [first, 0], [rows, length]);
+  const weights = tf.slice(p.spatial, [first, 0], [rows, length]);
   const columns = tf.reshape(tf.transpose(v, [1, 0, 2]), [length, batch * channels]);
   const mixed = tf.transpose(
     tf.reshape(tf.matMul(weights, columns), [rows, batch, channels]),
     [1, 0, 2],
   );
-  return tf.add(mixed, tf.reshape(tf.slice(p.spatialBias!, [first], [rows]), [rows, 1]));
+  return tf.add(mixed, tf.reshape(tf.slice(p.spatialBias, [first], [rows]), [rows, 1]));
 }

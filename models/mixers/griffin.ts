@@ -17,13 +17,15 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { scaledGelu } from '../ops/activations.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { denseGelu, overRoot2 } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, uniform, zeros } from '../ops/initialise.ts';
-import type { Initialiser, MixerDefinition, Parameters } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { fanIn, zeros, type Initialiser } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
 import { scan } from '../ops/scan.ts';
-import { shortConvolve } from '../ops/shortConvolution.ts';
+import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
+import { dims, split } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix, type Tensors } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Channels of the recurrence over channels of a token, rounded to a multiple of `blocks`. */
@@ -52,60 +54,57 @@ export const griffin: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ width, layers }, { expansion, blocks }) {
+  create(shape, { expansion, blocks }) {
+    const { width } = shape;
     const side = Math.max(1, Math.round((expansion * width) / blocks));
     const inner = blocks * side;
-    return {
-      parameters: [
-        { name: 'input', shape: [width, 2 * inner], initialise: fanIn(width) },
-        { name: 'inputBias', shape: [2 * inner], initialise: zeros, decay: false },
-        { name: 'convolution', shape: [taps, inner], initialise: uniform(-1 / 2, 1 / 2) },
-        { name: 'convolutionBias', shape: [inner], initialise: zeros, decay: false },
-        { name: 'gates', shape: [blocks, side, 2 * side], initialise: fanIn(side) },
-        { name: 'gatesBias', shape: [blocks, 1, 2 * side], initialise: zeros, decay: false },
-        { name: 'rate', shape: [inner], initialise: rates, decay: false },
-        {
-          name: 'output',
-          shape: [inner, width],
-          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
-        },
-        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-      ],
+    return buildMixer({
+      parameters: {
+        input: matrix(width, 2 * inner),
+        inputBias: bias(2 * inner),
+        convolution: shortKernel(taps, inner),
+        convolutionBias: bias(inner),
+        gates: { shape: [blocks, side, 2 * side], initialise: fanIn(side) },
+        gatesBias: { shape: [blocks, 1, 2 * side], initialise: zeros, decay: false },
+        rate: { shape: [inner], initialise: rates, decay: false },
+        output: intoResidual(inner, shape),
+        outputBias: bias(width),
+      },
       reach: Infinity,
       stateSize: taps * inner, // the unit's state and the three tokens before, of the convolution
       apply(x, p, { lastOnly }) {
-        const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2); // GELU's two factors, see scaledGelu
         const columns = (first: number): [Tensor, Tensor] => [
-          tf.slice(p.input!, [0, first], [width, inner]),
-          tf.slice(p.inputBias!, [first], [inner]),
+          tf.slice(p.input, [0, first], [width, inner]),
+          tf.slice(p.inputBias, [first], [inner]),
         ];
         const [gateWeight, gateBias] = columns(0);
         const branch = dense(x, ...columns(inner)); // [B, L, D]
-        const u = tf.add(shortConvolve(branch, p.convolution!, taps - 1), p.convolutionBias!);
-        const select = lastOnly ? lastPosition : (t: Tensor) => t;
-        const h = select(recurrentUnit(u, p, blocks));
-        const gate = scaledGelu(dense(select(x), half(gateWeight), half(gateBias)));
-        return dense(tf.mul(gate, h), half(p.output!), p.outputBias!);
+        const u = tf.add(shortConvolve(branch, p.convolution, taps - 1), p.convolutionBias);
+        const h = usedPositions(recurrentUnit(u, p, blocks), lastOnly);
+        const gate = denseGelu(usedPositions(x, lastOnly), gateWeight, gateBias);
+        return dense(tf.mul(gate, h), overRoot2(p.output), p.outputBias);
       },
-    };
+    });
   },
 };
 
 /** The RG-LRU: u [B, L, D] -> h [B, L, D]. */
-function recurrentUnit(u: Tensor, p: Parameters, blocks: number): Tensor {
-  const [batch, length, inner] = u.shape as [number, number, number];
+function recurrentUnit(
+  u: Tensor,
+  p: Tensors<'gates' | 'gatesBias' | 'rate'>,
+  blocks: number,
+): Tensor {
+  const [batch, length, inner] = dims(u, 3);
   const side = inner / blocks;
   const rows = tf.transpose(tf.reshape(u, [batch * length, blocks, side]), [1, 0, 2]);
-  const gates = tf.sigmoid(tf.add(tf.matMul(rows, p.gates!), p.gatesBias!)); // [blocks, B·L, 2·side]
-  const [r, i] = tf
-    .split(gates, 2, 2)
-    .map((gate) => tf.reshape(tf.transpose(gate, [1, 0, 2]), [batch, length, inner])) as [
-    Tensor,
-    Tensor,
-  ];
+  const gates = tf.sigmoid(tf.add(tf.matMul(rows, p.gates), p.gatesBias)); // [blocks, B·L, 2·side]
+  const inOrder = (gate: Tensor) =>
+    tf.reshape(tf.transpose(gate, [1, 0, 2]), [batch, length, inner]);
+  const [forget, enter] = split(gates, 2, 2);
+  const [r, i] = [inOrder(forget), inOrder(enter)];
   // −ln σ(Λ) by logarithm and exponential: where a is near 1, its slope σ(−Λ) is as small as the
   // rounding of the sigmoid on some engines.
-  const forgetting = tf.log1p(tf.exp(tf.neg(p.rate!)));
+  const forgetting = tf.log1p(tf.exp(tf.neg(p.rate)));
   const logA = tf.mul(r, tf.mul(forgetting, -sharpness));
   // Away from 0, where the root has no slope: a gate that is shut to the last bit would give 0 · ∞.
   const room = tf.clipByValue(tf.neg(tf.expm1(tf.mul(logA, 2))), 1e-12, 1); // 1 − a²

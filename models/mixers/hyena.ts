@@ -14,14 +14,23 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition, type MixerShape } from '../mixer.ts';
 import { rotation } from '../ops/complex.ts';
 import { convolve, convolveLast } from '../ops/convolution.ts';
-import { withSkip } from '../recurrence/convolutionBlock.ts';
 import { dense } from '../ops/dense.ts';
-import { constant, fanIn, normal, uniform, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
-import { shortConvolution, shortConvolutionParameters } from '../ops/shortConvolution.ts';
+import { constant, normal, uniform } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { shortConvolution, shortKernel } from '../ops/shortConvolution.ts';
+import { split } from '../ops/tensors.ts';
+import {
+  bias,
+  intoResidual,
+  learnsAt,
+  matrix,
+  type Parameter,
+  type Tensors,
+} from '../parameters.ts';
+import { withSkip } from '../recurrence/convolutionBlock.ts';
 
 const options = z.strictObject({
   /** Hidden channels of the MLP that makes the kernel. */
@@ -34,10 +43,8 @@ const options = z.strictObject({
 
 const shortTaps = 3;
 
-/** In every layer a step turns the phases ω times as far. */
-const slow = { learningRate: 0.1, decay: false };
-
-const layerNames = ['filter0', 'filter1', 'filter2'] as const;
+/** Gradients through sin(ω z) are scaled by ω, so the filter trains at a tenth of the rate. */
+const filterRate = learnsAt(0.1);
 
 export const hyena: MixerDefinition<typeof options> = {
   name: 'hyena',
@@ -51,53 +58,58 @@ export const hyena: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L√L',
   options,
-  create({ length, width, layers }, { filterWidth, bands, frequency }) {
+  create(shape, { filterWidth, bands, frequency }) {
+    const { length, width } = shape;
     const bounded = (inputs: number) => uniform(-1 / Math.sqrt(inputs), 1 / Math.sqrt(inputs));
-    const filterLayer = (name: string, inputs: number): Parameter[] => [
-      { name, shape: [inputs, filterWidth], initialise: bounded(inputs), ...slow },
-      { name: `${name}Bias`, shape: [filterWidth], initialise: bounded(inputs), ...slow },
-    ];
-    return {
-      parameters: [
-        { name: 'input', shape: [width, 3 * width], initialise: fanIn(width) },
-        { name: 'inputBias', shape: [3 * width], initialise: zeros, decay: false },
-        ...shortConvolutionParameters('short', shortTaps, 3 * width),
-        ...layerNames.flatMap((name, n) =>
-          filterLayer(name, n === 0 ? 1 + 2 * bands : filterWidth),
-        ),
-        { name: 'frequency', shape: [filterWidth], initialise: constant(frequency), ...slow },
-        {
-          name: 'filter',
-          shape: [filterWidth, width],
-          initialise: bounded(filterWidth),
-          ...slow,
-        },
-        { name: 'd', shape: [width], initialise: normal(1) },
-        {
-          name: 'output',
-          shape: [width, width],
-          initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-        },
-        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-      ],
+    const filterWeight = (inputs: number, outputs: number): Parameter => ({
+      shape: [inputs, outputs],
+      initialise: bounded(inputs),
+      ...filterRate,
+    });
+    const filterBias = (inputs: number): Parameter => ({
+      shape: [filterWidth],
+      initialise: bounded(inputs),
+      ...filterRate,
+    });
+    return buildMixer({
+      parameters: {
+        input: matrix(width, 3 * width),
+        inputBias: bias(3 * width),
+        short: shortKernel(shortTaps, 3 * width),
+        shortBias: bias(3 * width),
+        filter0: filterWeight(1 + 2 * bands, filterWidth),
+        filter0Bias: filterBias(1 + 2 * bands),
+        filter1: filterWeight(filterWidth, filterWidth),
+        filter1Bias: filterBias(filterWidth),
+        filter2: filterWeight(filterWidth, filterWidth),
+        filter2Bias: filterBias(filterWidth),
+        frequency: { shape: [filterWidth], initialise: constant(frequency), ...filterRate },
+        filter: filterWeight(filterWidth, width),
+        d: { shape: [width], initialise: normal(1) },
+        output: intoResidual(width, shape),
+        outputBias: bias(width),
+      },
       reach: Infinity,
       stateSize: (length + 3 * (shortTaps - 1)) * width,
       apply(x, p, { lastOnly }) {
-        const projected = dense(x, p.input!, p.inputBias!); // [B, L, 3d]
-        const near = shortConvolution(projected, p.short!, p.shortBias!);
-        const [q, k, v] = tf.split(near, 3, 2) as [Tensor, Tensor, Tensor];
+        const projected = dense(x, p.input, p.inputBias); // [B, L, 3d]
+        const near = shortConvolution(projected, p.short, p.shortBias);
+        const [q, k, v] = split(near, 3, 2);
         const u = tf.mul(k, v);
-        const kernel = withSkip(implicitKernel(p, length, width, bands), p.d!);
+        const kernel = withSkip(implicitKernel(p, shape, bands), p.d);
         const long = lastOnly ? convolveLast(u, kernel) : convolve(u, kernel);
-        const gated = tf.mul(lastOnly ? lastPosition(q) : q, long);
-        return dense(gated, p.output!, p.outputBias!);
+        const gated = tf.mul(usedPositions(q, lastOnly), long);
+        return dense(gated, p.output, p.outputBias);
       },
-    };
+    });
   },
 };
 
+type Layer = 'filter0' | 'filter1' | 'filter2';
+type FilterTensors = Tensors<Layer | `${Layer}Bias` | 'filter' | 'frequency'>;
+
 /** h as [d, L]. */
-function implicitKernel(p: Parameters, length: number, width: number, bands: number): Tensor {
+function implicitKernel(p: FilterTensors, { length, width }: MixerShape, bands: number): Tensor {
   const times = Array.from({ length }, (_, t) => t / Math.max(1, length - 1));
   const features = times.map((time, t) => {
     const phases = Array.from(
@@ -107,8 +119,13 @@ function implicitKernel(p: Parameters, length: number, width: number, bands: num
     return [time, ...phases.map(Math.cos), ...phases.map(Math.sin)];
   });
   let hidden: Tensor = tf.tensor2d(features); // [L, 1 + 2·bands]
-  for (const name of layerNames) {
-    const phase = tf.mul(dense(hidden, p[name]!, p[`${name}Bias`]!), p.frequency!);
+  const layers = [
+    [p.filter0, p.filter0Bias],
+    [p.filter1, p.filter1Bias],
+    [p.filter2, p.filter2Bias],
+  ] as const;
+  for (const [weight, bias] of layers) {
+    const phase = tf.mul(dense(hidden, weight, bias), p.frequency);
     hidden = rotation(phase).im; // [L, filterWidth]
   }
   const [slow, fast] = [Math.log(100) / 1.5, Math.log(100) / 0.3];
@@ -116,5 +133,5 @@ function implicitKernel(p: Parameters, length: number, width: number, bands: num
     const rate = slow + ((fast - slow) * c) / Math.max(1, width - 1);
     return times.map((time) => Math.exp(-rate * time));
   });
-  return tf.mul(tf.matMul(p.filter!, hidden, true, true), tf.tensor2d(windows));
+  return tf.mul(tf.matMul(p.filter, hidden, true, true), tf.tensor2d(windows));
 }

@@ -12,15 +12,15 @@
  * logarithms over the two decades up to B, or given. With `chunk` tokens attend within disjoint
  * chunks, which makes the cost L · chunk.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { OptionError } from '../../core/errors.ts';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
 import { projectHeads } from '../attention/block.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
 import { smoothAttention } from '../attention/smooth.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { blocks, unblock } from '../ops/windows.ts';
 
 const options = z.strictObject({
@@ -66,7 +66,7 @@ export const las: MixerDefinition<typeof options> = {
     const size = Math.min(chunk || length, length);
     const rates = alphas.length > 0 ? alphas : defaultRates(heads, bound);
     const side = (smoothing - 1) / 2;
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: chunk === 0 ? Infinity : chunk - 1,
       positions: additive(positions),
@@ -91,7 +91,7 @@ export const las: MixerDefinition<typeof options> = {
         const whole = unblock(rows, lastOnly ? 1 : tokens);
         return mergeHeads(tf.reshape(whole, [batch, heads, -1, channels]), p);
       },
-    };
+    });
   },
 };
 

@@ -10,9 +10,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
 import { attendByFeatures, queriesKeysValues } from '../attention/feature.ts';
-import { withGradient } from '../ops/gradient.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { withGradient } from '../ops/tensors.ts';
 
 const options = z.strictObject({
   /** Attention heads; divides the width. */
@@ -36,7 +36,7 @@ export const linearAttention: MixerDefinition<typeof options> = {
     const { width } = shape;
     checkHeads(heads, width);
     const channels = width / heads;
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: Infinity,
       positions: additive(positions),
@@ -46,7 +46,7 @@ export const linearAttention: MixerDefinition<typeof options> = {
         const features = { q: eluPlusOne(q), k: eluPlusOne(k) };
         return mergeHeads(attendByFeatures({ ...features, v, mask, epsilon: 1e-6 }), p);
       },
-    };
+    });
   },
 };
 
@@ -56,8 +56,8 @@ export const linearAttention: MixerDefinition<typeof options> = {
  */
 const eluPlusOne: (x: Tensor) => Tensor = withGradient(
   (x) => {
-    const phi = tf.add(tf.exp(tf.minimum(x!, 0)), tf.maximum(x!, 0));
+    const phi = tf.add(tf.exp(tf.minimum(x, 0)), tf.maximum(x, 0));
     return { value: phi, saved: [phi] };
   },
-  (dy, phi) => [tf.mul(dy, tf.minimum(phi!, 1))],
+  (dy, phi) => [tf.mul(dy, tf.minimum(phi, 1))],
 );

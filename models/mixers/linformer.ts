@@ -18,11 +18,13 @@ import {
   projection,
   splitHeads,
 } from '../attention/attention.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { dense, denseColumns } from '../ops/dense.ts';
 import { fanIn } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameter } from '../mixer.ts';
-import { addedPositions, additive } from '../attention/positions.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { split } from '../ops/tensors.ts';
+import type { Parameter } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Mixtures that queries attend to; the length where that is less. */
@@ -50,27 +52,26 @@ export const linformer: MixerDefinition<typeof options> = {
     const { length, width } = shape;
     checkHeads(heads, width);
     const mixtures = Math.min(rank, length);
-    const project = (name: string): Parameter => ({
-      name,
+    const project = (): Parameter => ({
       shape: sharing === 'none' ? [heads, length, mixtures] : [length, mixtures],
       initialise: fanIn(length),
       perPosition: true,
     });
     const projections =
-      sharing === 'key-value' ? [project('mix')] : [project('mixKeys'), project('mixValues')];
-    return {
-      parameters: [...attentionParameters(shape), ...projections],
+      sharing === 'key-value' ? { mix: project() } : { mixKeys: project(), mixValues: project() };
+    return buildMixer({
+      parameters: { ...attentionParameters(shape), ...projections },
       reach: Infinity,
       positions: additive(positions),
       stateSize: 2 * mixtures * width,
       apply(x, p, { mask, lastOnly }) {
-        const batch = x.shape[0]!;
+        const batch = x.shape[0];
         const channels = width / heads;
-        const queries = lastOnly ? lastPosition(x) : x;
+        const queries = usedPositions(x, lastOnly);
         const q = splitHeads(dense(queries, ...projection(p, 0, width)), heads); // [B, H, Q, dh]
         const all = denseColumns(x, ...projection(p, width, 2 * width)); // [B, 2d, L]
         const real = mask ? tf.mul(all, tf.reshape(mask, [batch, 1, length])) : all;
-        const [k, v] = tf.split(real, 2, 1) as [Tensor, Tensor]; // [B, d, L]
+        const [k, v] = split(real, 2, 1); // [B, d, L]
         /** -> [B, H, dh, rank] */
         const mix = (t: Tensor, weights: Tensor) => {
           const result = [batch, heads, channels, mixtures];
@@ -86,14 +87,15 @@ export const linformer: MixerDefinition<typeof options> = {
           const mixed = tf.reshape(tf.matMul(rows, weights), [heads, batch, channels, mixtures]);
           return tf.transpose(mixed, [1, 0, 2, 3]);
         };
+        const [ofKeys, ofValues] = p.mix ? [p.mix, p.mix] : [p.mixKeys, p.mixValues];
         const o = attend({
           q: tf.mul(q, 1 / Math.sqrt(channels)),
-          k: mix(k, p.mixKeys ?? p.mix!),
-          v: mix(v, p.mixValues ?? p.mix!),
+          k: mix(k, ofKeys),
+          v: mix(v, ofValues),
           channelsFirst: true,
         });
         return mergeHeads(o, p);
       },
-    };
+    });
   },
 };

@@ -11,8 +11,8 @@ import { z } from 'zod';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
 import { blockAttention, projectHeads } from '../attention/block.ts';
 import { fullAttention } from '../attention/full.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { additive, alibiSlopes, checkRotary, positionsSchema } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** Tokens to either side that a token attends to in one layer. */
@@ -40,7 +40,7 @@ export const local: MixerDefinition<typeof options> = {
     checkRotary(positions, width / heads);
     const pattern = { size: Math.min(window, length), neighbours: 1, window } as const;
     const slopes = positions === 'alibi' ? alibiSlopes(heads) : [0];
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: window,
       positions: additive(positions),
@@ -48,7 +48,7 @@ export const local: MixerDefinition<typeof options> = {
       apply(x, p, { mask, lastOnly }) {
         if (lastOnly) {
           // To the last token, all that is in its window is all there is.
-          const batch = x.shape[0]!;
+          const batch = x.shape[0];
           const tail = Math.min(window + 1, length);
           const seen = tf.slice(x, [0, length - tail, 0], [batch, tail, width]);
           const real = mask && tf.slice(mask, [0, length - tail], [batch, tail]);
@@ -59,6 +59,6 @@ export const local: MixerDefinition<typeof options> = {
           p,
         );
       },
-    };
+    });
   },
 };

@@ -12,13 +12,14 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { normal, type Initialiser } from '../ops/initialise.ts';
+import { learnsAt } from '../parameters.ts';
 import {
   bothSides,
   convolutionBlock,
   convolutionBlockParameters,
 } from '../recurrence/convolutionBlock.ts';
-import { normal } from '../ops/initialise.ts';
-import type { Initialiser, MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   initialisation: z.enum(['random', 'geometric']).default('geometric'),
@@ -40,27 +41,25 @@ export const longConv: MixerDefinition<typeof options> = {
   options,
   create(shape, { initialisation, squash }) {
     const { length, width } = shape;
-    return {
-      parameters: [
-        {
-          name: 'kernel',
+    return buildMixer({
+      parameters: {
+        kernel: {
           shape: [2, width, length],
           initialise: initialisation === 'random' ? normal(0.002) : geometric(width, length),
-          learningRate: 0.1,
-          decay: false,
+          ...learnsAt(0.1),
           perPosition: true,
         },
         ...convolutionBlockParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: length * width,
       apply(x, p, input) {
-        const free = p.kernel!;
+        const free = p.kernel;
         const kernel =
           squash === 0 ? free : tf.mul(tf.sign(free), tf.relu(tf.sub(tf.abs(free), squash)));
         return convolutionBlock(x, p, bothSides(kernel), input);
       },
-    };
+    });
   },
 };
 

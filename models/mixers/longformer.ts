@@ -13,10 +13,10 @@
 import { z } from 'zod';
 import { attentionParameters, checkHeads, mergeHeads } from '../attention/attention.ts';
 import { blockAttention, projectHeads, withSeeingEnds } from '../attention/block.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameters } from '../mixer.ts';
 import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { bias, matrix } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Tokens to either side that a token attends to in one layer. */
@@ -47,25 +47,26 @@ export const longformer: MixerDefinition<typeof options> = {
     const first = Math.min(global, length);
     const ends = { first, last: Math.min(global, length - first) };
     const pattern = { size: Math.min(window, length), neighbours: 1, window, ends };
-    const ofGlobal = ({ globalQkv, globalQkvBias }: Parameters): Parameters => ({
-      qkv: globalQkv!,
-      qkvBias: globalQkvBias!,
-    });
-    return {
-      parameters: [
+    return buildMixer({
+      parameters: {
         ...attentionParameters(shape),
-        { name: 'globalQkv', shape: [width, 3 * width], initialise: fanIn(width) },
-        { name: 'globalQkvBias', shape: [3 * width], initialise: zeros, decay: false },
-      ],
+        globalQkv: matrix(width, 3 * width),
+        globalQkvBias: bias(3 * width),
+      },
       reach: Infinity,
       positions: additive(positions),
       stateSize: 2 * length * width,
       apply(x, p, { mask, lastOnly }) {
         const near = blockAttention(projectHeads(x, p, heads, positions), pattern, [0], mask);
-        const seeing = projectHeads(x, ofGlobal(p), heads, positions);
+        const seeing = projectHeads(
+          x,
+          { qkv: p.globalQkv, qkvBias: p.globalQkvBias },
+          heads,
+          positions,
+        );
         const merged = mergeHeads(withSeeingEnds(near, seeing, ends, mask), p);
-        return lastOnly ? lastPosition(merged) : merged;
+        return usedPositions(merged, lastOnly);
       },
-    };
+    });
   },
 };

@@ -12,17 +12,19 @@
  * it; B and C are complex normal of variance 1/d and 1/N, D is standard normal. ν, θ and γ learn at a
  * quarter of the rate, without weight decay.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { bidirectionalStates } from '../recurrence/bidirectional.ts';
+import { OptionError } from '../../core/errors.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { overRoot2 } from '../ops/activations.ts';
 import { exponential } from '../ops/complex.ts';
 import { dense } from '../ops/dense.ts';
+import { normal, zeros, type Initialiser } from '../ops/initialise.ts';
+import { usedPositions, withoutPadding } from '../ops/readout.ts';
+import { learnsAt, type Tensors } from '../parameters.ts';
+import { bidirectionalStates } from '../recurrence/bidirectional.ts';
 import { gatedOutput, gatedOutputParameters } from '../recurrence/gatedOutput.ts';
-import { normal, zeros } from '../ops/initialise.ts';
-import type { Initialiser, MixerDefinition, Parameters } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
 
 const options = z.strictObject({
   /** Complex states, N, of all channels together. */
@@ -38,7 +40,7 @@ const options = z.strictObject({
     .default(2 * Math.PI),
 });
 
-const slow = { learningRate: 0.25, decay: false };
+const ringRate = learnsAt(0.25);
 
 export const lru: MixerDefinition<typeof options> = {
   name: 'lru',
@@ -57,38 +59,37 @@ export const lru: MixerDefinition<typeof options> = {
       throw new OptionError(`option rMin: ${rMin} is not below rMax; expected less than ${rMax}`);
     }
     const { width } = shape;
-    return {
-      parameters: [
-        { name: 'nu', shape: [state], initialise: ring(rMin, rMax), ...slow },
-        { name: 'theta', shape: [state], initialise: phases(maxPhase), ...slow },
-        { name: 'logGamma', shape: [state], initialise: zeros, ...slow },
+    return buildMixer({
+      parameters: {
+        nu: { shape: [state], initialise: ring(rMin, rMax), ...ringRate },
+        theta: { shape: [state], initialise: phases(maxPhase), ...ringRate },
+        logGamma: { shape: [state], initialise: zeros, ...ringRate },
         // Real parts of B, then imaginary ones.
-        { name: 'b', shape: [width, 2 * state], initialise: normal(1 / Math.sqrt(2 * width)) },
+        b: { shape: [width, 2 * state], initialise: normal(1 / Math.sqrt(2 * width)) },
         // Re C and −Im C for the states from the front, then for those from behind.
-        { name: 'c', shape: [4 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
-        { name: 'd', shape: [width], initialise: normal(1) },
+        c: { shape: [4 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
+        d: { shape: [width], initialise: normal(1) },
         ...gatedOutputParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: 4 * state,
       apply(x, p, { mask, lastOnly }) {
-        const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
-        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
-        const decay = tf.neg(tf.exp(p.nu!)); // ln |λ|
-        const lambda = exponential({ re: decay, im: tf.exp(p.theta!) });
-        const input = dense(u, tf.mul(p.b!, gamma(decay, p))); // [B, L, 2·N]
+        const u = withoutPadding(x, mask);
+        const decay = tf.neg(tf.exp(p.nu)); // ln |λ|
+        const lambda = exponential({ re: decay, im: tf.exp(p.theta) });
+        const input = dense(u, tf.mul(p.b, gamma(decay, p))); // [B, L, 2·N]
         const states = bidirectionalStates(lambda, input, lastOnly); // [B, L, 4·N]
-        const itself = tf.mul(lastOnly ? lastPosition(u) : u, half(p.d!));
-        return gatedOutput(tf.add(dense(states, half(p.c!)), itself), p);
+        const itself = tf.mul(usedPositions(u, lastOnly), overRoot2(p.d));
+        return gatedOutput(tf.add(dense(states, overRoot2(p.c)), itself), p);
       },
-    };
+    });
   },
 };
 
 /** γ for real and imaginary parts: [2·N]. */
-function gamma(decay: Tensor, p: Parameters): Tensor {
+function gamma(decay: Tensor, { logGamma }: Tensors<'logGamma'>): Tensor {
   const variance = tf.neg(tf.expm1(tf.mul(decay, 2))); // 1 − |λ|²
-  const gamma = tf.mul(tf.exp(p.logGamma!), tf.sqrt(variance));
+  const gamma = tf.mul(tf.exp(logGamma), tf.sqrt(variance));
   return tf.concat([gamma, gamma]);
 }
 

@@ -9,16 +9,17 @@
  * u and z have 2·d channels, δ has d/16. A = −e^logA starts at −1, ..., −N in every channel, D at 1.
  */
 import tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { silu } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, ones, uniform, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { ones, uniform } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
+import { split, splitSizes } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix } from '../parameters.ts';
 import { randomStepBias, stateRates } from '../recurrence/selective.ts';
 import { selectiveScan, selectiveScanLast } from '../recurrence/selectiveScan.ts';
-import { shortConvolve } from '../ops/shortConvolution.ts';
-import { silu } from '../ops/silu.ts';
 
 const taps = 4;
 
@@ -43,45 +44,37 @@ export const mamba: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ width, layers }, { state, expand, chunk }) {
+  create(shape, { state, expand, chunk }) {
+    const { width } = shape;
     const inner = expand * width;
     const rank = Math.ceil(width / 16);
-    const [kernelBound, stepBound] = [1 / Math.sqrt(taps), 1 / Math.sqrt(rank)];
-    return {
-      parameters: [
-        { name: 'input', shape: [width, 2 * inner], initialise: fanIn(width) },
-        { name: 'kernel', shape: [taps, inner], initialise: uniform(-kernelBound, kernelBound) },
-        { name: 'kernelBias', shape: [inner], initialise: zeros, decay: false },
-        { name: 'select', shape: [inner, rank + 2 * state], initialise: fanIn(inner) },
-        { name: 'step', shape: [rank, inner], initialise: uniform(-stepBound, stepBound) },
-        { name: 'stepBias', shape: [inner], initialise: randomStepBias, decay: false },
-        { name: 'logA', shape: [state, inner], initialise: stateRates(state), decay: false },
-        { name: 'd', shape: [inner], initialise: ones, decay: false },
-        {
-          name: 'output',
-          shape: [inner, width],
-          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
-        },
-      ],
+    const bound = 1 / Math.sqrt(rank);
+    return buildMixer({
+      parameters: {
+        input: matrix(width, 2 * inner),
+        kernel: shortKernel(taps, inner),
+        kernelBias: bias(inner),
+        select: matrix(inner, rank + 2 * state),
+        step: { shape: [rank, inner], initialise: uniform(-bound, bound) },
+        stepBias: { shape: [inner], initialise: randomStepBias, decay: false },
+        logA: { shape: [state, inner], initialise: stateRates(state), decay: false },
+        d: { shape: [inner], initialise: ones, decay: false },
+        output: intoResidual(inner, shape),
+      },
       reach: Infinity,
       stateSize: inner * (state + taps - 1),
       // Padding comes after all tokens and cannot touch them.
       apply(x, p, { lastOnly }) {
-        const select = lastOnly ? lastPosition : (t: Tensor) => t;
-        const [weightU, weightZ] = tf.split(p.input!, 2, 1) as [Tensor, Tensor];
-        const convolved = shortConvolve(dense(x, weightU), p.kernel!, taps - 1);
-        const u = silu(tf.add(convolved, p.kernelBias!)); // [B, L, E]
-        const [low, write, read] = tf.split(dense(u, p.select!), [rank, state, state], 2) as [
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        const step = tf.softplus(dense(low, p.step!, p.stepBias!));
-        const selected = { input: u, step, rates: tf.neg(tf.exp(p.logA!)), write, read };
+        const [weightU, weightZ] = split(p.input, 2, 1);
+        const convolved = shortConvolve(dense(x, weightU), p.kernel, taps - 1);
+        const u = silu(tf.add(convolved, p.kernelBias)); // [B, L, E]
+        const [low, write, read] = splitSizes(dense(u, p.select), [rank, state, state], 2);
+        const step = tf.softplus(dense(low, p.step, p.stepBias));
+        const selected = { input: u, step, rates: tf.neg(tf.exp(p.logA)), write, read };
         const scanned = lastOnly ? selectiveScanLast(selected) : selectiveScan(selected, chunk);
-        const y = tf.add(scanned, tf.mul(select(u), p.d!));
-        return dense(tf.mul(y, silu(dense(select(x), weightZ))), p.output!);
+        const y = tf.add(scanned, tf.mul(usedPositions(u, lastOnly), p.d));
+        return dense(tf.mul(y, silu(dense(usedPositions(x, lastOnly), weightZ))), p.output);
       },
-    };
+    });
   },
 };

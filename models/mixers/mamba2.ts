@@ -8,20 +8,22 @@
  *
  * x' and z have 2·d channels; all heads share B and C of N channels. D starts at 1.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { fromChunks, intoChunks } from '../ops/chunks.ts';
+import { OptionError } from '../../core/errors.ts';
 import { decayedAttention } from '../attention/decayed.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { silu } from '../ops/activations.ts';
+import { fromChunks, intoChunks } from '../ops/chunks.ts';
 import { dense } from '../ops/dense.ts';
 import { rootMeanSquareNorm } from '../ops/headNorm.ts';
-import { fanIn, ones, uniform, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { ones } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
+import { dims, splitSizes } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix } from '../parameters.ts';
 import { headRateParameters } from '../recurrence/selective.ts';
-import { shortConvolve } from '../ops/shortConvolution.ts';
-import { silu } from '../ops/silu.ts';
 
 const taps = 4;
 
@@ -47,7 +49,8 @@ export const mamba2: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ length, width, layers }, { state, heads, chunk }) {
+  create(shape, { state, heads, chunk }) {
+    const { length, width } = shape;
     const inner = 2 * width;
     if (inner % heads !== 0) {
       throw new OptionError(
@@ -56,36 +59,27 @@ export const mamba2: MixerDefinition<typeof options> = {
     }
     const size = Math.min(chunk, length);
     const convolved = inner + 2 * state;
-    const bound = 1 / Math.sqrt(taps);
-    return {
-      parameters: [
-        { name: 'input', shape: [width, inner + convolved + heads], initialise: fanIn(width) },
-        { name: 'kernel', shape: [taps, convolved], initialise: uniform(-bound, bound) },
-        { name: 'kernelBias', shape: [convolved], initialise: zeros, decay: false },
+    return buildMixer({
+      parameters: {
+        input: matrix(width, inner + convolved + heads),
+        kernel: shortKernel(taps, convolved),
+        kernelBias: bias(convolved),
         ...headRateParameters(heads),
-        { name: 'd', shape: [heads], initialise: ones, decay: false },
-        { name: 'gain', shape: [inner], initialise: ones, decay: false },
-        {
-          name: 'output',
-          shape: [inner, width],
-          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
-        },
-      ],
+        d: { shape: [heads], initialise: ones, decay: false },
+        gain: { shape: [inner], initialise: ones, decay: false },
+        output: intoResidual(inner, shape),
+      },
       reach: Infinity,
       stateSize: state * inner + (taps - 1) * convolved,
       // Padding comes after all tokens and cannot touch them.
       apply(x, p, { lastOnly }) {
-        const select = lastOnly ? lastPosition : (t: Tensor) => t;
-        const [weightZ, weight] = tf.split(p.input!, [inner, convolved + heads], 1) as [
-          Tensor,
-          Tensor,
-        ];
-        const [u, step] = tf.split(dense(x, weight), [convolved, heads], 2) as [Tensor, Tensor];
-        const mixed = silu(tf.add(shortConvolve(u, p.kernel!, taps - 1), p.kernelBias!));
-        const [value, b, c] = tf.split(mixed, [inner, state, state], 2) as [Tensor, Tensor, Tensor];
-        const steps = intoChunks(tf.softplus(tf.add(step, p.stepBias!)), heads, size); // [B, H, n, C, 1]
+        const [weightZ, weight] = splitSizes(p.input, [inner, convolved + heads], 1);
+        const [u, step] = splitSizes(dense(x, weight), [convolved, heads], 2);
+        const mixed = silu(tf.add(shortConvolve(u, p.kernel, taps - 1), p.kernelBias));
+        const [value, b, c] = splitSizes(mixed, [inner, state, state], 2);
+        const steps = intoChunks(tf.softplus(tf.add(step, p.stepBias)), heads, size); // [B, H, n, C, 1]
         const values = intoChunks(value, heads, size); // [B, H, n, C, dh]
-        const rates = tf.reshape(tf.neg(tf.exp(p.logA!)), [1, heads, 1, 1]);
+        const rates = tf.reshape(tf.neg(tf.exp(p.logA)), [1, heads, 1, 1]);
         const y = decayedAttention(
           {
             q: intoChunks(c, 1, size), // [B, 1, n, C, N]
@@ -95,18 +89,21 @@ export const mamba2: MixerDefinition<typeof options> = {
           },
           lastOnly,
         );
-        const skip = tf.mul(perHead(select(value), heads), tf.reshape(p.d!, [heads, 1]));
-        const summed = tf.add(perHead(select(fromChunks(y, length)), heads), skip);
-        const gate = silu(dense(select(x), weightZ));
+        const skip = tf.mul(
+          perHead(usedPositions(value, lastOnly), heads),
+          tf.reshape(p.d, [heads, 1]),
+        );
+        const summed = tf.add(perHead(usedPositions(fromChunks(y, length), lastOnly), heads), skip);
+        const gate = silu(dense(usedPositions(x, lastOnly), weightZ));
         const gated = tf.mul(tf.reshape(summed, gate.shape), gate);
-        return dense(tf.mul(rootMeanSquareNorm(gated), p.gain!), p.output!);
+        return dense(tf.mul(rootMeanSquareNorm(gated), p.gain), p.output);
       },
-    };
+    });
   },
 };
 
 /** [B, L, H·dh] -> [B, L, H, dh] */
 function perHead(x: Tensor, heads: number): Tensor {
-  const [batch, length, channels] = x.shape as [number, number, number];
+  const [batch, length, channels] = dims(x, 3);
   return tf.reshape(x, [batch, length, heads, channels / heads]);
 }

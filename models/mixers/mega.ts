@@ -22,14 +22,20 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { biasedAttention } from '../attention/biased.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { silu } from '../ops/activations.ts';
 import { convolve } from '../ops/convolution.ts';
-import { withSkip } from '../recurrence/convolutionBlock.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, normal, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameters } from '../mixer.ts';
-import { movingAverageKernels, movingAverageParameters } from '../recurrence/movingAverage.ts';
-import { lastPosition } from '../ops/readout.ts';
-import { silu } from '../ops/silu.ts';
+import { normal, zeros } from '../ops/initialise.ts';
+import { usedPositions, withoutPadding } from '../ops/readout.ts';
+import { split, splitSizes, unstack } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix, type Tensors } from '../parameters.ts';
+import { withSkip } from '../recurrence/convolutionBlock.ts';
+import {
+  movingAverageKernels,
+  movingAverageParameters,
+  type MovingAverageTensors,
+} from '../recurrence/movingAverage.ts';
 
 const options = z.strictObject({
   /** Dimensions of the moving average of a channel. */
@@ -55,80 +61,69 @@ export const mega: MixerDefinition<typeof options> = {
   causal: false,
   cost: 'L²',
   options,
-  create({ length, width, layers }, { dimensions, keys, expansion, attention, chunk }) {
+  create(shape, { dimensions, keys, expansion, attention, chunk }) {
+    const { length, width } = shape;
     const size = chunk === 0 ? length : Math.min(chunk, length);
     const shared = keys === 0 ? Math.ceil(width / 2) : keys;
     const inner = expansion * width;
-    const bias = (name: string, channels: number) => ({
-      name,
-      shape: [channels],
-      initialise: zeros,
-      decay: false,
-    });
-    return {
-      parameters: [
+    return buildMixer({
+      parameters: {
         ...movingAverageParameters(width, dimensions, 2),
-        { name: 'omega', shape: [width], initialise: normal(1) },
-        { name: 'shared', shape: [width, shared], initialise: fanIn(width) }, // W_z
-        bias('sharedBias', shared),
-        { name: 'kappa', shape: [2, shared], initialise: normal(0.02) }, // of queries, of keys
-        { name: 'mu', shape: [2, shared], initialise: zeros, decay: false },
-        { name: 'values', shape: [width, inner], initialise: fanIn(width) },
-        bias('valuesBias', inner),
-        {
-          name: 'relative',
+        omega: { shape: [width], initialise: normal(1) },
+        shared: matrix(width, shared), // W_z
+        sharedBias: bias(shared),
+        kappa: { shape: [2, shared], initialise: normal(0.02) }, // of queries, of keys
+        mu: { shape: [2, shared], initialise: zeros, decay: false },
+        values: matrix(width, inner),
+        valuesBias: bias(inner),
+        relative: {
           shape: [2 * size - 1],
           initialise: normal(0.02),
           decay: false,
           perPosition: chunk === 0,
         },
-        { name: 'gates', shape: [width, inner + 2 * width], initialise: fanIn(width) }, // γ, φ, Ĥ
-        bias('gatesBias', inner + 2 * width),
-        {
-          name: 'output', // U_h
-          shape: [inner, width],
-          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
-        },
-      ],
+        gates: matrix(width, inner + 2 * width), // γ, φ, Ĥ
+        gatesBias: bias(inner + 2 * width),
+        output: intoResidual(inner, shape),
+      },
       reach: Infinity,
       stateSize: 2 * dimensions * width + size * (shared + inner),
       apply(x, p, { mask, lastOnly }) {
         const [after, before] = movingAverage(p, length);
-        const real = mask ?? tf.ones([x.shape[0]!, length]);
-        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+        const real = mask ?? tf.ones([x.shape[0], length]);
+        const u = withoutPadding(x, mask);
         const averaged = silu(convolve(u, after, before)); // X' [B, L, d]
         // For the last token, its chunk is all that it attends to.
         const first = lastOnly ? Math.floor((length - 1) / size) * size : 0;
         const tail = (t: Tensor) =>
-          lastOnly ? tf.slice(t, [0, first, 0], [t.shape[0]!, length - first, t.shape[2]!]) : t;
-        const own = lastOnly ? lastPosition : (t: Tensor) => t;
+          lastOnly ? tf.slice(t, [0, first, 0], [t.shape[0], length - first, t.shape[2]!]) : t;
 
-        const common = silu(dense(tail(averaged), p.shared!, p.sharedBias!)); // Z
-        const [kappa, mu] = [tf.split(p.kappa!, 2), tf.split(p.mu!, 2)];
-        const o = biasedAttention(p.relative!, attention, size, {
-          q: tf.add(tf.mul(own(common), kappa[0]!), mu[0]!),
-          k: tf.add(tf.mul(common, kappa[1]!), mu[1]!),
-          v: silu(dense(tail(u), p.values!, p.valuesBias!)),
+        const common = silu(dense(tail(averaged), p.shared, p.sharedBias)); // Z
+        const [kappaQ, kappaK] = split(p.kappa, 2, 0);
+        const [muQ, muK] = split(p.mu, 2, 0);
+        const o = biasedAttention(p.relative, attention, size, {
+          q: tf.add(tf.mul(usedPositions(common, lastOnly), kappaQ), muQ),
+          k: tf.add(tf.mul(common, kappaK), muK),
+          v: silu(dense(tail(u), p.values, p.valuesBias)),
           real: tail(tf.expandDims(real, 2)),
         });
-        const gates = dense(own(averaged), p.gates!, p.gatesBias!);
-        const [gamma, phi, h] = tf.split(gates, [inner, width, width], 2) as [
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        const candidate = silu(tf.add(h, dense(tf.mul(silu(gamma), o), p.output!)));
-        return tf.mul(tf.sigmoid(phi), tf.sub(candidate, own(x)));
+        const gates = dense(usedPositions(averaged, lastOnly), p.gates, p.gatesBias);
+        const [gamma, phi, h] = splitSizes(gates, [inner, width, width], 2);
+        const candidate = silu(tf.add(h, dense(tf.mul(silu(gamma), o), p.output)));
+        return tf.mul(tf.sigmoid(phi), tf.sub(candidate, usedPositions(x, lastOnly)));
       },
-    };
+    });
   },
 };
 
 /** Kernels of EMA(X) + ω ∘ X, as `convolve` takes them. */
-function movingAverage(p: Parameters, length: number): [after: Tensor, before: Tensor | undefined] {
-  const [forward, backward] = tf.unstack(movingAverageKernels(p, length)) as [Tensor, Tensor];
-  const width = forward.shape[0]!;
+function movingAverage(
+  p: MovingAverageTensors & Tensors<'omega'>,
+  length: number,
+): [after: Tensor, before: Tensor | undefined] {
+  const [forward, backward] = unstack(movingAverageKernels(p, length), 2);
+  const width = forward.shape[0];
   const later =
     length > 1 ? tf.reverse(tf.slice(backward, [0, 1], [width, length - 1]), 1) : undefined;
-  return [withSkip(forward, p.omega!), later];
+  return [withSkip(forward, p.omega), later];
 }

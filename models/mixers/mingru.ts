@@ -17,11 +17,13 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { Initialiser, MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { zeros, type Initialiser } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
 import { scan } from '../ops/scan.ts';
+import { split } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Channels of the state over channels of a token. */
@@ -40,35 +42,31 @@ export const mingru: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ length, width, layers }, { expansion, candidate, memory }) {
+  create(shape, { expansion, candidate, memory }) {
+    const { length, width } = shape;
     const inner = expansion * width;
-    return {
-      parameters: [
-        { name: 'input', shape: [width, 2 * inner], initialise: fanIn(width) },
-        {
-          name: 'gateBias',
+    return buildMixer({
+      parameters: {
+        input: matrix(width, 2 * inner),
+        gateBias: {
           shape: [inner],
           initialise: memory === 'token' ? zeros : lasting(length),
           decay: false,
         },
-        { name: 'candidateBias', shape: [inner], initialise: zeros, decay: false },
-        {
-          name: 'output',
-          shape: [inner, width],
-          initialise: fanIn(inner, 1 / Math.sqrt(2 * layers)),
-        },
-        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-      ],
+        candidateBias: bias(inner),
+        output: intoResidual(inner, shape),
+        outputBias: bias(width),
+      },
       reach: Infinity,
       stateSize: inner,
       apply(x, p, { lastOnly }) {
-        const both = dense(x, p.input!, tf.concat([p.gateBias!, p.candidateBias!])); // [B, L, 2·inner]
-        const [gate, content] = tf.split(both, 2, 2) as [Tensor, Tensor];
+        const both = dense(x, p.input, tf.concat([p.gateBias, p.candidateBias])); // [B, L, 2·inner]
+        const [gate, content] = split(both, 2, 2);
         const proposed = candidate === 'positive' ? positive(content) : content;
         const h = scan(tf.sigmoid(tf.neg(gate)), tf.mul(tf.sigmoid(gate), proposed));
-        return dense(lastOnly ? lastPosition(h) : h, p.output!, p.outputBias!);
+        return dense(usedPositions(h, lastOnly), p.output, p.outputBias);
       },
-    };
+    });
   },
 };
 

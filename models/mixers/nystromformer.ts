@@ -8,10 +8,10 @@
  * inverse A⁺ by iteration of Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))) from Aᵀ / (‖A‖₁ ‖A‖∞).
  * A segment's landmark is the mean of its tokens that are no padding; one with none is left out.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { OptionError } from '../../core/errors.ts';
 import {
   attend,
   attentionParameters,
@@ -20,11 +20,14 @@ import {
   padding,
   splitHeads,
 } from '../attention/attention.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { dense } from '../ops/dense.ts';
 import { uniform } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameter } from '../mixer.ts';
-import { addedPositions, additive } from '../attention/positions.ts';
+import { withoutPadding } from '../ops/readout.ts';
 import { shortConvolve, shortConvolveLast } from '../ops/shortConvolution.ts';
+import { dims, pad, split } from '../ops/tensors.ts';
+import type { Parameter } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Landmarks, at most; the length where that is less. */
@@ -63,22 +66,17 @@ export const nystromformer: MixerDefinition<typeof options> = {
     const count = Math.ceil(length / size);
     const bound = 1 / Math.sqrt(Math.max(1, kernel));
     const skip: Parameter = {
-      name: 'skip',
       shape: [kernel, heads],
       initialise: uniform(-bound, bound),
     };
-    return {
-      parameters: [...attentionParameters(shape), ...(kernel > 0 ? [skip] : [])],
+    return buildMixer({
+      parameters: { ...attentionParameters(shape), ...(kernel > 0 ? { skip } : {}) },
       reach: Infinity,
       positions: additive(positions),
       stateSize: (3 * count + kernel) * width,
       apply(x, p, { mask, lastOnly }) {
         const batch = x.shape[0];
-        const [queries, keys, values] = tf.split(dense(x, p.qkv!, p.qkvBias), 3, 2) as [
-          Tensor,
-          Tensor,
-          Tensor,
-        ]; // [B, L, d]
+        const [queries, keys, values] = split(dense(x, p.qkv, p.qkvBias), 3, 2); // [B, L, d]
         const q = splitHeads(tf.mul(queries, 1 / Math.sqrt(channels)), heads); // [B, H, L, dh]
         const [k, v] = [splitHeads(keys, heads), splitHeads(values, heads)];
         const real = tf.reshape(mask ?? tf.ones([batch, length]), [batch, 1, length, 1]);
@@ -100,9 +98,9 @@ export const nystromformer: MixerDefinition<typeof options> = {
           v: tf.matMul(inverse, seen),
           keyBias: isThere && absent(isThere),
         });
-        if (kernel === 0) return mergeHeads(o, p);
-        const masked = mask ? tf.mul(values, tf.expandDims(mask, 2)) : values;
-        const taps = tf.mul(tf.expandDims(p.skip!, 2), tf.ones([1, 1, channels])); // [K, H, dh]
+        if (!p.skip) return mergeHeads(o, p);
+        const masked = withoutPadding(values, mask);
+        const taps = tf.mul(tf.expandDims(p.skip, 2), tf.ones([1, 1, channels])); // [K, H, dh]
         const skipped = (lastOnly ? shortConvolveLast : shortConvolve)(
           masked,
           tf.reshape(taps, [kernel, width]),
@@ -110,19 +108,14 @@ export const nystromformer: MixerDefinition<typeof options> = {
         );
         return mergeHeads(tf.add(o, splitHeads(skipped, heads)), p);
       },
-    };
+    });
   },
 };
 
 /** t [B, H, L, c] -> sums over segments of `size` tokens, [B, H, count, c]. */
 function segmentSums(t: Tensor, count: number, size: number): Tensor {
-  const [batch, heads, length, channels] = t.shape as [number, number, number, number];
-  const filled = tf.pad(t, [
-    [0, 0],
-    [0, 0],
-    [0, count * size - length],
-    [0, 0],
-  ]);
+  const [batch, heads, length, channels] = dims(t, 4);
+  const filled = pad(t, 2, 0, count * size - length);
   return tf.sum(tf.reshape(filled, [batch, heads, count, size, channels]), 3);
 }
 

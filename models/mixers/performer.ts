@@ -13,12 +13,13 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { stream } from '../../core/random.ts';
 import { attentionParameters, checkHeads, mergeHeads, padding } from '../attention/attention.ts';
 import { attendByFeatures, queriesKeysValues } from '../attention/feature.ts';
-import { fixedStream } from '../ops/fixedStream.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { orthogonalFeatures } from '../attention/orthogonalFeatures.ts';
 import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { dims } from '../ops/tensors.ts';
 
 const options = z.strictObject({
   /** Random features, m. */
@@ -47,7 +48,7 @@ export const performer: MixerDefinition<typeof options> = {
     checkHeads(heads, width);
     const channels = width / heads;
     const directions = performerFeatures(features, channels);
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: Infinity,
       positions: additive(positions),
@@ -59,19 +60,19 @@ export const performer: MixerDefinition<typeof options> = {
         const phiK = positiveFeatures(k, omega, [2, 3], mask);
         return mergeHeads(attendByFeatures({ q: phiQ, k: phiK, v, mask, epsilon: 0 }), p);
       },
-    };
+    });
   },
 };
 
 /** ω [features, channels], row-major: known by its size alone. */
 export function performerFeatures(features: number, channels: number): Float64Array {
-  const random = fixedStream(`performer/${features}/${channels}`);
+  const random = stream(`performer/${features}/${channels}`);
   return orthogonalFeatures(features, channels, random);
 }
 
 /** x [B, H, L, dh], omega [m, dh] -> φ(x) [B, H, L, m], the largest exponent over `axes` being c. */
 function positiveFeatures(x: Tensor, omega: Tensor, axes: number[], mask?: Tensor): Tensor {
-  const [batch, heads, length, channels] = x.shape as [number, number, number, number];
+  const [batch, heads, length, channels] = dims(x, 4);
   const scaled = tf.mul(x, channels ** -0.25);
   const flat = tf.matMul(tf.reshape(scaled, [-1, channels]), omega, false, true);
   const products = tf.reshape(flat, [batch, heads, length, -1]);

@@ -17,12 +17,13 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { checkHeads, mergeHeads, splitHeads } from '../attention/attention.ts';
-import { dense } from '../ops/dense.ts';
 import { hashedAttention } from '../attention/hashed.ts';
-import { createHashing, type Hashing } from '../ops/hashing.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { dense } from '../ops/dense.ts';
+import { createHashing, type Hashing } from '../ops/hashing.ts';
+import { pad, split } from '../ops/tensors.ts';
+import { bias, intoResidual, matrix } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Tokens a chunk. */
@@ -43,33 +44,31 @@ export const reformer: MixerDefinition<typeof options> = {
   causal: false,
   cost: 'L log L',
   options,
-  create({ length, width, layers }, { chunk, rounds, heads, positions }) {
+  create(shape, { chunk, rounds, heads, positions }) {
+    const { length, width } = shape;
     checkHeads(heads, width);
     const channels = width / heads;
     const size = Math.min(chunk, length);
     const hashing = reformerHashing(length, size, channels, rounds);
-    return {
-      parameters: [
-        { name: 'qv', shape: [width, 2 * width], initialise: fanIn(width) },
-        { name: 'qvBias', shape: [2 * width], initialise: zeros, decay: false },
-        {
-          name: 'output',
-          shape: [width, width],
-          initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-        },
-        { name: 'outputBias', shape: [width], initialise: zeros, decay: false },
-      ],
+    return buildMixer({
+      parameters: {
+        qv: matrix(width, 2 * width),
+        qvBias: bias(2 * width),
+        output: intoResidual(width, shape),
+        outputBias: bias(width),
+      },
       reach: Infinity,
       positions: additive(positions),
       stateSize: 2 * length * width,
       apply(x, p, { mask, lastOnly }) {
-        const batch = x.shape[0]!;
-        const fill: [number, number] = [0, Math.ceil(length / size) * size - length];
-        const real = tf.pad(mask ?? tf.ones([batch, length]), [[0, 0], fill]); // [B, L']
-        const filled = tf.pad(x, [[0, 0], fill, [0, 0]]);
+        const batch = x.shape[0];
+        const fill = Math.ceil(length / size) * size - length;
+        const real = pad(mask ?? tf.ones([batch, length]), 1, 0, fill); // [B, L']
+        const filled = pad(x, 1, 0, fill);
         const perHead = (t: Tensor) => tf.reshape(t, [batch * heads, -1, t.shape.at(-1)!]);
-        const qv = splitHeads(dense(filled, p.qv!, p.qvBias!), 2 * heads);
-        const [q, v] = tf.split(qv, 2, 1).map(perHead) as [Tensor, Tensor]; // [M, L', dh]
+        const qv = splitHeads(dense(filled, p.qv, p.qvBias), 2 * heads);
+        const [queries, values] = split(qv, 2, 1);
+        const [q, v] = [perHead(queries), perHead(values)]; // [M, L', dh]
         const isReal = perHead(
           tf.mul(tf.reshape(real, [batch, 1, -1, 1]), tf.ones([1, heads, 1, 1])),
         );
@@ -78,7 +77,7 @@ export const reformer: MixerDefinition<typeof options> = {
         const rows = tf.slice(o, [0, first, 0], [batch * heads, length - first, channels]);
         return mergeHeads(tf.reshape(rows, [batch, heads, length - first, channels]), p);
       },
-    };
+    });
   },
 };
 

@@ -13,15 +13,16 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { checkHeads } from '../attention/attention.ts';
-import { fromChunks, intoChunks } from '../ops/chunks.ts';
 import { decayedAttention } from '../attention/decayed.ts';
+import { checkRotary, rotate } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { silu } from '../ops/activations.ts';
+import { fromChunks, intoChunks } from '../ops/chunks.ts';
 import { dense } from '../ops/dense.ts';
 import { groupNorm } from '../ops/headNorm.ts';
-import { fanIn } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { checkRotary, rotate } from '../attention/positions.ts';
-import { lastPosition } from '../ops/readout.ts';
-import { silu } from '../ops/silu.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { splitSizes } from '../ops/tensors.ts';
+import { intoResidual, matrix } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Heads, each with a decay of its own; divides the width. */
@@ -42,27 +43,23 @@ export const retnet: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ length, width, layers }, { heads, chunk }) {
+  create(shape, { heads, chunk }) {
+    const { length, width } = shape;
     checkHeads(heads, width);
     checkRotary('rotary', width / heads);
     const size = Math.min(chunk, length);
     const count = Math.ceil(length / size);
-    const gain = 1 / Math.sqrt(2 * layers);
-    return {
-      parameters: [
-        { name: 'qkv', shape: [width, 4 * width], initialise: fanIn(width) },
-        { name: 'gate', shape: [width, 2 * width], initialise: fanIn(width) },
-        { name: 'output', shape: [2 * width, width], initialise: fanIn(2 * width, gain) },
-      ],
+    return buildMixer({
+      parameters: {
+        qkv: matrix(width, 4 * width),
+        gate: matrix(width, 2 * width),
+        output: intoResidual(2 * width, shape),
+      },
       reach: Infinity,
       stateSize: (2 * width * width) / heads,
       // Padding comes after all tokens and cannot touch them.
       apply(x, p, { lastOnly }) {
-        const [q, k, v] = tf.split(dense(x, p.qkv!), [width, width, 2 * width], 2) as [
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
+        const [q, k, v] = splitSizes(dense(x, p.qkv), [width, width, 2 * width], 2);
         const turned = (t: Tensor) => {
           const rows = intoChunks(t, heads, size); // [B, H, n, C, dk]
           const all = tf.reshape(rows, [-1, count * size, width / heads]);
@@ -79,11 +76,10 @@ export const retnet: MixerDefinition<typeof options> = {
           },
           lastOnly,
         );
-        const select = lastOnly ? lastPosition : (t: Tensor) => t;
-        const normalised = groupNorm(select(fromChunks(o, length)), heads);
-        const gate = silu(dense(select(x), p.gate!));
-        return dense(tf.mul(gate, normalised), p.output!);
+        const normalised = groupNorm(usedPositions(fromChunks(o, length), lastOnly), heads);
+        const gate = silu(dense(usedPositions(x, lastOnly), p.gate));
+        return dense(tf.mul(gate, normalised), p.output);
       },
-    };
+    });
   },
 };

@@ -20,13 +20,16 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { checkHeads } from '../attention/attention.ts';
-import { chunksFrom, cumulate, fromChunks, intoChunks, lowerTriangle } from '../ops/chunks.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { chunksFrom, fromChunks, intoChunks, lowerTriangle } from '../ops/chunks.ts';
+import { cumulate } from '../ops/cumulate.ts';
 import { invertUnitLower, statesBefore } from '../ops/deltaRule.ts';
 import { dense } from '../ops/dense.ts';
 import { groupNorm, rootMeanSquareNorm } from '../ops/headNorm.ts';
-import { constant, fanIn, normal, ones, values, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition, Parameter, Parameters } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { constant, normal, ones, values, zeros, type Initialiser } from '../ops/initialise.ts';
+import { usedPositions } from '../ops/readout.ts';
+import { dims, pad, splitSizes } from '../ops/tensors.ts';
+import { intoResidual, matrix, type Parameter, type Tensors } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Heads; divides the width. */
@@ -37,10 +40,9 @@ const options = z.strictObject({
   chunk: z.int().min(1).max(64).default(16),
 });
 
-/** Uses of the tokens, and the power of the channel's place that μ starts from, as in layer 1 of the authors' code. */
-const uses = { r: 0.2, k: 0.9, v: 0.4, decay: 0.9, rate: 0.9, gate: 0.2 };
-type Use = keyof typeof uses;
-const useNames = Object.keys(uses) as Use[];
+/** Uses of a token's mixture with the one before it, in the order of their columns. */
+const uses = ['r', 'k', 'v', 'decay', 'rate', 'gate'] as const;
+type Use = (typeof uses)[number];
 
 export const rwkv7: MixerDefinition<typeof options> = {
   name: 'rwkv7',
@@ -54,61 +56,65 @@ export const rwkv7: MixerDefinition<typeof options> = {
   causal: true,
   cost: 'L',
   options,
-  create({ length, width, layers }, { heads, rank, chunk }) {
+  create(shape, { heads, rank, chunk }) {
+    const { length, width } = shape;
     checkHeads(heads, width);
     const size = Math.min(chunk, length);
     const channels = width / heads;
     const thin = Math.min(rank, width);
-    const sizes = useNames.map((use) => (use.length === 1 ? width : thin));
+    const sizes = [width, width, width, thin, thin, thin] as const; // of r, k, v, decay, rate, gate
     const places = Array.from({ length: width }, (_, c) => c / Math.max(1, width - 1));
-    const vector = (name: string, initialise: Parameter['initialise']): Parameter => {
-      return { name, shape: [width], initialise, decay: false };
-    };
-    return {
-      parameters: [
-        ...useNames.map((use) =>
-          vector(`${use}Shift`, values(places.map((place) => 1 - place ** uses[use]))),
-        ),
-        ...useNames.map((use, i) => {
-          return { name: use, shape: [width, sizes[i]!], initialise: fanIn(width) };
-        }),
-        ...(['decay', 'rate', 'gate'] as const).map((use) => {
-          const initialise = use === 'gate' ? fanIn(thin) : normal(0.1 / Math.sqrt(thin));
-          return { name: `${use}Out`, shape: [thin, width], initialise };
-        }),
-        vector('decayBias', values(places.map((place) => -6.5 + 5 * place))),
-        vector('rateBias', zeros),
-        vector('removal', constant(0.85)),
-        vector('replacement', ones),
-        vector('bonus', zeros),
-        vector('gain', ones),
-        vector('bias', zeros),
-        {
-          name: 'output',
-          shape: [width, width],
-          initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-        },
-      ],
+    const vector = (initialise: Initialiser): Parameter => ({
+      shape: [width],
+      initialise,
+      decay: false,
+    });
+    /** μ of one use, from the channel's place to a power. */
+    const share = (power: number) => vector(values(places.map((place) => 1 - place ** power)));
+    /** From the thin channels: near zero for decay and rate, so that their biases decide at the start. */
+    const fromThin = (): Parameter => ({
+      shape: [thin, width],
+      initialise: normal(0.1 / Math.sqrt(thin)),
+    });
+    return buildMixer({
+      parameters: {
+        // Powers as in layer 1 of the authors' code.
+        rShift: share(0.2),
+        kShift: share(0.9),
+        vShift: share(0.4),
+        decayShift: share(0.9),
+        rateShift: share(0.9),
+        gateShift: share(0.2),
+        r: matrix(width, width),
+        k: matrix(width, width),
+        v: matrix(width, width),
+        decay: matrix(width, thin),
+        rate: matrix(width, thin),
+        gate: matrix(width, thin),
+        decayOut: fromThin(),
+        rateOut: fromThin(),
+        gateOut: matrix(thin, width),
+        decayBias: vector(values(places.map((place) => -6.5 + 5 * place))),
+        rateBias: vector(zeros),
+        removal: vector(constant(0.85)),
+        replacement: vector(ones),
+        bonus: vector(zeros),
+        gain: vector(ones),
+        bias: vector(zeros),
+        output: intoResidual(width, shape),
+      },
       reach: Infinity,
       stateSize: width * channels + width,
       // Padding comes after all tokens and cannot touch them.
       apply(x, p, { lastOnly }) {
-        const select = lastOnly ? lastPosition : (t: Tensor) => t;
-        const [r, k, v, d, a, g] = tf.split(shifted(x, p), sizes, 2) as [
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        const exponent = tf.sigmoid(dense(tf.tanh(d), p.decayOut!, p.decayBias!));
-        const rate = tf.sigmoid(dense(a, p.rateOut!, p.rateBias!));
-        const scaled = tf.add(tf.mul(tf.sub(rate, 1), p.replacement!), 1);
+        const [r, k, v, d, a, g] = splitSizes(shifted(x, p), sizes, 2);
+        const exponent = tf.sigmoid(dense(tf.tanh(d), p.decayOut, p.decayBias));
+        const rate = tf.sigmoid(dense(a, p.rateOut, p.rateBias));
+        const scaled = tf.add(tf.mul(tf.sub(rate, 1), p.replacement), 1);
         const key = tf.mul(k, scaled); // k̃
         const chunked = (t: Tensor) => intoChunks(t, heads, size);
         const unit = tf.mul(
-          rootMeanSquareNorm(chunked(tf.mul(k, p.removal!))),
+          rootMeanSquareNorm(chunked(tf.mul(k, p.removal))),
           Math.sqrt(1 / channels),
         );
         const o = deltaRule(
@@ -122,14 +128,20 @@ export const rwkv7: MixerDefinition<typeof options> = {
           },
           lastOnly,
         ); // [B, H, n, C, dh]
-        const normalised = groupNorm(select(fromChunks(o, length)), heads, p.gain!, p.bias!);
-        const perHead = (t: Tensor) => tf.reshape(select(t), [t.shape[0]!, -1, heads, channels]);
-        const match = tf.sum(perHead(tf.mul(tf.mul(r, p.bonus!), key)), 3, true); // [B, L, H, 1]
+        const normalised = groupNorm(
+          usedPositions(fromChunks(o, length), lastOnly),
+          heads,
+          p.gain,
+          p.bias,
+        );
+        const perHead = (t: Tensor) =>
+          tf.reshape(usedPositions(t, lastOnly), [t.shape[0], -1, heads, channels]);
+        const match = tf.sum(perHead(tf.mul(tf.mul(r, p.bonus), key)), 3, true); // [B, L, H, 1]
         const bonus = tf.reshape(tf.mul(match, perHead(v)), normalised.shape);
-        const gate = dense(tf.sigmoid(select(g)), p.gateOut!);
-        return dense(tf.mul(tf.add(normalised, bonus), gate), p.output!);
+        const gate = dense(tf.sigmoid(usedPositions(g, lastOnly)), p.gateOut);
+        return dense(tf.mul(tf.add(normalised, bonus), gate), p.output);
       },
-    };
+    });
   },
 };
 
@@ -137,21 +149,13 @@ export const rwkv7: MixerDefinition<typeof options> = {
  * All projections of (1 − μ) ∘ x_t + μ ∘ x_{t−1} side by side. The mixing is in the matrix, so that
  * it costs no pass over the tokens: [x_t, x_{t−1}] times [(1 − μ) W; μ W].
  */
-function shifted(x: Tensor, p: Parameters): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
-  const previous = tf.slice(
-    tf.pad(x, [
-      [0, 0],
-      [1, 0],
-      [0, 0],
-    ]),
-    [0, 0, 0],
-    [batch, length, width],
-  );
-  const columns = useNames.map((use) => {
-    const share = tf.reshape(p[`${use}Shift`]!, [width, 1]);
-    const before = tf.mul(p[use]!, share);
-    return tf.concat([tf.sub(p[use]!, before), before], 0);
+function shifted(x: Tensor, p: Tensors<Use | `${Use}Shift`>): Tensor {
+  const [batch, length, width] = dims(x, 3);
+  const previous = tf.slice(pad(x, 1, 1, 0), [0, 0, 0], [batch, length, width]);
+  const columns = uses.map((use) => {
+    const share = tf.reshape(p[`${use}Shift`], [width, 1]);
+    const before = tf.mul(p[use], share);
+    return tf.concat([tf.sub(p[use], before), before], 0);
   });
   return dense(tf.concat([x, previous], 2), tf.concat(columns, 1));
 }
@@ -171,7 +175,7 @@ interface DeltaRule {
 
 /** -> o [B, H, n, C, dh]; of the last chunk alone if only that is wanted. */
 function deltaRule({ r, k, v, removal, removed, logDecay }: DeltaRule, lastOnly = false): Tensor {
-  const [batch, heads, count, size, channels] = v.shape as [number, number, number, number, number];
+  const [batch, heads, count, size, channels] = dims(v, 5);
   const first = lastOnly ? count - 1 : 0;
   const wanted = (t: Tensor) => chunksFrom(t, first);
   const c = cumulate(logDecay, 3);

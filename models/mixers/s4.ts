@@ -10,6 +10,7 @@
  * for the Long Range Arena; Δ is log-uniform in [dtMin, dtMax]; C and D are standard normal.
  */
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import {
   bothSides,
   convolutionBlock,
@@ -17,7 +18,6 @@ import {
 } from '../recurrence/convolutionBlock.ts';
 import { checkSteps } from '../recurrence/diagonal.ts';
 import { lowRankKernels, lowRankParameters } from '../recurrence/lowRank.ts';
-import type { MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** States of a channel, N, counting conjugates. */
@@ -42,14 +42,14 @@ export const s4: MixerDefinition<typeof options> = {
   create(shape, { state, dtMin, dtMax }) {
     const { length, width } = shape;
     checkSteps(dtMin, dtMax);
-    return {
-      parameters: [
+    return buildMixer({
+      parameters: {
         ...lowRankParameters(width, { state, dtMin, dtMax, directions: 2 }),
         ...convolutionBlockParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: 2 * state * width,
       apply: (x, p, input) => convolutionBlock(x, p, bothSides(lowRankKernels(p, length)), input),
-    };
+    });
   },
 };

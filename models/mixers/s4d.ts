@@ -8,11 +8,10 @@
  * have weights C of their own. Rates start as S4D-Lin, S4D-Inv or S4D-LegS, all with real part
  * −1/2; Δ is log-uniform in [dtMin, dtMax]; C and D are standard normal.
  */
-import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { convolutionBlock, convolutionBlockParameters } from '../recurrence/convolutionBlock.ts';
 import { checkSteps, stateSpaceKernels, stateSpaceParameters } from '../recurrence/diagonal.ts';
-import type { MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** States of a channel, N, counting conjugates. */
@@ -38,18 +37,17 @@ export const s4d: MixerDefinition<typeof options> = {
   create(shape, { state, initialisation, dtMin, dtMax }) {
     const { length, width } = shape;
     checkSteps(dtMin, dtMax);
-    const stateSpace = { state, spectrum: initialisation, dtMin, dtMax, directions: 2 };
-    return {
-      parameters: [
+    const stateSpace = { state, spectrum: initialisation, dtMin, dtMax };
+    return buildMixer({
+      parameters: {
         ...stateSpaceParameters(width, stateSpace),
         ...convolutionBlockParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: 2 * state * width,
       apply(x, p, input) {
-        const [after, before] = stateSpaceKernels(p, length) as [Tensor, Tensor];
-        return convolutionBlock(x, p, { after, before }, input);
+        return convolutionBlock(x, p, stateSpaceKernels(p, length), input);
       },
-    };
+    });
   },
 };

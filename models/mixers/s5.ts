@@ -12,18 +12,19 @@
  * eigenvectors, which is unitary: that is the same as drawing them complex normal, of variance 1/d and
  * 1/P here. D is standard normal.
  */
-import { OptionError } from '../../core/errors.ts';
 import tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { bidirectionalStates } from '../recurrence/bidirectional.ts';
+import { OptionError } from '../../core/errors.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { overRoot2 } from '../ops/activations.ts';
 import { exponential, product, type Complex } from '../ops/complex.ts';
 import { dense } from '../ops/dense.ts';
-import { checkSteps, imaginaryParts, slow, zeroOrderHold } from '../recurrence/diagonal.ts';
-import { gatedOutput, gatedOutputParameters } from '../recurrence/gatedOutput.ts';
 import { constant, normal, uniform, values } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { usedPositions, withoutPadding } from '../ops/readout.ts';
+import { split } from '../ops/tensors.ts';
+import { bidirectionalStates } from '../recurrence/bidirectional.ts';
+import { checkSteps, imaginaryParts, stateRate, zeroOrderHold } from '../recurrence/diagonal.ts';
+import { gatedOutput, gatedOutputParameters } from '../recurrence/gatedOutput.ts';
 
 const options = z.strictObject({
   /** States of all channels together, P, counting conjugates. */
@@ -57,39 +58,37 @@ export const s5: MixerDefinition<typeof options> = {
     checkSteps(dtMin, dtMax);
     const { width } = shape;
     const steps = uniform(Math.log(dtMin), Math.log(dtMax));
-    return {
-      parameters: [
-        { name: 'logDt', shape: [pairs], initialise: steps, ...slow },
-        { name: 'logReal', shape: [pairs], initialise: constant(Math.log(0.5)), ...slow },
-        {
-          name: 'imag',
+    return buildMixer({
+      parameters: {
+        logDt: { shape: [pairs], initialise: steps, ...stateRate },
+        logReal: { shape: [pairs], initialise: constant(Math.log(0.5)), ...stateRate },
+        imag: {
           shape: [pairs],
           initialise: values(imaginaryParts('legs', state / blocks)), // the same for every block
-          ...slow,
+          ...stateRate,
         },
         // Real parts of B, then imaginary ones.
-        { name: 'b', shape: [width, state], initialise: normal(1 / Math.sqrt(2 * width)) },
+        b: { shape: [width, state], initialise: normal(1 / Math.sqrt(2 * width)) },
         // Re C and −Im C for the states from the front, then for those from behind.
-        { name: 'c', shape: [2 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
-        { name: 'd', shape: [width], initialise: normal(1) },
+        c: { shape: [2 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
+        d: { shape: [width], initialise: normal(1) },
         ...gatedOutputParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: 2 * state,
       apply(x, p, { mask, lastOnly }) {
-        const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
-        const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
-        const rate: Complex = { re: tf.neg(tf.exp(p.logReal!)), im: p.imag! }; // [P/2]
-        const dt = tf.exp(p.logDt!);
+        const u = withoutPadding(x, mask);
+        const rate: Complex = { re: tf.neg(tf.exp(p.logReal)), im: p.imag }; // [P/2]
+        const dt = tf.exp(p.logDt);
         const scaled: Complex = { re: tf.mul(rate.re, dt), im: tf.mul(rate.im, dt) };
-        const [re, im] = tf.split(p.b!, 2, 1) as [Tensor, Tensor];
+        const [re, im] = split(p.b, 2, 1);
         // Twice the input: the conjugate states' share of the output.
         const b = product({ re, im }, zeroOrderHold(rate, scaled));
         const input = dense(u, tf.concat([b.re, b.im], 1)); // [B, L, P]
         const states = bidirectionalStates(exponential(scaled), input, lastOnly); // [B, L, 2·P]
-        const itself = tf.mul(lastOnly ? lastPosition(u) : u, half(p.d!));
-        return gatedOutput(tf.add(dense(states, half(p.c!)), itself), p);
+        const itself = tf.mul(usedPositions(u, lastOnly), overRoot2(p.d));
+        return gatedOutput(tf.add(dense(states, overRoot2(p.c)), itself), p);
       },
-    };
+    });
   },
 };

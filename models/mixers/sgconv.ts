@@ -13,13 +13,14 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { normal } from '../ops/initialise.ts';
+import { learnsAt } from '../parameters.ts';
 import {
   bothSides,
   convolutionBlock,
   convolutionBlockParameters,
 } from '../recurrence/convolutionBlock.ts';
-import { normal } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** Parameters of a sub-kernel, a channel and direction. */
@@ -44,23 +45,21 @@ export const sgconv: MixerDefinition<typeof options> = {
     const { length, width } = shape;
     const pieces = subKernels(length, size, decay);
     const norm = Math.sqrt(pieces.reduce((sum, { matrix }) => sum + squares(matrix), 0));
-    return {
-      parameters: [
-        {
-          name: 'kernel',
+    return buildMixer({
+      parameters: {
+        kernel: {
           shape: [pieces.length, 2 * width, size],
           initialise: normal(1),
-          learningRate: 0.1,
-          decay: false,
+          ...learnsAt(0.1),
           perPosition: true,
         },
         ...convolutionBlockParameters(shape),
-      ],
+      },
       reach: Infinity,
       stateSize: length * width,
       apply(x, p, input) {
         const stretched = pieces.map(({ matrix, taps }, s): Tensor => {
-          const weights = tf.reshape(tf.slice(p.kernel!, [s, 0, 0], [1, 2 * width, size]), [
+          const weights = tf.reshape(tf.slice(p.kernel, [s, 0, 0], [1, 2 * width, size]), [
             2 * width,
             size,
           ]);
@@ -70,7 +69,7 @@ export const sgconv: MixerDefinition<typeof options> = {
         const kernel = tf.reshape(tf.concat(stretched, 1), [2, width, length]);
         return convolutionBlock(x, p, bothSides(kernel), input);
       },
-    };
+    });
   },
 };
 

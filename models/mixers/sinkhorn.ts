@@ -24,10 +24,11 @@ import {
   padding,
 } from '../attention/attention.ts';
 import { projectHeads } from '../attention/block.ts';
+import { addedPositions, additive } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { dense } from '../ops/dense.ts';
 import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerDefinition } from '../mixer.ts';
-import { addedPositions, additive } from '../attention/positions.ts';
+import { withoutPadding } from '../ops/readout.ts';
 import { blocks } from '../ops/windows.ts';
 
 const options = z.strictObject({
@@ -58,26 +59,25 @@ export const sinkhorn: MixerDefinition<typeof options> = {
     const size = Math.min(block || Math.ceil(Math.sqrt(length)), length);
     const count = Math.ceil(length / size);
     const outputs = heads * count;
-    return {
-      parameters: [
+    return buildMixer({
+      parameters: {
         ...attentionParameters(shape),
-        {
-          name: 'sort',
+        sort: {
           shape: [width, outputs],
           initialise: fanIn(width * size),
           perPosition: true,
         },
-        { name: 'sortBias', shape: [outputs], initialise: zeros, decay: false, perPosition: true },
-      ],
+        sortBias: { shape: [outputs], initialise: zeros, decay: false, perPosition: true },
+      },
       reach: Infinity,
       positions: additive(positions),
       stateSize: 2 * length * width,
       apply(x, p, { mask, lastOnly }) {
-        const batch = x.shape[0]!;
+        const batch = x.shape[0];
         const real = realTokens(mask, length, size); // [B or 1, n, size]
-        const tokens = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+        const tokens = withoutPadding(x, mask);
         const summaries = tf.sum(blocks(tokens, size), 2); // [B, n, d]
-        const scores = tf.reshape(dense(summaries, p.sort!, p.sortBias!), [
+        const scores = tf.reshape(dense(summaries, p.sort, p.sortBias), [
           batch,
           count,
           heads,
@@ -116,7 +116,7 @@ export const sinkhorn: MixerDefinition<typeof options> = {
         const rows = tf.slice(filled, [0, 0, first, 0], [batch, heads, length - first, channels]);
         return mergeHeads(rows, p);
       },
-    };
+    });
   },
 };
 

@@ -21,8 +21,9 @@ import {
   padding,
 } from '../attention/attention.ts';
 import { blockAttention, projectHeads, type Heads } from '../attention/block.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { additive, checkRotary, positionsWithoutAlibi } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
+import { dims } from '../ops/tensors.ts';
 import { blocks, unblock } from '../ops/windows.ts';
 
 const options = z.strictObject({
@@ -51,7 +52,7 @@ export const sparse: MixerDefinition<typeof options> = {
     checkRotary(positions, width / heads);
     const apart = Math.min(stride || Math.ceil(Math.sqrt(length)), length);
     const pattern = { size: apart, neighbours: 1, window: apart };
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: Infinity,
       positions: additive(positions),
@@ -59,7 +60,7 @@ export const sparse: MixerDefinition<typeof options> = {
       apply(x, p, { mask, lastOnly }) {
         const { q, k, v } = projectHeads(x, p, heads, positions);
         const half = (n: number): Heads => {
-          const [batch, , ...rest] = q.shape as [number, number, number, number];
+          const [batch, , ...rest] = dims(q, 4);
           const part = (t: Tensor) =>
             tf.slice(t, [0, (n * heads) / 2, 0, 0], [batch, heads / 2, ...rest]);
           return { q: part(q), k: part(k), v: part(v) };
@@ -68,17 +69,17 @@ export const sparse: MixerDefinition<typeof options> = {
         const far = stridedAttention(half(1), apart, mask);
         const o = tf.concat([near, far], 1); // [B, H, L, dh]
         const wanted = lastOnly
-          ? tf.slice(o, [0, 0, length - 1, 0], [o.shape[0]!, heads, 1, -1])
+          ? tf.slice(o, [0, 0, length - 1, 0], [o.shape[0], heads, 1, -1])
           : o;
         return mergeHeads(wanted, p);
       },
-    };
+    });
   },
 };
 
 /** Attention among the tokens with the same remainder by `stride`: -> [B, H, L, dh]. */
 function stridedAttention({ q, k, v }: Heads, stride: number, mask?: Tensor): Tensor {
-  const [batch, heads, length, channels] = q.shape as [number, number, number, number];
+  const [batch, heads, length, channels] = dims(q, 4);
   const count = Math.ceil(length / stride);
   /** [M, L, c] -> [M, stride, n, c] */
   const byRemainder = (t: Tensor) => tf.transpose(blocks(t, stride), [0, 2, 1, 3]);

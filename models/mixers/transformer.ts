@@ -9,8 +9,8 @@
 import { z } from 'zod';
 import { attentionParameters, checkHeads } from '../attention/attention.ts';
 import { fullAttention } from '../attention/full.ts';
-import type { MixerDefinition } from '../mixer.ts';
 import { additive, checkRotary, positionsSchema } from '../attention/positions.ts';
+import { buildMixer, type MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
   /** Attention heads; divides the width. */
@@ -31,12 +31,12 @@ export const transformer: MixerDefinition<typeof options> = {
     const { length, width } = shape;
     checkHeads(options.heads, width);
     checkRotary(options.positions, width / options.heads);
-    return {
+    return buildMixer({
       parameters: attentionParameters(shape),
       reach: Infinity,
       positions: additive(options.positions),
       stateSize: 2 * length * width,
       apply: (x, p, input) => fullAttention(x, p, options, input),
-    };
+    });
   },
 };

@@ -4,21 +4,17 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
+import { dims, pad } from './tensors.ts';
 
 /** An exponent that makes e^never exactly 0. */
 export const never = -1e9;
 
 /** x [B, L, H·c] -> [B, H, n, size, c], n = ⌈L / size⌉, filled up with zeros. */
 export function intoChunks(x: Tensor, heads: number, size: number): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
+  const [batch, length, width] = dims(x, 3);
   const count = Math.ceil(length / size);
-  const sides: [number, number][] = [
-    [0, 0],
-    [0, count * size - length],
-    [0, 0],
-  ];
-  const filled = tf.reshape(tf.pad(x, sides), [batch, count, size, heads, width / heads]);
+  const whole = pad(x, 1, 0, count * size - length);
+  const filled = tf.reshape(whole, [batch, count, size, heads, width / heads]);
   return tf.transpose(filled, [0, 3, 1, 2, 4]);
 }
 
@@ -27,7 +23,7 @@ export function intoChunks(x: Tensor, heads: number, size: number): Tensor {
  * they are its last ones, and so are the tokens.
  */
 export function fromChunks(x: Tensor, length: number): Tensor {
-  const [batch, heads, count, size, channels] = x.shape as [number, number, number, number, number];
+  const [batch, heads, count, size, channels] = dims(x, 5);
   const width = heads * channels;
   const filled = tf.reshape(tf.transpose(x, [0, 2, 3, 1, 4]), [batch, count * size, width]);
   const tokens = length - (Math.ceil(length / size) - count) * size;
@@ -59,15 +55,4 @@ export function decaysWithin(c: Tensor): Tensor {
   const mask = tf.mul(tf.sub(1, lowerTriangle(c.shape.at(-1)!)), never);
   const differences = tf.sub(tf.expandDims(c, -1), tf.expandDims(c, -2));
   return tf.exp(tf.add(differences, mask));
-}
-
-/**
- * Running sums along an axis. tfjs's own gradient is right for the last axis only: along another it
- * comes back transposed.
- */
-export function cumulate(x: Tensor, axis: number): Tensor {
-  return withGradient(
-    (x) => ({ value: tf.cumsum(x!, axis), saved: [] }),
-    (dy) => [tf.cumsum(dy, axis, false, true)],
-  )(x);
 }

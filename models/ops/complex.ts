@@ -7,7 +7,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
+import { split, withGradient } from './tensors.ts';
 
 export interface Complex {
   re: Tensor;
@@ -41,7 +41,7 @@ export function exponentialLessOne({ re, im }: Complex): Complex {
 
 /** cos θ + i sin θ, to about 3e-7, for a tensor of angles of one axis or more and |θ| up to 10⁵. */
 export function rotation(angle: Tensor): Complex {
-  const [re, im] = tf.split(cosineAndSine(angle), 2) as [Tensor, Tensor];
+  const [re, im] = split(cosineAndSine(angle), 2, 0);
   return { re, im };
 }
 
@@ -51,9 +51,9 @@ const turnLow = 2 * Math.PI - turnHigh;
 
 /** θ of any shape -> cosines, then sines, along the first axis. */
 const cosineAndSine = withGradient(
-  (angle) => {
-    const turns = tf.floor(tf.add(tf.mul(angle!, 1 / (2 * Math.PI)), 0.5));
-    const rest = tf.sub(tf.sub(angle!, tf.mul(turns, turnHigh)), tf.mul(turns, turnLow));
+  (angle: Tensor) => {
+    const turns = tf.floor(tf.add(tf.mul(angle, 1 / (2 * Math.PI)), 0.5));
+    const rest = tf.sub(tf.sub(angle, tf.mul(turns, turnHigh)), tf.mul(turns, turnLow));
     const quarter = tf.mul(rest, 0.25); // within ±π/4
     const square = tf.mul(quarter, quarter);
     let cos = series(square, [1 / 2, 1 / 12, 1 / 30, 1 / 56, 1 / 90]);
@@ -67,8 +67,8 @@ const cosineAndSine = withGradient(
     return { value: both, saved: [both] };
   },
   (dy, both) => {
-    const [cos, sin] = tf.split(both!, 2) as [Tensor, Tensor];
-    const [dCos, dSin] = tf.split(dy, 2) as [Tensor, Tensor];
+    const [cos, sin] = split(both, 2, 0);
+    const [dCos, dSin] = split(dy, 2, 0);
     return [tf.sub(tf.mul(dSin, cos), tf.mul(dCos, sin))];
   },
 );

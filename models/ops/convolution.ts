@@ -23,12 +23,20 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
+import { dims, pad, split, withGradient } from './tensors.ts';
 
 /** Longest sequence for which the Toeplitz matrix is the faster of the two. */
 const longestToeplitz = 64;
 
 export type ConvolutionMethod = 'toeplitz' | 'fourier';
+
+/** Kernels of H channels, as `convolve` takes them. */
+export interface Kernels {
+  /** [H, L]: weight of the token itself, of the one before, and so on. */
+  after: Tensor;
+  /** [H, L − 1]: weights of later tokens, farthest first; none where the model is causal. */
+  before?: Tensor | undefined;
+}
 
 /**
  * u [B, L, H] -> y [B, L, H].
@@ -57,7 +65,7 @@ export function convolveLast(u: Tensor, after: Tensor): Tensor {
 
 /** The kernel with the weight of u_{i − τ} at τ mod period: [H, period]. */
 function circular(after: Tensor, before: Tensor | undefined, period: number): Tensor {
-  const [channels, length] = after.shape as [number, number];
+  const [channels, length] = dims(after, 2);
   const gap = period - length - (before ? length - 1 : 0);
   const parts = [after, tf.zeros([channels, gap]), ...(before ? [before] : [])];
   return tf.concat(parts, 1);
@@ -78,26 +86,19 @@ function byToeplitz(u: Tensor, kernel: Tensor): Tensor {
  * place from row to row; the gradient is the same walk back.
  */
 export function toeplitz(kernel: Tensor, rows: number, columns: number): Tensor {
-  const [channels, period] = kernel.shape as [number, number];
+  const [channels, period] = dims(kernel, 2);
   return withGradient(
-    (kernel) => {
-      const repeated = tf.mul(tf.reshape(kernel!, [channels, 1, period]), tf.ones([1, rows, 1]));
+    (kernel: Tensor) => {
+      const repeated = tf.mul(tf.reshape(kernel, [channels, 1, period]), tf.ones([1, rows, 1]));
       const flat = tf.reshape(repeated, [channels, rows * period]);
       const walked = tf.slice(flat, [0, 0], [channels, rows * (period - 1)]);
       const whole = tf.reshape(walked, [channels, rows, period - 1]);
       return { value: tf.slice(whole, [0, 0, 0], [channels, rows, columns]), saved: [] };
     },
     (dy) => {
-      const whole = tf.pad(dy, [
-        [0, 0],
-        [0, 0],
-        [0, period - 1 - columns],
-      ]);
+      const whole = pad(dy, 2, 0, period - 1 - columns);
       const flat = tf.reshape(whole, [channels, rows * (period - 1)]);
-      const walked = tf.pad(flat, [
-        [0, 0],
-        [0, rows],
-      ]);
+      const walked = pad(flat, 1, 0, rows);
       return [tf.sum(tf.reshape(walked, [channels, rows, period]), 1)];
     },
   )(kernel);
@@ -105,20 +106,13 @@ export function toeplitz(kernel: Tensor, rows: number, columns: number): Tensor 
 
 /** The causal convolution: u [B, L, H], after [H, L] -> [B, L, H]. */
 function byHalves(u: Tensor, after: Tensor): Tensor {
-  const [batch, length, channels] = u.shape as [number, number, number];
+  const [batch, length, channels] = dims(u, 3);
   const levels = Math.max(0, Math.ceil(Math.log2(length / longestToeplitz)));
   const block = Math.ceil(length / 2 ** levels);
   const whole = block * 2 ** levels;
   const rest = whole - length;
-  const filled = tf.pad(u, [
-    [0, 0],
-    [0, rest],
-    [0, 0],
-  ]);
-  const kernel = tf.pad(after, [
-    [0, 0],
-    [0, rest],
-  ]);
+  const filled = pad(u, 1, 0, rest);
+  const kernel = pad(after, 1, 0, rest);
   const taps = (from: number, to: number) => tf.slice(kernel, [0, from], [channels, to - from]);
 
   const blocks = tf.reshape(filled, [batch * 2 ** levels, block, channels]);
@@ -132,12 +126,7 @@ function byHalves(u: Tensor, after: Tensor): Tensor {
       taps(half, 2 * half),
       taps(1, half),
     );
-    const toSecond = tf.pad(tf.expandDims(added, 1), [
-      [0, 0],
-      [1, 0],
-      [0, 0],
-      [0, 0],
-    ]);
+    const toSecond = pad(tf.expandDims(added, 1), 1, 1, 0);
     y = tf.add(tf.reshape(y, shape), toSecond);
   }
   return tf.slice(tf.reshape(y, [batch, whole, channels]), [0, 0, 0], [batch, length, channels]);
@@ -145,7 +134,7 @@ function byHalves(u: Tensor, after: Tensor): Tensor {
 
 /** u [B, L, H], after [H, L], before [H, L − 1] -> [B, L, H]. */
 function byFourier(u: Tensor, after: Tensor, before: Tensor): Tensor {
-  const [batch, length, channels] = u.shape as [number, number, number];
+  const [batch, length, channels] = dims(u, 3);
   const { half, columns } = transformSize(length);
   const rows = 2 * half;
   const frequencies = half + 1;
@@ -153,18 +142,14 @@ function byFourier(u: Tensor, after: Tensor, before: Tensor): Tensor {
   const coarseHalf = tf.slice(coarse, [0, 0], [2 * frequencies, half]);
   const fine = fineMatrices(rows, columns); // [F, 2·m2, 2·m2]
   const spectrum = (x: Tensor, matrix: Tensor): Tensor => {
-    const outer = x.shape[0]!; // x [outer, n1, m2·H]
+    const outer = x.shape[0]; // x [outer, n1, m2·H]
     const first = tf.reshape(tf.matMul(matrix, x), [outer, frequencies, 2 * columns, channels]);
     return tf.matMul(fine, first); // [outer, F, 2·m2, H]
   };
 
   const kernel = circular(after, before, rows * columns);
   const k = spectrum(tf.reshape(tf.transpose(kernel), [1, rows, columns * channels]), coarse);
-  const filled = tf.pad(u, [
-    [0, 0],
-    [0, half * columns - length],
-    [0, 0],
-  ]);
+  const filled = pad(u, 1, 0, half * columns - length);
   const x = spectrum(tf.reshape(filled, [batch, half, columns * channels]), coarseHalf);
 
   const y = complexProduct(x, tf.mul(k, inverseWeights(rows, columns))); // [B, F, 2·m2, H]
@@ -226,18 +211,18 @@ function inverseWeights(rows: number, columns: number): Tensor {
 
 /** x [B, F, 2·m2, H] times k [1, F, 2·m2, H], real parts in the first m2 rows, imaginary in the others. */
 const complexProduct = withGradient(
-  (x, k) => ({ value: multiply(x!, k!), saved: [x!, k!] }),
+  (x, k) => ({ value: multiply(x, k), saved: [x, k] }),
   (dy, x, k) => {
-    const [re, im] = tf.split(k!, 2, 2) as [Tensor, Tensor];
+    const [re, im] = split(k, 2, 2);
     const conjugate = tf.concat([re, tf.neg(im)], 2);
-    return [multiply(dy, conjugate), tf.sum(multiplyConjugate(dy, x!), 0, true)];
+    return [multiply(dy, conjugate), tf.sum(multiplyConjugate(dy, x), 0, true)];
   },
 );
 
 /** a · b */
 function multiply(a: Tensor, b: Tensor): Tensor {
-  const [ar, ai] = tf.split(a, 2, 2) as [Tensor, Tensor];
-  const [br, bi] = tf.split(b, 2, 2) as [Tensor, Tensor];
+  const [ar, ai] = split(a, 2, 2);
+  const [br, bi] = split(b, 2, 2);
   const re = tf.sub(tf.mul(ar, br), tf.mul(ai, bi));
   const im = tf.add(tf.mul(ar, bi), tf.mul(ai, br));
   return tf.concat([re, im], 2);
@@ -245,8 +230,8 @@ function multiply(a: Tensor, b: Tensor): Tensor {
 
 /** a · b̄ */
 function multiplyConjugate(a: Tensor, b: Tensor): Tensor {
-  const [ar, ai] = tf.split(a, 2, 2) as [Tensor, Tensor];
-  const [br, bi] = tf.split(b, 2, 2) as [Tensor, Tensor];
+  const [ar, ai] = split(a, 2, 2);
+  const [br, bi] = split(b, 2, 2);
   const re = tf.add(tf.mul(ar, br), tf.mul(ai, bi));
   const im = tf.sub(tf.mul(ai, br), tf.mul(ar, bi));
   return tf.concat([re, im], 2);

@@ -8,10 +8,10 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
+import { dims, pad, split, withGradient } from './tensors.ts';
 
 /**
- * (I + A)⁻¹ of strictly lower triangular A [..., C, C], what stands elsewhere in A is not looked at.
+ * (I + A)⁻¹ of strictly lower triangular A [..., C, C], the rest of A is ignored.
  *
  * Diagonal blocks of twice the size are inverted from those of half, log₂ C times:
  *   [X 0; Y Z]⁻¹ = [X⁻¹ 0; −Z⁻¹ Y X⁻¹ Z⁻¹].
@@ -21,18 +21,18 @@ import { withGradient } from './gradient.ts';
  * With T the inverse, dA = −Tᵀ dT Tᵀ.
  */
 export const invertUnitLower = withGradient(
-  (a) => {
-    const size = a!.shape.at(-1)!;
-    let inverse = tf.sub(tf.eye(size), tf.mul(a!, belowBlocks(size, 1)));
+  (a: Tensor) => {
+    const size = a.shape.at(-1)!;
+    let inverse = tf.sub(tf.eye(size), tf.mul(a, belowBlocks(size, 1)));
     for (let half = 2; half < size; half *= 2) {
-      const below = tf.matMul(tf.matMul(inverse, tf.mul(a!, belowBlocks(size, half))), inverse);
+      const below = tf.matMul(tf.matMul(inverse, tf.mul(a, belowBlocks(size, half))), inverse);
       inverse = tf.sub(inverse, below);
     }
     return { value: inverse, saved: [inverse] };
   },
   (dy, inverse) => {
     const size = dy.shape.at(-1)!;
-    const full = tf.matMul(tf.matMul(inverse!, dy, true), inverse!, false, true);
+    const full = tf.matMul(tf.matMul(inverse, dy, true), inverse, false, true);
     return [tf.mul(full, strictlyBelow(size))];
   },
 );
@@ -65,13 +65,11 @@ function mask(size: number, at: (row: number, column: number) => number): Tensor
  * with dN_i = λ_{i+1} and dM_i = λ_{i+1} S_iᵀ; nothing but M and S is kept for it.
  */
 export const statesBefore = withGradient(
-  (...inputs) => {
-    const [m, n] = inputs as [Tensor, Tensor];
+  (m: Tensor, n: Tensor) => {
     const states = scan(m, n);
     return { value: states, saved: [m, states] };
   },
-  (dy, ...saved) => {
-    const [m, states] = saved as [Tensor, Tensor];
+  (dy, m, states) => {
     const backwards = (x: Tensor) => tf.reverse(x, 1);
     const transposed = tf.transpose(backwards(m), [0, 1, 3, 2]);
     const later = backwards(scan(transposed, backwards(dy))); // λ_{i+1}
@@ -84,18 +82,13 @@ export const statesBefore = withGradient(
  * follow from half as many chunks, and from each the state between its two chunks.
  */
 function scan(m: Tensor, n: Tensor): Tensor {
-  const [groups, count, keys, values] = n.shape as [number, number, number, number];
+  const [groups, count, keys, values] = dims(n, 4);
   if (count === 1) return tf.zerosLike(n);
   const pairs = Math.ceil(count / 2);
   const halves = (x: Tensor) => {
-    const sides: [number, number][] = [
-      [0, 0],
-      [0, 2 * pairs - count],
-      [0, 0],
-      [0, 0],
-    ];
-    const filled = tf.reshape(tf.pad(x, sides), [groups, pairs, 2, keys, x.shape[3]!]);
-    return tf.split(filled, 2, 2).map((half) => tf.squeeze(half, [2])) as [Tensor, Tensor];
+    const even = pad(x, 1, 0, 2 * pairs - count);
+    const [first, second] = split(tf.reshape(even, [groups, pairs, 2, keys, x.shape[3]!]), 2, 2);
+    return [tf.squeeze(first, [2]), tf.squeeze(second, [2])] as const;
   };
   const [firstM, secondM] = halves(m);
   const [firstN, secondN] = halves(n);

@@ -3,13 +3,13 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
+import { dims, withGradient } from './tensors.ts';
 
 /**
  * x [..., inputs], weight [inputs, outputs], bias [outputs] -> [..., outputs].
  */
 export function dense(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const [inputs, outputs] = weight.shape as [number, number];
+  const [inputs, outputs] = dims(weight, 2);
   const flat = tf.matMul(tf.reshape(x, [-1, inputs]), weight); // [N, outputs]
   return tf.reshape(bias ? tf.add(flat, bias) : flat, [...x.shape.slice(0, -1), outputs]);
 }
@@ -19,17 +19,13 @@ export function dense(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
  * x [B, L, inputs], weight [inputs, outputs], bias [outputs] -> [B, outputs, L].
  */
 export const denseColumns = withGradient(
-  (...inputs) => {
-    const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor];
+  (x: Tensor, weight: Tensor, bias: Tensor) => {
     const product = tf.matMul(weight, x, true, true);
     return { value: tf.add(product, tf.reshape(bias, [-1, 1])), saved: [x, weight] };
   },
-  (dy, ...saved) => {
-    const [x, weight] = saved as [Tensor, Tensor];
-    return [
-      tf.matMul(dy, weight, true, true),
-      tf.sum(tf.matMul(x, dy, true, true), 0),
-      tf.sum(dy, [0, 2]),
-    ];
-  },
+  (dy, x, weight) => [
+    tf.matMul(dy, weight, true, true),
+    tf.sum(tf.matMul(x, dy, true, true), 0),
+    tf.sum(dy, [0, 2]),
+  ],
 );

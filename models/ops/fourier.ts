@@ -10,10 +10,11 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { dims } from './tensors.ts';
 
 /** The real part of X for x = re + i · im: [B, L, d] each -> [B, L, d]. */
 export function realTransform(re: Tensor, im: Tensor): Tensor {
-  const [batch, length, channels] = re.shape as [number, number, number];
+  const [batch, length, channels] = dims(re, 3);
   const { rows, columns } = factors(length);
   const level = (t: Tensor) => tf.reshape(t, [batch, rows, 1, columns * channels]);
   const x = tf.reshape(tf.concat([level(re), level(im)], 2), [batch, 2 * rows, columns * channels]); // [B, n1 × (re, im), m2·d]

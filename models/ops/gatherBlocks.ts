@@ -4,7 +4,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
+import { dims, withGradient } from './tensors.ts';
 
 /**
  * x [M, n, size, c] -> for each block the blocks of its list, one after the other:
@@ -13,14 +13,14 @@ import { withGradient } from './gradient.ts';
  * @param lists [m][r] numbers of blocks
  */
 export function gatherBlocks(x: Tensor, lists: number[][]): Tensor {
-  const [outer, count, size, channels] = x.shape as [number, number, number, number];
+  const [outer, count, size, channels] = dims(x, 4);
   const slots = lists.flat();
   const users = invert(slots, count);
   const most = users[0]!.length;
   const rows = (t: Tensor, n: number) => tf.reshape(t, [outer, n, size * channels]);
   return withGradient(
-    (x) => {
-      const chosen = tf.gather(rows(x!, count), indices(slots.map((b) => Math.max(b, 0))), 1);
+    (x: Tensor) => {
+      const chosen = tf.gather(rows(x, count), indices(slots.map((b) => Math.max(b, 0))), 1);
       const shape = [outer, lists.length, (slots.length / lists.length) * size, channels];
       return { value: tf.reshape(chosen, shape), saved: [] };
     },

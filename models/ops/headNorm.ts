@@ -4,29 +4,32 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from './gradient.ts';
 import { layerNorm } from './norm.ts';
+import { withGradient } from './tensors.ts';
 
 const epsilon = 1e-5;
 
-/** GroupNorm with a group a head (Wu, He 2018, https://arxiv.org/abs/1803.08494): x [B, L, d] -> [B, L, d]. */
+/** GroupNorm with one group per head (Wu, He 2018, https://arxiv.org/abs/1803.08494): x [B, L, d] -> [B, L, d]. */
 export function groupNorm(x: Tensor, heads: number, gain?: Tensor, bias?: Tensor): Tensor {
   const channels = x.shape.at(-1)! / heads;
   const grouped = tf.reshape(x, [-1, channels]);
-  const normalised = layerNorm(grouped, tf.ones([channels]), tf.zeros([channels]));
+  const normalised = layerNorm(grouped, {
+    gain: tf.ones([channels]),
+    bias: tf.zeros([channels]),
+  });
   const y = tf.reshape(normalised, x.shape);
   return gain && bias ? tf.add(tf.mul(y, gain), bias) : y;
 }
 
 /** x / √(mean of x² + ε) over the last axis (Zhang, Sennrich 2019, https://arxiv.org/abs/1910.07467). */
 export const rootMeanSquareNorm = withGradient(
-  (x) => {
-    const rate = tf.rsqrt(tf.add(tf.mean(tf.square(x!), -1, true), epsilon));
-    const y = tf.mul(x!, rate);
+  (x: Tensor) => {
+    const rate = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
+    const y = tf.mul(x, rate);
     return { value: y, saved: [y, rate] };
   },
   (dy, y, rate) => {
-    const along = tf.mean(tf.mul(dy, y!), -1, true);
-    return [tf.mul(tf.sub(dy, tf.mul(y!, along)), rate!)];
+    const along = tf.mean(tf.mul(dy, y), -1, true);
+    return [tf.mul(tf.sub(dy, tf.mul(y, along)), rate)];
   },
 );

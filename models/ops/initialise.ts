@@ -2,7 +2,10 @@
  * Initial values of parameters. Every initialiser draws from the stream it is given and from
  * nothing else, so that a seed fixes the whole model.
  */
-import type { Initialiser, Random } from '../mixer.ts';
+import type { Random } from '../../core/random.ts';
+
+/** Fills a parameter of `size` values. */
+export type Initialiser = (size: number, random: Random) => Float32Array;
 
 /** `size` values, each from one call of `draw`. */
 function fill(size: number, draw: (index: number) => number): Float32Array {

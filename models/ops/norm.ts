@@ -9,24 +9,21 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { ones, zeros } from './initialise.ts';
-import type { Parameter } from '../mixer.ts';
-import { withGradient } from './gradient.ts';
+import { bias, type Parameters, type Tensors } from '../parameters.ts';
+import { ones } from './initialise.ts';
+import { withGradient } from './tensors.ts';
 
 const epsilon = 1e-5;
 
-/** Parameters of one norm, `<name>.gain` and `<name>.bias`. */
-export function normParameters(name: string, width: number): Parameter[] {
-  return [
-    { name: `${name}.gain`, shape: [width], initialise: ones, decay: false },
-    { name: `${name}.bias`, shape: [width], initialise: zeros, decay: false },
-  ];
-}
+/** Parameters of one norm of `width` channels. */
+export const normParameters = (width: number): Parameters<'gain' | 'bias'> => ({
+  gain: { shape: [width], initialise: ones, decay: false },
+  bias: bias(width),
+});
 
 /** x [N, d], gain [d], bias [d] -> [N, d]. */
 const normalise = withGradient(
-  (...inputs) => {
-    const [x, gain, bias] = inputs as [Tensor, Tensor, Tensor];
+  (x: Tensor, gain: Tensor, bias: Tensor) => {
     const centred = tf.sub(x, tf.mean(x, -1, true)); // [N, d]
     const rate = tf.rsqrt(tf.add(tf.mean(tf.mul(centred, centred), -1, true), epsilon)); // [N, 1]
     const normalised = tf.mul(centred, rate);
@@ -35,8 +32,7 @@ const normalise = withGradient(
       saved: [normalised, rate, gain],
     };
   },
-  (dy, ...saved) => {
-    const [normalised, rate, gain] = saved as [Tensor, Tensor, Tensor];
+  (dy, normalised, rate, gain) => {
     const g = tf.mul(dy, gain);
     const along = tf.mean(tf.mul(g, normalised), -1, true); // [N, 1]
     const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), tf.mul(normalised, along)), rate);
@@ -44,7 +40,7 @@ const normalise = withGradient(
   },
 );
 
-/** x [..., d], gain [d], bias [d] -> [..., d]. */
-export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor): Tensor {
+/** x [..., d], gain and bias [d] -> [..., d]. */
+export function layerNorm(x: Tensor, { gain, bias }: Tensors<'gain' | 'bias'>): Tensor {
   return tf.reshape(normalise(tf.reshape(x, [-1, gain.size]), gain, bias), x.shape);
 }

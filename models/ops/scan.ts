@@ -16,7 +16,7 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { product, type Complex } from './complex.ts';
-import { withGradient } from './gradient.ts';
+import { dims, pad, unstack, withGradient } from './tensors.ts';
 
 const groupSize = 8;
 
@@ -32,16 +32,14 @@ export interface ScanOptions {
  */
 export function scan(a: Tensor, b: Tensor, { backwards = false }: ScanOptions = {}): Tensor {
   return withGradient(
-    (...inputs) => {
-      const [a, b] = inputs as [Tensor, Tensor];
-      const [h] = run([a], [b], backwards) as [Tensor];
+    (a: Tensor, b: Tensor) => {
+      const [h] = run([a], [b], backwards);
       return { value: h, saved: [a, h] };
     },
-    (dh, ...saved) => {
-      const [a, h] = saved as [Tensor, Tensor];
-      const g = run([toNext(a, backwards)], [dh], !backwards) as [Tensor];
-      const da = tf.mul(g[0], previous(h, backwards));
-      return [sumTo(da, a.shape), g[0]];
+    (dh, a, h) => {
+      const [g] = run([toNext(a, backwards)], [dh], !backwards);
+      const da = tf.mul(g, previous(h, backwards));
+      return [sumTo(da, a.shape), g];
     },
   )(a, b);
 }
@@ -53,40 +51,46 @@ export function complexScan(
   { backwards = false }: ScanOptions = {},
 ): Complex {
   const both = withGradient(
-    (...inputs) => {
-      const [ar, ai, br, bi] = inputs as [Tensor, Tensor, Tensor, Tensor];
+    (ar: Tensor, ai: Tensor, br: Tensor, bi: Tensor) => {
       const h = run([ar, ai], [br, bi], backwards);
       return { value: tf.stack(h), saved: [ar, ai, ...h] };
     },
-    (dh, ...saved) => {
-      const [ar, ai, hr, hi] = saved as [Tensor, Tensor, Tensor, Tensor];
-      const next = [toNext(ar, backwards), tf.neg(toNext(ai, backwards))];
-      const g = run(next, tf.unstack(dh), !backwards);
-      const before = [previous(hr, backwards), tf.neg(previous(hi, backwards))];
-      const da = times(g, before).map((part) => sumTo(part, ar.shape));
-      return [...da, ...g];
+    (dh, ar, ai, hr, hi) => {
+      const next: Pair = [toNext(ar, backwards), tf.neg(toNext(ai, backwards))];
+      const g = run(next, unstack(dh, 2), !backwards);
+      const before: Pair = [previous(hr, backwards), tf.neg(previous(hi, backwards))];
+      const [re, im] = times(g, before);
+      return [sumTo(re, ar.shape), sumTo(im, ar.shape), ...g];
     },
   )(a.re, a.im, b.re, b.im);
-  const [re, im] = tf.unstack(both) as [Tensor, Tensor];
+  const [re, im] = unstack(both, 2);
   return { re, im };
 }
 
 /** A real number as one tensor, or a complex one as real and imaginary part. */
-type Parts = Tensor[];
+type Parts = [Tensor] | Pair;
+type Pair = [Tensor, Tensor];
 
-function times(x: Parts, y: Parts): Parts {
-  if (x.length === 1) return [tf.mul(x[0]!, y[0]!)];
-  const { re, im } = product({ re: x[0]!, im: x[1]! }, { re: y[0]!, im: y[1]! });
-  return [re, im];
+/** Applies a function to each part. */
+function each<P extends Parts>(parts: P, apply: (part: Tensor, at: number) => Tensor): P {
+  return parts.map(apply) as P;
+}
+
+function times<P extends Parts>(x: P, y: P): P {
+  const [xr, xi] = x;
+  const [yr, yi] = y;
+  if (!xi || !yi) return [tf.mul(xr, yr)] as P;
+  const { re, im } = product({ re: xr, im: xi }, { re: yr, im: yi });
+  return [re, im] as P;
 }
 
 /** a ∘ h + b */
-const step = (a: Parts, h: Parts, b: Parts): Parts =>
-  times(a, h).map((part, i) => tf.add(part, b[i]!));
+const step = <P extends Parts>(a: P, h: P, b: P): P =>
+  each(times(a, h), (part, i) => tf.add(part, b[i]!));
 
-function run(a: Parts, b: Parts, backwards: boolean): Parts {
-  const length = b[0]!.shape[1]!;
-  if (length === 1) return b.map((part) => tf.clone(part));
+function run<P extends Parts>(a: P, b: P, backwards: boolean): P {
+  const length = b[0].shape[1]!;
+  if (length === 1) return each(b, (part) => tf.clone(part));
   const size = Math.min(groupSize, length);
   const count = Math.ceil(length / size);
   const order = Array.from({ length: size }, (_, t) => (backwards ? size - 1 - t : t));
@@ -101,21 +105,21 @@ function run(a: Parts, b: Parts, backwards: boolean): Parts {
     factor = times(as[t]!, factor);
   }
 
-  const states: Parts[] = [];
-  let state: Parts | undefined;
+  const states: P[] = [];
+  let state: P | undefined;
   if (count > 1) {
-    const [B, , , C] = sum[0]!.shape as [number, number, number, number];
-    const summed = (parts: Parts, groups: number) =>
-      parts.map((part) => tf.reshape(part, [part.shape[0]!, groups, part.shape[3]!]));
-    const ends = run(summed(factor, factor[0]!.shape[1]!), summed(sum, count), backwards);
-    state = ends.map((part) => tf.reshape(previous(part, backwards), [B, count, 1, C]));
+    const [B, , , C] = dims(sum[0], 4);
+    const summed = (parts: P, groups: number) =>
+      each(parts, (part) => tf.reshape(part, [part.shape[0], groups, part.shape[3]!]));
+    const ends = run(summed(factor, factor[0].shape[1]!), summed(sum, count), backwards);
+    state = each(ends, (part) => tf.reshape(previous(part, backwards), [B, count, 1, C]));
   }
   for (const t of order) {
     state = state ? step(as[t]!, state, bs[t]!) : bs[t]!;
     states[t] = state;
   }
-  return b.map(({ shape }, i) => {
-    const [B, , C] = shape as [number, number, number];
+  return each(b, (part, i) => {
+    const [B, , C] = dims(part, 3);
     const joined = tf.concat(
       states.map((parts) => parts[i]!),
       2,
@@ -126,19 +130,19 @@ function run(a: Parts, b: Parts, backwards: boolean): Parts {
 }
 
 /** [B, L, C] -> the first, second, … token of every group, each [B, n, 1, C]; filled up with zeros. */
-function inGroups(parts: Parts, size: number): Parts[] {
-  const [B, length, C] = parts[0]!.shape as [number, number, number];
+function inGroups<P extends Parts>(parts: P, size: number): P[] {
+  const [B, length, C] = dims(parts[0], 3);
   if (length === 1) {
-    const same = parts.map((part) => tf.reshape(part, [B, 1, 1, C]));
+    const same = each(parts, (part) => tf.reshape(part, [B, 1, 1, C]));
     return Array.from({ length: size }, () => same);
   }
   const count = Math.ceil(length / size);
-  const split = parts.map((part) => {
+  const tokens = parts.map((part) => {
     const fill = count * size - length;
-    const filled = fill === 0 ? part : tf.pad(part, [[0, 0], [0, fill], [0, 0]]); // prettier-ignore
+    const filled = fill === 0 ? part : pad(part, 1, 0, fill);
     return tf.split(tf.reshape(filled, [B, count, size, C]), size, 2);
   });
-  return Array.from({ length: size }, (_, t) => split.map((tokens) => tokens[t]!));
+  return Array.from({ length: size }, (_, t) => each(parts, (_, i) => tokens[i]![t]!));
 }
 
 /** The state before each token, in the order of the recurrence; 0 before the first. */
@@ -153,10 +157,10 @@ function toNext(a: Tensor, backwards: boolean): Tensor {
 
 /** x moved one token later, or earlier, with zeros moving in. */
 function shifted(x: Tensor, later: boolean): Tensor {
-  const [B, length, C] = x.shape as [number, number, number];
+  const [B, length, C] = dims(x, 3);
   if (length === 1) return tf.zerosLike(x);
   const kept = tf.slice(x, [0, later ? 0 : 1, 0], [B, length - 1, C]);
-  return tf.pad(kept, [[0, 0], later ? [1, 0] : [0, 1], [0, 0]]);
+  return later ? pad(kept, 1, 1, 0) : pad(kept, 1, 0, 1);
 }
 
 /** Sums over the axes along which the parameter has one value for all. */

@@ -9,30 +9,24 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Parameter } from '../parameters.ts';
 import { toeplitz } from './convolution.ts';
-import { uniform, zeros } from './initialise.ts';
-import type { Parameter } from '../mixer.ts';
+import { uniform } from './initialise.ts';
+import { dims, pad } from './tensors.ts';
 
 /**
- * Parameters of a causal short convolution that comes before a recurrence or a long convolution:
- * `name` [taps, channels], whose last row weighs the token itself, and `name`Bias. The kernel starts
- * uniform within 1/√taps, as PyTorch's convolutions do, which such models were published with.
+ * The kernel of a short convolution that comes before a recurrence or a long convolution:
+ * [taps, channels], whose last row weighs the token itself. It starts uniform within 1/√taps, as
+ * PyTorch's convolutions do, which such models were published with.
  */
-export function shortConvolutionParameters(
-  name: string,
-  taps: number,
-  channels: number,
-): Parameter[] {
+export function shortKernel(taps: number, channels: number): Parameter {
   const bound = 1 / Math.sqrt(taps);
-  return [
-    { name, shape: [taps, channels], initialise: uniform(-bound, bound) },
-    { name: `${name}Bias`, shape: [channels], initialise: zeros, decay: false },
-  ];
+  return { shape: [taps, channels], initialise: uniform(-bound, bound) };
 }
 
 /** Causal: x [B, L, C], kernel [K, C], bias [C] -> [B, L, C]. */
 export function shortConvolution(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {
-  return tf.add(shortConvolve(x, kernel, kernel.shape[0]! - 1), bias);
+  return tf.add(shortConvolve(x, kernel, kernel.shape[0] - 1), bias);
 }
 
 /** Smallest block: for shorter kernels, larger matrices are no more time and fewer products. */
@@ -40,27 +34,16 @@ const smallestBlock = 32;
 
 /** x [B, L, C], kernel [K, C] -> [B, L, C]. */
 export function shortConvolve(x: Tensor, kernel: Tensor, before: number): Tensor {
-  const [batch, length, channels] = x.shape as [number, number, number];
-  const around = kernel.shape[0]! - 1;
+  const [batch, length, channels] = dims(x, 3);
+  const around = kernel.shape[0] - 1;
   const size = Math.max(smallestBlock, around);
   const count = Math.ceil(length / size);
-  const filled = tf.pad(tf.transpose(x, [2, 0, 1]), [
-    [0, 0],
-    [0, 0],
-    [before, (count + 1) * size - length - before],
-  ]); // [C, B, (n + 1)·size]
+  const filled = pad(tf.transpose(x, [2, 0, 1]), 2, before, (count + 1) * size - length - before); // [C, B, (n + 1)·size]
   const blocks = tf.reshape(filled, [channels, batch, count + 1, size]);
   const own = tf.slice(blocks, [0, 0, 0, 0], [channels, batch, count, size]);
   const next = tf.slice(blocks, [0, 0, 1, 0], [channels, batch, count, around]);
   const windows = around === 0 ? own : tf.concat([own, next], 3);
-  const matrices = toeplitz(
-    tf.pad(tf.transpose(kernel), [
-      [0, 0],
-      [0, size],
-    ]),
-    size,
-    size + around,
-  ); // [C, size, size + K − 1]
+  const matrices = toeplitz(pad(tf.transpose(kernel), 1, 0, size), size, size + around); // [C, size, size + K − 1]
   const flat = tf.reshape(windows, [channels, batch * count, size + around]);
   const y = tf.reshape(tf.matMul(flat, matrices, false, true), [channels, batch, count * size]);
   return tf.slice(tf.transpose(y, [1, 2, 0]), [0, 0, 0], [batch, length, channels]);
@@ -76,7 +59,7 @@ export function shortConvolveLast(x: Tensor, kernel: Tensor, before: number): Te
 
 /** The last `count` tokens, or all where there are fewer: x [B, L, C] -> [B, min(count, L), C]. */
 export function lastTokens(x: Tensor, count: number): Tensor {
-  const [batch, length, channels] = x.shape as [number, number, number];
+  const [batch, length, channels] = dims(x, 3);
   const tail = Math.min(length, count);
   return tf.slice(x, [0, length - tail, 0], [batch, tail, channels]);
 }
@@ -86,12 +69,8 @@ export function lastTokens(x: Tensor, count: number): Tensor {
  * between all channels: x [B, L, C] -> [B, L, K·C], zeros outside the sequence.
  */
 export function neighbourhoods(x: Tensor, taps: number, before: number): Tensor {
-  const [batch, length, channels] = x.shape as [number, number, number];
-  const filled = tf.pad(x, [
-    [0, 0],
-    [before, taps - 1 - before],
-    [0, 0],
-  ]);
+  const [batch, length, channels] = dims(x, 3);
+  const filled = pad(x, 1, before, taps - 1 - before);
   const shifted = Array.from({ length: taps }, (_, t) =>
     tf.slice(filled, [0, t, 0], [batch, length, channels]),
   );

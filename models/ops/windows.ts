@@ -1,13 +1,14 @@
 /**
- * Cutting a sequence into blocks, for mixers whose cost is linear because a token sees only the
- * blocks around its own.
+ * Cutting a sequence into blocks, for mixers of linear cost, in which a token sees only the blocks around
+ * its own.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { dims, pad } from './tensors.ts';
 
 /** x [M, L, c] -> contiguous blocks [M, n, size, c], n = ⌈L / size⌉, filled up with zeros. */
 export function blocks(x: Tensor, size: number): Tensor {
-  const [outer, length, channels] = x.shape as [number, number, number];
+  const [outer, length, channels] = dims(x, 3);
   const count = Math.ceil(length / size);
   return tf.reshape(fill(x, 0, count * size - length, 0), [outer, count, size, channels]);
 }
@@ -17,7 +18,7 @@ export function blocks(x: Tensor, size: number): Tensor {
  * Tokens that the sequence does not have are `outside`.
  */
 export function windows(x: Tensor, size: number, outside = 0): Tensor {
-  const [outer, length, channels] = x.shape as [number, number, number];
+  const [outer, length, channels] = dims(x, 3);
   const count = Math.ceil(length / size);
   const filled = fill(x, size, (count + 1) * size - length, outside);
   const all = tf.reshape(filled, [outer, count + 2, size, channels]);
@@ -29,7 +30,7 @@ export function windows(x: Tensor, size: number, outside = 0): Tensor {
 
 /** x [M, L, c] -> each block after the one before it: [M, n, 2 · size, c]; before the first, `outside`. */
 export function withPrevious(x: Tensor, size: number, outside = 0): Tensor {
-  const [outer, length, channels] = x.shape as [number, number, number];
+  const [outer, length, channels] = dims(x, 3);
   const count = Math.ceil(length / size);
   const filled = fill(x, size, count * size - length, outside);
   const all = tf.reshape(filled, [outer, count + 1, size, channels]);
@@ -41,17 +42,12 @@ export function withPrevious(x: Tensor, size: number, outside = 0): Tensor {
 
 /** Undoes `blocks`: [M, n, size, c] -> [M, L, c]. */
 export function unblock(x: Tensor, length: number): Tensor {
-  const [outer, count, size, channels] = x.shape as [number, number, number, number];
+  const [outer, count, size, channels] = dims(x, 4);
   const filled = tf.reshape(x, [outer, count * size, channels]);
   return count * size === length ? filled : tf.slice(filled, [0, 0, 0], [outer, length, channels]);
 }
 
 function fill(x: Tensor, before: number, after: number, value: number): Tensor {
   if (before === 0 && after === 0) return x;
-  const sides: [number, number][] = [
-    [0, 0],
-    [before, after],
-    [0, 0],
-  ];
-  return tf.pad(x, sides, value);
+  return pad(x, 1, before, after, value);
 }

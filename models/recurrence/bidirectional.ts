@@ -11,6 +11,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Complex } from '../ops/complex.ts';
 import { lastPosition } from '../ops/readout.ts';
 import { complexScan } from '../ops/scan.ts';
+import { split } from '../ops/tensors.ts';
 
 /**
  * Real and imaginary parts side by side: u [B, L, 2·N] -> [x, x'] [B, L, 4·N], or [B, 1, 4·N] for the
@@ -24,7 +25,7 @@ export function bidirectionalStates(lambda: Complex, u: Tensor, lastOnly = false
     im: tf.reshape(lambda.im, [1, 1, -1]),
   };
   const run = (u: Tensor): Tensor => {
-    const [re, im] = tf.split(u, 2, 2) as [Tensor, Tensor];
+    const [re, im] = split(u, 2, 2);
     const states = complexScan(factor, { re, im });
     return tf.concat([states.re, states.im], 2);
   };
@@ -32,6 +33,6 @@ export function bidirectionalStates(lambda: Complex, u: Tensor, lastOnly = false
   if (lastOnly) return tf.concat([lastPosition(run(u)), lastPosition(u)], 2);
   // Both directions as one scan of twice the batch: half as many operations, each twice as large.
   const both = run(tf.concat([u, tf.reverse(u, 1)], 0));
-  const [forward, backward] = tf.split(both, 2, 0) as [Tensor, Tensor];
+  const [forward, backward] = split(both, 2, 0);
   return tf.concat([forward, tf.reverse(backward, 1)], 2);
 }

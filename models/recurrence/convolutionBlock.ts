@@ -8,49 +8,39 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { convolve, convolveLast } from '../ops/convolution.ts';
-import { gatedOutput, gatedOutputParameters } from './gatedOutput.ts';
+import type { MixerInput, MixerShape } from '../mixer.ts';
+import { overRoot2 } from '../ops/activations.ts';
+import { convolve, convolveLast, type Kernels } from '../ops/convolution.ts';
 import { normal } from '../ops/initialise.ts';
-import type { MixerInput, MixerShape, Parameter, Parameters } from '../mixer.ts';
+import { withoutPadding } from '../ops/readout.ts';
+import { dims, pad } from '../ops/tensors.ts';
+import type { TensorsOf } from '../parameters.ts';
+import { gatedOutput, gatedOutputParameters } from './gatedOutput.ts';
 
 /** `d`, and those of `gatedOutput`. */
-export function convolutionBlockParameters(shape: MixerShape): Parameter[] {
-  return [
-    { name: 'd', shape: [shape.width], initialise: normal(1) },
-    ...gatedOutputParameters(shape),
-  ];
-}
-
-/** Kernels of H channels, as `convolve` takes them. */
-export interface Kernels {
-  /** [H, L]: weight of the token itself, of the one before, and so on. */
-  after: Tensor;
-  /** [H, L − 1]: weights of later tokens, farthest first; none where the model is causal. */
-  before?: Tensor | undefined;
-}
+export const convolutionBlockParameters = (shape: MixerShape) => ({
+  d: { shape: [shape.width], initialise: normal(1) },
+  ...gatedOutputParameters(shape),
+});
 
 /** x [B, L, d] -> [B, L, d], or [B, 1, d] for the last token alone. */
 export function convolutionBlock(
   x: Tensor,
-  p: Parameters,
+  p: TensorsOf<ReturnType<typeof convolutionBlockParameters>>,
   { after, before }: Kernels,
   { mask, lastOnly }: MixerInput,
 ): Tensor {
-  const u = mask ? tf.mul(x, tf.expandDims(mask, 2)) : x;
+  const u = withoutPadding(x, mask);
   // The factor that `gatedOutput` asks for costs least in the kernel.
-  const half = (t: Tensor) => tf.mul(t, Math.SQRT1_2);
-  const past = half(withSkip(after, p.d!));
-  const z = lastOnly ? convolveLast(u, past) : convolve(u, past, before && half(before));
+  const past = overRoot2(withSkip(after, p.d));
+  const z = lastOnly ? convolveLast(u, past) : convolve(u, past, before && overRoot2(before));
   return gatedOutput(z, p);
 }
 
 /** K * x + D ∘ x as one convolution: after [H, L], d [H] -> [H, L]. */
 export function withSkip(after: Tensor, d: Tensor): Tensor {
-  const [channels, length] = after.shape as [number, number];
-  const itself = tf.pad(tf.reshape(d, [channels, 1]), [
-    [0, 0],
-    [0, length - 1],
-  ]);
+  const [channels, length] = dims(after, 2);
+  const itself = pad(tf.reshape(d, [channels, 1]), 1, 0, length - 1);
   return tf.add(after, itself);
 }
 
@@ -60,7 +50,7 @@ export function withSkip(after: Tensor, d: Tensor): Tensor {
  * last is farther than any token. [2, H, L] -> both sides.
  */
 export function bothSides(kernels: Tensor): Kernels {
-  const [, channels, length] = kernels.shape as [number, number, number];
+  const [, channels, length] = dims(kernels, 3);
   const side = (index: number, taps: number) =>
     tf.reshape(tf.slice(kernels, [index, 0, 0], [1, channels, taps]), [channels, taps]);
   const later = length > 1 ? tf.reverse(side(1, length - 1), 1) : undefined;

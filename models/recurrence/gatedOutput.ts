@@ -7,29 +7,25 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { scaledGelu } from '../ops/activations.ts';
-import { dense } from '../ops/dense.ts';
-import { fanIn, zeros } from '../ops/initialise.ts';
-import type { MixerShape, Parameter, Parameters } from '../mixer.ts';
+import type { MixerShape } from '../mixer.ts';
+import { geluDense } from '../ops/activations.ts';
+import { split } from '../ops/tensors.ts';
+import { bias, matrix, residualGain, type Tensors } from '../parameters.ts';
 
-/** `output` and `outputBias`. */
-export function gatedOutputParameters({ width, layers }: MixerShape): Parameter[] {
-  return [
-    {
-      name: 'output',
-      shape: [width, 2 * width],
-      initialise: fanIn(width, 1 / Math.sqrt(2 * layers)),
-    },
-    { name: 'outputBias', shape: [2 * width], initialise: zeros, decay: false },
-  ];
-}
+export const gatedOutputParameters = ({ width, layers }: MixerShape) => ({
+  output: matrix(width, 2 * width, residualGain(layers)),
+  outputBias: bias(2 * width),
+});
 
 /**
  * z / √2 [B, L, d] -> y [B, L, d]: the factor is GELU's, see `scaledGelu`, and costs nothing in the
  * matrix that made z.
  */
-export function gatedOutput(halfZ: Tensor, p: Parameters): Tensor {
-  const gated = dense(scaledGelu(halfZ), tf.mul(p.output!, Math.SQRT1_2), p.outputBias!); // [B, L, 2d]
-  const [value, gate] = tf.split(gated, 2, 2) as [Tensor, Tensor];
+export function gatedOutput(
+  zOverRoot2: Tensor,
+  { output, outputBias }: Tensors<'output' | 'outputBias'>,
+): Tensor {
+  const gated = geluDense(zOverRoot2, output, outputBias); // [B, L, 2d]
+  const [value, gate] = split(gated, 2, 2);
   return tf.mul(value, tf.sigmoid(gate));
 }

@@ -19,10 +19,11 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { product, type Complex } from '../ops/complex.ts';
-import { slow } from './diagonal.ts';
 import { legs } from '../ops/hippo.ts';
 import { constant, normal, uniform, values } from '../ops/initialise.ts';
-import type { Parameter, Parameters } from '../mixer.ts';
+import { dims, split } from '../ops/tensors.ts';
+import type { TensorsOf } from '../parameters.ts';
+import { stateRate } from './diagonal.ts';
 
 export interface LowRankOptions {
   /** N: the states of a channel, counting conjugates. */
@@ -37,43 +38,43 @@ export interface LowRankOptions {
  * Parameters of `width` channels, starting from HiPPO-LegS: `logReal`, `imag` of Λ, `p` and `b`,
  * shared by all channels as in S4's code, and each channel's own `logDt` and `c`.
  */
-export function lowRankParameters(width: number, options: LowRankOptions): Parameter[] {
+export function lowRankParameters(width: number, options: LowRankOptions) {
   const { state, dtMin, dtMax, directions } = options;
   const pairs = state / 2;
   const { imaginary, lowRank } = legs(state);
   const zeros = imaginary.map(() => 0);
-  return [
-    {
-      name: 'logDt',
+  return {
+    logDt: {
       shape: [width],
       initialise: uniform(Math.log(dtMin), Math.log(dtMax)),
-      ...slow,
+      ...stateRate,
     },
-    { name: 'logReal', shape: [pairs], initialise: constant(Math.log(0.5)), ...slow },
-    { name: 'imag', shape: [pairs], initialise: values(imaginary), ...slow },
+    logReal: { shape: [pairs], initialise: constant(Math.log(0.5)), ...stateRate },
+    imag: { shape: [pairs], initialise: values(imaginary), ...stateRate },
     // Real parts, then imaginary ones.
-    { name: 'p', shape: [2, pairs], initialise: values([...lowRank, ...zeros]), ...slow },
-    {
-      name: 'b',
+    p: { shape: [2, pairs], initialise: values([...lowRank, ...zeros]), ...stateRate },
+    b: {
       shape: [2, pairs],
       initialise: values([...lowRank.map((x) => Math.SQRT2 * x), ...zeros]),
-      ...slow,
+      ...stateRate,
     },
     // Standard complex normal: Re C and −Im C share the variance.
-    { name: 'c', shape: [width, directions, state], initialise: normal(Math.SQRT1_2) },
-  ];
+    c: { shape: [width, directions, state], initialise: normal(Math.SQRT1_2) },
+  };
 }
 
+type LowRankTensors = TensorsOf<ReturnType<typeof lowRankParameters>>;
+
 /** Kernels of all directions, K_0 … K_{L−1}: [directions, H, L]. */
-export function lowRankKernels(p: Parameters, length: number): Tensor {
-  const [width, directions] = p.c!.shape as [number, number, number];
+export function lowRankKernels(p: LowRankTensors, length: number): Tensor {
+  const [width, directions] = dims(p.c, 3);
   const doublings = Math.ceil(Math.log2(length));
   const fine = Math.floor(doublings / 2);
   const [inner, outer] = [2 ** fine, 2 ** (doublings - fine)];
   const start = discretised(p);
   let power = start.transition; // Ā^k − I: [H, N, N]
   let columns = start.input; // B̄, Ā B̄, …: [H, N, k]
-  let rows = tf.mul(p.c!, Math.SQRT2); // C, C Ā^M, … for all directions: [H, k·directions, N]
+  let rows = tf.mul(p.c, Math.SQRT2); // C, C Ā^M, … for all directions: [H, k·directions, N]
   for (let k = 0; k < doublings; k++) {
     if (k > 0) power = tf.add(tf.mul(power, 2), tf.matMul(power, power));
     if (k < fine) {
@@ -88,19 +89,19 @@ export function lowRankKernels(p: Parameters, length: number): Tensor {
 }
 
 /** Ā − I [H, N, N] and B̄ [H, N, 1]. */
-function discretised(p: Parameters): { transition: Tensor; input: Tensor } {
-  const width = p.logDt!.size;
-  const halfDt = tf.reshape(tf.mul(tf.exp(p.logDt!), 0.5), [width, 1]);
+function discretised(p: LowRankTensors): { transition: Tensor; input: Tensor } {
+  const width = p.logDt.size;
+  const halfDt = tf.reshape(tf.mul(tf.exp(p.logDt), 0.5), [width, 1]);
   const rate: Complex = {
-    re: tf.mul(halfDt, tf.neg(tf.exp(p.logReal!))),
-    im: tf.mul(halfDt, p.imag!),
+    re: tf.mul(halfDt, tf.neg(tf.exp(p.logReal))),
+    im: tf.mul(halfDt, p.imag),
   };
   const inverse = reciprocal({ re: tf.sub(1, rate.re), im: tf.neg(rate.im) }); // (1 − Δ/2 λ)⁻¹ [H, N/2]
-  const pair = (name: string): Complex => {
-    const [re, im] = tf.split(p[name]!, 2) as [Tensor, Tensor]; // [1, N/2]
+  const pair = (parts: Tensor): Complex => {
+    const [re, im] = split(parts, 2, 0); // [1, N/2]
     return { re, im };
   };
-  const low = pair('p');
+  const low = pair(p.p);
   const conjugate: Complex = { re: inverse.re, im: tf.neg(inverse.im) };
   const left = stacked(product(inverse, low)); // E⁻¹ p [H, N]
   const right = stacked(product(conjugate, low)); // pᵀ E⁻¹ [H, N]
@@ -110,7 +111,7 @@ function discretised(p: Parameters): { transition: Tensor; input: Tensor } {
   const outer = tf.mul(tf.expandDims(tf.mul(left, scale), 2), tf.expandDims(right, 1)); // [H, N, N]
   const transition = tf.mul(tf.sub(blocks(product(rate, inverse)), outer), 2);
 
-  const b = pair('b');
+  const b = pair(p.b);
   const along = tf.sum(tf.mul(right, stacked(b)), 1, true); // pᵀ E⁻¹ b
   const solved = tf.sub(stacked(product(inverse, b)), tf.mul(tf.mul(left, scale), along));
   return { transition, input: tf.expandDims(tf.mul(solved, tf.mul(halfDt, 2)), 2) };

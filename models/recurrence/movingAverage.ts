@@ -10,32 +10,31 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { normal } from '../ops/initialise.ts';
-import type { Initialiser, Parameter, Parameters } from '../mixer.ts';
+import { normal, type Initialiser } from '../ops/initialise.ts';
+import { dims } from '../ops/tensors.ts';
+import type { TensorsOf } from '../parameters.ts';
 
 /** `alpha` and `delta` before the sigmoid, `beta` and `eta`: each [directions, width, dimensions]. */
-export function movingAverageParameters(
-  width: number,
-  dimensions: number,
-  directions: number,
-): Parameter[] {
+export function movingAverageParameters(width: number, dimensions: number, directions: number) {
   const shape = [directions, width, dimensions];
   const alternating: Initialiser = (size, random) =>
     normal(0.02)(size, random).map((value, i) => value + ((i % dimensions) % 2 === 0 ? 1 : -1));
-  return [
-    { name: 'alpha', shape, initialise: normal(0.2), decay: false },
-    { name: 'delta', shape, initialise: normal(0.2), decay: false },
-    { name: 'beta', shape, initialise: alternating },
-    { name: 'eta', shape, initialise: normal(1) },
-  ];
+  return {
+    alpha: { shape, initialise: normal(0.2), decay: false },
+    delta: { shape, initialise: normal(0.2), decay: false },
+    beta: { shape, initialise: alternating },
+    eta: { shape, initialise: normal(1) },
+  };
 }
 
+export type MovingAverageTensors = TensorsOf<ReturnType<typeof movingAverageParameters>>;
+
 /** K_0 … K_{L−1} of every direction: [directions, width, L]. */
-export function movingAverageKernels(p: Parameters, length: number): Tensor {
-  const [directions, width, dimensions] = p.alpha!.shape as [number, number, number];
-  const alpha = tf.sigmoid(p.alpha!);
-  const weight = tf.mul(tf.mul(p.eta!, p.beta!), tf.mul(alpha, Math.sqrt(1 / dimensions)));
-  const logDecay = tf.log1p(tf.neg(tf.mul(alpha, tf.sigmoid(p.delta!))));
+export function movingAverageKernels(p: MovingAverageTensors, length: number): Tensor {
+  const [directions, width, dimensions] = dims(p.alpha, 3);
+  const alpha = tf.sigmoid(p.alpha);
+  const weight = tf.mul(tf.mul(p.eta, p.beta), tf.mul(alpha, Math.sqrt(1 / dimensions)));
+  const logDecay = tf.log1p(tf.neg(tf.mul(alpha, tf.sigmoid(p.delta))));
   const inner = Math.ceil(Math.sqrt(length));
   const outer = Math.ceil(length / inner);
   const powers = (count: number, unit: number) => {

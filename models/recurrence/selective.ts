@@ -3,8 +3,7 @@
  * 2023, https://arxiv.org/abs/2312.00752): the step Δ_t = softplus(projection + bias) starts between
  * 0.001 and 0.1 and the rate A = −e^logA between 1 and 16.
  */
-import { values } from '../ops/initialise.ts';
-import type { Initialiser, Parameter } from '../mixer.ts';
+import { values, type Initialiser } from '../ops/initialise.ts';
 
 const [shortest, longest] = [0.001, 0.1];
 const fastest = 16;
@@ -21,14 +20,14 @@ export const randomStepBias: Initialiser = (size, random) =>
  * share the ranges out evenly, from the one that remembers longest (about 1,000 tokens) to the one
  * that forgets at once: a draw for two or four heads would leave their memory to luck.
  */
-export function headRateParameters(heads: number): Parameter[] {
+export function headRateParameters(heads: number) {
   const shares = Array.from({ length: heads }, (_, h) => h / Math.max(1, heads - 1));
   const steps = shares.map((share) => stepBias(shortest * (longest / shortest) ** share));
   const logRates = shares.map((share) => share * Math.log(fastest));
-  return [
-    { name: 'stepBias', shape: [heads], initialise: values(steps), decay: false },
-    { name: 'logA', shape: [heads], initialise: values(logRates), decay: false },
-  ];
+  return {
+    stepBias: { shape: [heads], initialise: values(steps), decay: false },
+    logA: { shape: [heads], initialise: values(logRates), decay: false },
+  };
 }
 
 /** `logA` [N, channels] with rates 1, ..., N in every channel. */

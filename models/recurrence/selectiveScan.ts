@@ -14,8 +14,9 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withGradient } from '../ops/gradient.ts';
+import { cumulate } from '../ops/cumulate.ts';
 import { scan } from '../ops/scan.ts';
+import { dims, pad, withGradient } from '../ops/tensors.ts';
 
 export interface SelectiveScan {
   /** u [B, L, E] */
@@ -35,12 +36,18 @@ export function selectiveScan(
   { input, step, rates, write, read }: SelectiveScan,
   chunk: number,
 ): Tensor {
-  const [batch, length] = input.shape as [number, number, number];
+  const [batch, length] = dims(input, 3);
   const size = Math.min(chunk, length);
   const count = Math.ceil(length / size);
   const written = tf.mul(input, step);
-  const tokens = [step, written, write, read].map((x) => byToken(x, size)); // each [C, B·n, ·]
-  const y = scanTokens(batch)(rates, ...tokens); // [C, B·n, E]
+  const inTokens = (x: Tensor) => byToken(x, size); // [C, B·n, ·]
+  const y = scanTokens(batch)(
+    rates,
+    inTokens(step),
+    inTokens(written),
+    inTokens(write),
+    inTokens(read),
+  ); // [C, B·n, E]
   const channels = input.shape[2]!;
   const filled = tf.reshape(tf.transpose(y, [1, 0, 2]), [batch, count * size, channels]);
   return tf.slice(filled, [0, 0, 0], [batch, length, channels]);
@@ -48,23 +55,17 @@ export function selectiveScan(
 
 /** x [B, L, c] -> [C, B·n, c]: the chunks' first tokens, their second ones, and so on. */
 function byToken(x: Tensor, size: number): Tensor {
-  const [batch, length, channels] = x.shape as [number, number, number];
+  const [batch, length, channels] = dims(x, 3);
   const count = Math.ceil(length / size);
-  const sides: [number, number][] = [
-    [0, 0],
-    [0, count * size - length],
-    [0, 0],
-  ];
-  const chunks = tf.reshape(tf.pad(x, sides), [batch * count, size, channels]);
+  const chunks = tf.reshape(pad(x, 1, 0, count * size - length), [batch * count, size, channels]);
   return tf.transpose(chunks, [1, 0, 2]);
 }
 
 /** (A [N, E], Δ, Δu [C, R, E], B, C [C, R, N]) -> y [C, R, E]; R rows are the chunks of all sequences. */
 const scanTokens = (batch: number) =>
   withGradient(
-    (...inputs) => {
-      const [rates, step, written, write, read] = inputs as Tensors<5>;
-      const [size, rows] = step.shape as [number, number, number];
+    (rates: Tensor, step: Tensor, written: Tensor, write: Tensor, read: Tensor) => {
+      const [size, rows] = dims(step, 3);
       const steps = tf.unstack(tf.expandDims(step, 2)); // C of [R, 1, E]
       const decays = steps.map((one) => tf.exp(tf.mul(one, rates))); // C of [R, N, E]
       const values = outer(write, written);
@@ -85,9 +86,8 @@ const scanTokens = (batch: number) =>
         saved: [rates, step, written, write, read, whole, start, ...decays, ...states],
       };
     },
-    (dy, ...saved) => {
-      const [rates, step, written, write, read, whole, start, ...pieces] = saved as Tensors<7>;
-      const size = step.shape[0]!;
+    (dy, rates, step, written, write, read, whole, start, ...pieces) => {
+      const size = step.shape[0];
       const [decays, states] = [pieces.slice(0, size), pieces.slice(size)];
       const steps = tf.unstack(tf.expandDims(step, 2));
       const fromOutput = outer(read, dy); // C of [R, N, E]
@@ -126,10 +126,6 @@ const scanTokens = (batch: number) =>
     },
   );
 
-type Tensors<N extends 5 | 7> = N extends 5
-  ? [Tensor, Tensor, Tensor, Tensor, Tensor]
-  : [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]];
-
 /** a [C, R, N], b [C, R, E] -> C products [R, N, E] of a column and a row. */
 function outer(a: Tensor, b: Tensor): Tensor[] {
   const columns = tf.unstack(tf.expandDims(a, 3));
@@ -142,14 +138,14 @@ function outer(a: Tensor, b: Tensor): Tensor[] {
  * S -> decay ∘ S + value: both [R, N, E].
  */
 function statesBefore(decay: Tensor, value: Tensor, batch: number, backwards: boolean): Tensor {
-  const count = decay.shape[0]! / batch;
+  const count = decay.shape[0] / batch;
   if (count === 1) return tf.zerosLike(value);
   const flat = (x: Tensor) => tf.reshape(x, [batch, count, -1]);
   const states = scan(flat(decay), flat(value), { backwards });
   const channels = states.shape[2]!;
   const kept = tf.slice(states, [0, backwards ? 1 : 0, 0], [batch, count - 1, channels]);
-  const sides: [number, number] = backwards ? [0, 1] : [1, 0];
-  return tf.reshape(tf.pad(kept, [[0, 0], sides, [0, 0]]), value.shape);
+  const filled = backwards ? pad(kept, 1, 0, 1) : pad(kept, 1, 1, 0);
+  return tf.reshape(filled, value.shape);
 }
 
 /**
@@ -157,17 +153,11 @@ function statesBefore(decay: Tensor, value: Tensor, batch: number, backwards: bo
  * last, e^(A Σ_{later} Δ).
  */
 export function selectiveScanLast({ input, step, rates, write, read }: SelectiveScan): Tensor {
-  const [batch, length] = input.shape as [number, number, number];
-  const later = tf.expandDims(sumsOfLater(step), 2); // [B, L, 1, E]
+  const [batch, length] = dims(input, 3);
+  const later = tf.expandDims(cumulate(step, 1, { exclusive: true, reverse: true }), 2); // [B, L, 1, E]
   const decays = tf.exp(tf.mul(later, rates)); // [B, L, N, E]
   const weighed = tf.mul(decays, tf.expandDims(tf.mul(input, step), 2));
   const state = tf.sum(tf.mul(weighed, tf.expandDims(write, 3)), 1); // [B, N, E]
   const last = tf.slice(read, [0, length - 1, 0], [batch, 1, read.shape[2]!]);
   return tf.matMul(last, state);
 }
-
-/** Σ_{j > t} x_j: [B, L, E]. tfjs's own gradient is right for sums along the last axis only. */
-const sumsOfLater = withGradient(
-  (x) => ({ value: tf.cumsum(x!, 1, true, true), saved: [] }),
-  (dy) => [tf.cumsum(dy, 1, true, false)],
-);

@@ -10,6 +10,7 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { exponentialLessOne, product, type Complex } from '../ops/complex.ts';
+import { split } from '../ops/tensors.ts';
 import { exponentialSums } from './diagonal.ts';
 
 /** Keeps the gradient finite where (e^(ρ L) − 1) λ vanishes, as in DSS's code. */
@@ -41,7 +42,7 @@ export function softmaxKernels(
   const fromFirst = scaled.map((w) => only(w, tf.sub(1, grows)));
   const fromLast = scaled.map((w) => only(w, grows));
   const sums = exponentialSums(rho, [...fromFirst, ...fromLast], length);
-  const [first, last] = tf.split(sums, 2, 0) as [Tensor, Tensor];
+  const [first, last] = split(sums, 2, 0);
   return tf.add(first, tf.reverse(last, 2));
 }
 

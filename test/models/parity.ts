@@ -6,7 +6,7 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import seedrandom from 'seedrandom';
 import { expect } from 'vitest';
-import type { Parameter } from '../../models/mixer.ts';
+import { named, type NamedParameter, type ParameterTree } from '../../models/parameters.ts';
 
 export const stream = (name: string): (() => number) => seedrandom.alea(name);
 
@@ -27,10 +27,18 @@ export function randomInput(shape: number[], random: () => number, scale = 1): I
   };
 }
 
+const isList = (
+  parameters: readonly NamedParameter[] | ParameterTree,
+): parameters is readonly NamedParameter[] => Array.isArray(parameters);
+
 /** Parameters at their initial values plus noise, so that zeros and ones hide nothing. */
-export function randomParameters(parameters: Parameter[], random: () => number): Inputs {
+export function randomParameters(
+  parameters: readonly NamedParameter[] | ParameterTree,
+  random: () => number,
+): Inputs {
+  const all = isList(parameters) ? parameters : named(parameters);
   return Object.fromEntries(
-    parameters.map(({ name, shape, initialise }) => {
+    all.map(({ name, shape, initialise }) => {
       const start = initialise(sizeOf(shape), random);
       const values = Float64Array.from(start, (value) => value + 0.2 * (2 * random() - 1));
       return [name, { shape, values: Float64Array.from(Float32Array.from(values)) }];

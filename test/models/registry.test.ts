@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../models/backbone/backbone.ts';
-import { findMixer, mixers, modelRows, parseOptions } from '../../models/registry.ts';
+import { parseOptions } from '../../models/options.ts';
+import { findMixer, mixers, modelRows } from '../../models/registry.ts';
 import { countParameters } from '../../models/backbone/size.ts';
 
 const shape = { length: 64, vocabulary: 20, classes: 10, readout: 'query', padded: false } as const;

@@ -7,9 +7,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, Program, Values } from '../../evaluate/engine/engine.ts';
 import { openEngine } from '../../evaluate/engine/open.ts';
-import { createModel, type Model, type ModelShape } from '../../models/backbone/backbone.ts';
-import type { Parameter } from '../../models/mixer.ts';
-import { findMixer, mixers, parseOptions } from '../../models/registry.ts';
+import { createModel, type Model } from '../../models/backbone/backbone.ts';
+import type { ModelShape } from '../../models/backbone/shape.ts';
+import type { NamedParameter } from '../../models/parameters.ts';
+import { parseOptions } from '../../models/options.ts';
+import { findMixer, mixers } from '../../models/registry.ts';
 import { describeWebgpu } from '../evaluate/engine/webgpu.ts';
 import { randomParameters, relativeError, stream } from '../models/parity.ts';
 
@@ -85,7 +87,7 @@ function lossAndGradients(name: string, options: Record<string, unknown>, task: 
   const model: Model = createModel(mixer, parseOptions(mixer, options), shape, size);
   const { length, classes } = shape;
   const head = task === 'tokens' ? model.tokenHeadParameters : model.classifierParameters;
-  const parameters: Parameter[] = [...model.parameters, ...head];
+  const parameters: NamedParameter[] = [...model.parameters, ...head];
   const names = parameters.map(({ name }) => name);
   const random = stream(`${name}/${task}`);
   const tokens = Int32Array.from({ length: batch * length }, (_, at) =>

@@ -8,8 +8,13 @@
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { constant } from '../../../models/ops/initialise.ts';
-import type { MixerDefinition } from '../../../models/mixer.ts';
+import {
+  buildMixer,
+  constant,
+  OptionError,
+  pad,
+  type MixerDefinition,
+} from '../../../models/index.ts';
 
 const options = z.strictObject({
   /** Tokens between a token and the one that it is mixed with. */
@@ -30,24 +35,20 @@ export const mixer: MixerDefinition<typeof options> = {
   options,
   create({ length, width }, { shift }) {
     if (shift >= length) {
-      throw new RangeError(`option shift is ${shift}, expected less than the length, ${length}`);
+      throw new OptionError(`option shift is ${shift}, expected less than the length, ${length}`);
     }
-    return {
-      parameters: [
-        { name: 'here', shape: [width], initialise: constant(0.5) },
-        { name: 'before', shape: [width], initialise: constant(0.5) },
-      ],
+    return buildMixer({
+      parameters: {
+        here: { shape: [width], initialise: constant(0.5) },
+        before: { shape: [width], initialise: constant(0.5) },
+      },
       reach: shift,
       stateSize: shift * width,
       // x [B, L, d] -> [B, L, d]
       apply(x, { here, before }) {
-        const batch = x.shape[0];
-        const shifted = tf.concat(
-          [tf.zeros([batch, shift, width]), tf.slice(x, [0, 0, 0], [batch, length - shift, width])],
-          1,
-        );
-        return tf.add(tf.mul(x, here!), tf.mul(shifted, before!));
+        const kept = tf.slice(x, [0, 0, 0], [x.shape[0], length - shift, width]);
+        return tf.add(tf.mul(x, here), tf.mul(pad(kept, 1, shift, 0), before));
       },
-    };
+    });
   },
 };

@@ -6,7 +6,8 @@ import { named, split as splitFlat, initialValues } from '../../../evaluate/trai
 import { classifierLayout } from '../../../evaluate/training/programs.ts';
 import { openDataset } from '../../../generators/store/dataset.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 import { make, temporaryFolder } from '../../generators/support.ts';
 
 describe('reaches', () => {

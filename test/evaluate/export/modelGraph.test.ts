@@ -4,8 +4,10 @@ import { modelGraph } from '../../../evaluate/export/modelGraph.ts';
 import { encode } from '../../../evaluate/engine/encode.ts';
 import { initialValues } from '../../../evaluate/training/flat.ts';
 import { classifierLayout } from '../../../evaluate/training/programs.ts';
-import { createModel, type ModelShape } from '../../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
+import type { ModelShape } from '../../../models/backbone/shape.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 
 const shape: ModelShape = {
   length: 16,

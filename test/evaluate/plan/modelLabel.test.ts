@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { modelLabel } from '../../../evaluate/plan/modelLabel.ts';
 import type { RunSpec } from '../../../leaderboards/records/schema.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 
 it.each([
   ['transformer', {}, 'transformer'],

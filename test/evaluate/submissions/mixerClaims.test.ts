@@ -6,7 +6,8 @@ import type { Engine } from '../../../evaluate/engine/engine.ts';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { checkClaims, type Claims } from '../../../evaluate/submissions/mixerClaims.ts';
 import type { Mixer } from '../../../models/mixer.ts';
-import { mixers, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { mixers } from '../../../models/registry.ts';
 
 const [length, width, layers] = [256, 16, 2];
 
@@ -22,7 +23,7 @@ function shifted(x: Tensor, shift: number): Tensor {
 }
 
 const claimsOf = (apply: Mixer['apply'], changes: Partial<Mixer> = {}, causal = true): Claims => ({
-  mixer: { parameters: [], reach: 3, stateSize: 0, apply, ...changes },
+  mixer: { parameters: {}, reach: 3, stateSize: 0, apply, ...changes },
   causal,
   length,
   width,

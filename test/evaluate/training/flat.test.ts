@@ -8,9 +8,13 @@ import {
   split,
   transfer,
 } from '../../../evaluate/training/flat.ts';
-import type { Parameter } from '../../../models/mixer.ts';
+import type { NamedParameter } from '../../../models/parameters.ts';
 
-const parameter = (name: string, shape: number[], more: Partial<Parameter> = {}): Parameter => ({
+const parameter = (
+  name: string,
+  shape: number[],
+  more: Partial<NamedParameter> = {},
+): NamedParameter => ({
   name,
   shape,
   initialise: (size, random) => Float32Array.from({ length: size }, random),

@@ -26,7 +26,8 @@ import { trainAndTest, type RunHooks, type Training } from '../../../evaluate/tr
 import { ensureDataset, openDataset, type Dataset } from '../../../generators/store/dataset.ts';
 import { specSchema, type RunSpec } from '../../../leaderboards/records/schema.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 
 let cache: string;
 let dataset: Dataset;

@@ -14,7 +14,8 @@ import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts
 import type { SplitName } from '../../../generators/task.ts';
 import { specSchema, type RunSpec } from '../../../leaderboards/records/schema.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 
 let cache: string;
 let dataset: Dataset;

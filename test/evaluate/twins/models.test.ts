@@ -10,8 +10,10 @@ import type { Handle, Values } from '../../../evaluate/engine/engine.ts';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { scaleAt } from '../../../evaluate/training/optimiser.ts';
 import { predictProgram, trainProgram } from '../../../evaluate/training/programs.ts';
-import { createModel, type Model, type ModelShape } from '../../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { createModel, type Model } from '../../../models/backbone/backbone.ts';
+import type { ModelShape } from '../../../models/backbone/shape.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 import type { Size } from '../../../models/backbone/size.ts';
 import { randomParameters, relativeError, sizeOf, stream } from '../../models/parity.ts';
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   alibiSlopes,
   checkRotary,
+  distances,
   rotate,
   sinusoidalTable,
 } from '../../../models/attention/positions.ts';
@@ -48,4 +49,16 @@ describe('alibiSlopes', () => {
   it('fills up other numbers of heads from the next power of two', () => {
     expect(alibiSlopes(3)).toEqual([2 ** -4, 2 ** -8, 2 ** -2]);
   });
+});
+
+it('has the distance i − j at query i and key j', () => {
+  expect(distances(0, 3).arraySync()).toEqual([
+    [0, -1, -2],
+    [1, 0, -1],
+    [2, 1, 0],
+  ]);
+  expect(distances(2, 4).arraySync()).toEqual([
+    [2, 1, 0, -1],
+    [3, 2, 1, 0],
+  ]);
 });

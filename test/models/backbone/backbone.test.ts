@@ -1,9 +1,11 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, type Model, type ModelShape } from '../../../models/backbone/backbone.ts';
+import { createModel, type Model } from '../../../models/backbone/backbone.ts';
+import type { ModelShape } from '../../../models/backbone/shape.ts';
 import { alibiSlopes, sinusoidalTable } from '../../../models/attention/positions.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 import type { Size } from '../../../models/backbone/size.ts';
 import { expectParity, randomParameters, sizeOf, stream } from '../parity.ts';
 import * as reference from '../reference.ts';

@@ -1,9 +1,11 @@
 import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { createModel } from '../../../models/backbone/backbone.ts';
 import { classifierParameters, classify } from '../../../models/backbone/heads.ts';
-import type { Parameters } from '../../../models/mixer.ts';
-import { findMixer, parseOptions } from '../../../models/registry.ts';
+import { tensorsOf } from '../../../models/parameters.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
 import { asBatch, expectParity, randomInput, randomParameters, stream } from '../parity.ts';
 import { affine, gelu } from '../reference.ts';
 
@@ -13,11 +15,11 @@ const width = 3;
 
 it('judges a pair by x1, x2, their product and their difference', () => {
   const random = stream('pair');
-  const parameters = classifierParameters({ classes: 2, documents: 2 }, width);
+  const parameters = classifierParameters(2, 2, width);
   const read = randomInput([4, width], random);
   expectParity(
     { read, ...randomParameters(parameters, random) },
-    ({ read, ...p }) => classify(read!, 2, p),
+    ({ read, ...p }) => classify(read!, tensorsOf(parameters, p)),
     ({ read, ...p }) =>
       asBatch(read!, [2, 2, width]).flatMap(([x1, x2]) => {
         const both = x1!.map((a, c) => [a, x2![c]!] as const);
@@ -27,12 +29,8 @@ it('judges a pair by x1, x2, their product and their difference', () => {
           ...both.map(([a, b]) => a * b),
           ...both.map(([a, b]) => a - b),
         ];
-        const [hidden] = affine(
-          [features],
-          p['classifier.pair.weight']!,
-          p['classifier.pair.bias']!,
-        );
-        return affine([hidden!.map(gelu)], p['classifier.weight']!, p['classifier.bias']!).flat();
+        const [hidden] = affine([features], p['pair.weight']!, p['pair.bias']!);
+        return affine([hidden!.map(gelu)], p.weight!, p.bias!).flat();
       }),
     [1, 0.7, 1.3, 0.6],
   );
@@ -52,7 +50,7 @@ it('encodes each document on its own: the other one does not reach it before the
   const options = parseOptions(mixer, { heads: 2 });
   const model = createModel(mixer, options, shape, { layers: 1, width: 4, parameters: 600 });
   const random = stream('documents');
-  const p: Parameters = {};
+  const p: Record<string, Tensor> = {};
   for (const parameter of [
     ...model.parameters,
     ...model.classifierParameters,

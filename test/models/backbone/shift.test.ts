@@ -2,10 +2,12 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, type Model, type ModelShape } from '../../../models/backbone/backbone.ts';
+import { createModel, type Model } from '../../../models/backbone/backbone.ts';
+import type { ModelShape } from '../../../models/backbone/shape.ts';
 import { shiftTokens } from '../../../models/backbone/shift.ts';
 import { countParameters, type Size } from '../../../models/backbone/size.ts';
-import { mixers, parseOptions } from '../../../models/registry.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { mixers } from '../../../models/registry.ts';
 import { asBatch, expectParity, randomInput, randomParameters, stream } from '../parity.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -30,13 +32,17 @@ function create(definition: (typeof mixers)[number], shift: Size['shift'], chang
   });
 }
 
-function drawn({ parameters, classifierParameters, tokenHeadParameters }: Model) {
+function drawn({
+  parameters,
+  classifierParameters,
+  tokenHeadParameters,
+}: Model): Record<string, Tensor> {
   const all = [...parameters, ...classifierParameters, ...tokenHeadParameters];
   const values = randomParameters(all, stream('shift'));
   return Object.fromEntries(
     Object.entries(values).map(([name, { shape, values }]) => [
       name,
-      tf.tensor(Float32Array.from(values), shape) as Tensor,
+      tf.tensor(Float32Array.from(values), shape),
     ]),
   );
 }
@@ -55,7 +61,7 @@ it('adds the token before, through a matrix, and nothing to the first', () => {
   const shape = [2, 4, width];
   expectParity(
     { x: randomInput(shape, random), shift: randomInput([width, width], random) },
-    ({ x, shift }) => shiftTokens(x!, { shift: shift! }),
+    ({ x, shift }) => shiftTokens(x!, shift),
     ({ x, shift }) =>
       asBatch(x!, shape).flatMap((sequence) =>
         sequence.flatMap((token, i) =>

@@ -2,6 +2,7 @@
 import tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import type { Mixer } from '../../../models/mixer.ts';
+import { tensorsOf } from '../../../models/parameters.ts';
 import { randomInput, randomParameters, stream } from '../parity.ts';
 import { width } from './check.ts';
 
@@ -14,9 +15,10 @@ export function expectCausal(mixer: Mixer, length: number): void {
       tf.tensor(Float32Array.from(values), shape),
     ]),
   );
+  const tensors = tensorsOf(mixer.parameters, p);
   const x = Float32Array.from(randomInput([1, length, width], random).values);
   const output = (values: Float32Array) =>
-    tf.tidy(() => mixer.apply(tf.tensor3d(values, [1, length, width]), p, {}).dataSync());
+    tf.tidy(() => mixer.apply(tf.tensor3d(values, [1, length, width]), tensors, {}).dataSync());
   const original = output(x);
   for (let j = 0; j < length; j++) {
     const other = x.slice();

@@ -1,6 +1,7 @@
 /** Checks that every mixer's test makes. */
 import tf from '@tensorflow/tfjs';
 import type { Mixer } from '../../../models/mixer.ts';
+import { named, tensorsOf, type NamedParameter } from '../../../models/parameters.ts';
 import { asBatch, expectParity, randomInput, randomParameters, stream } from '../parity.ts';
 import type { Flat, Sequence } from '../reference.ts';
 
@@ -30,7 +31,7 @@ export function checkParity(mixer: Mixer, length: number, naive: Naive, isPadded
     );
     expectParity(
       inputs,
-      ({ x, ...p }) => mixer.apply(x!, p, { mask, lastOnly }),
+      ({ x, ...p }) => mixer.apply(x!, tensorsOf(mixer.parameters, p), { mask, lastOnly }),
       ({ x, ...p }) =>
         asBatch(x!, shape).flatMap((sequence, b) => {
           const y = naive(sequence, p, real[b]!);
@@ -39,6 +40,13 @@ export function checkParity(mixer: Mixer, length: number, naive: Naive, isPadded
       weights,
     );
   }
+}
+
+/** A parameter by its path of names. */
+export function parameterOf({ parameters }: Mixer, path: string): NamedParameter {
+  const found = named(parameters).find(({ name }) => name === path);
+  if (!found) throw new Error(`There is no parameter ${path}.`);
+  return found;
 }
 
 /** How far from each changed token the output changes at all: the largest distance seen. */
@@ -50,9 +58,10 @@ export function measureReach(mixer: Mixer, length: number): number {
       tf.tensor(Float32Array.from(values), shape),
     ]),
   );
+  const tensors = tensorsOf(mixer.parameters, p);
   const x = Float32Array.from(randomInput([1, length, width], random).values);
   const output = (values: Float32Array) =>
-    tf.tidy(() => mixer.apply(tf.tensor3d(values, [1, length, width]), p, {}).dataSync());
+    tf.tidy(() => mixer.apply(tf.tensor3d(values, [1, length, width]), tensors, {}).dataSync());
   const original = output(x);
   let reach = 0;
   for (let j = 0; j < length; j++) {

@@ -1,9 +1,8 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Parameter } from '../../../models/mixer.ts';
 import { dss } from '../../../models/mixers/dss.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';
-import { checkParity, measureReach, width, type Naive } from './check.ts';
+import { checkParity, measureReach, parameterOf, type Naive, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -78,11 +77,8 @@ describe.each(['softmax', 'exp'] as const)('with the %s kernel', (kernel) => {
 it('counts rates that grow from the last token', () => {
   const length = 9;
   const mixer = dss.create({ length, width, layers: 2 }, options);
-  const growing = (parameter: Parameter): Parameter =>
-    parameter.name === 're'
-      ? { ...parameter, initialise: () => Float32Array.of(-0.5, 0.7) }
-      : parameter;
-  const grown = { ...mixer, parameters: mixer.parameters.map(growing) };
+  const growing = { ...parameterOf(mixer, 're'), initialise: () => Float32Array.of(-0.5, 0.7) };
+  const grown = { ...mixer, parameters: { ...mixer.parameters, re: growing } };
   checkParity(grown, length, naive('softmax'), false);
 });
 

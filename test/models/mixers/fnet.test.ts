@@ -28,7 +28,7 @@ function naive(x: Sequence, real: boolean[]): Sequence {
 
 it.each([1, 2, 7, 12])('agrees with the double sum at length %i', (length) => {
   const mixer = fnet.create({ length, width, layers: 2 }, { positions: 'none' });
-  expect(mixer.parameters).toEqual([]);
+  expect(mixer.parameters).toEqual({});
   for (const isPadded of [false, true]) {
     checkParity(mixer, length, (x, _, real) => naive(x, real), isPadded);
   }

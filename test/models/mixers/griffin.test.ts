@@ -1,10 +1,11 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { griffin } from '../../../models/mixers/griffin.ts';
+import { named } from '../../../models/parameters.ts';
 import { sizeOf, stream } from '../parity.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';
 import { expectCausal } from './causality.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -56,13 +57,14 @@ it.each([
 it('keeps its gradient finite where a gate is shut to the last bit', () => {
   const length = 3;
   const mixer = griffin.create({ length, width, layers: 1 }, { expansion: 1, blocks: 1 });
-  const tensors = mixer.parameters.map(({ name, shape, initialise }) => {
+  const all = named(mixer.parameters);
+  const tensors = all.map(({ name, shape, initialise }) => {
     if (name === 'gatesBias') return tf.fill(shape, -300);
     return tf.tensor(initialise(sizeOf(shape), stream(name)), shape);
   });
   const x = tf.ones([1, length, width]);
   const gradients = tf.grads((...given) => {
-    const p = Object.fromEntries(given.map((tensor, i) => [mixer.parameters[i]!.name, tensor]));
+    const p = Object.fromEntries(given.map((tensor, i) => [all[i]!.name, tensor]));
     return tf.sum(mixer.apply(x, p, {})).asScalar();
   })(tensors);
   for (const gradient of gradients) {
@@ -75,7 +77,7 @@ it('starts with rates whose eighth powers lie between 0.9 and 0.999', () => {
     { length: 4, width: 60, layers: 1 },
     { expansion: 4 / 3, blocks: 4 },
   );
-  const rate = mixer.parameters.find(({ name }) => name === 'rate')!;
+  const rate = parameterOf(mixer, 'rate');
   expect(rate.shape).toEqual([80]);
   const powers = [...rate.initialise(80, stream('rates'))].map((x) => sigmoid(x) ** 8);
   expect(Math.min(...powers)).toBeGreaterThan(0.9 - 1e-5);

@@ -1,6 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { hyena } from '../../../models/mixers/hyena.ts';
+import { named } from '../../../models/parameters.ts';
 import { affine, type Flat, type Sequence } from '../reference.ts';
 import { convolution } from '../references/convolutions.ts';
 import { expectCausal } from './causality.ts';
@@ -61,9 +62,8 @@ it('sees everything before a token and nothing after it', () => {
 
 it('makes a kernel of any length from the same parameters', () => {
   const counts = [1, 100].map((length) =>
-    hyena
-      .create({ length, width, layers: 2 }, options)
-      .parameters.flatMap(({ shape }) => shape)
+    named(hyena.create({ length, width, layers: 2 }, options).parameters)
+      .flatMap(({ shape }) => shape)
       .join(),
   );
   expect(counts[0]).toBe(counts[1]);

@@ -1,6 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { las } from '../../../models/mixers/las.ts';
+import { named } from '../../../models/parameters.ts';
 import { affine, type Flat, type Sequence } from '../reference.ts';
 import { expectCausal } from './causality.ts';
 import { checkParity, measureReach, width } from './check.ts';
@@ -87,7 +88,7 @@ it('takes rates of its own making, the first of them 0, where none are given', (
     const shape = { length: 6, width, layers: 1 };
     const mixer = las.create(shape, { ...options, heads: 4, alphas, bound });
     const p = Object.fromEntries(
-      mixer.parameters.map(({ name, shape }) => [
+      named(mixer.parameters).map(({ name, shape }) => [
         name,
         tf.sin(tf.range(1, 1 + tf.util.sizeFromShape(shape))).reshape(shape),
       ]),

@@ -1,6 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { linformer } from '../../../models/mixers/linformer.ts';
+import { named } from '../../../models/parameters.ts';
 import { affine, type Flat, type Sequence } from '../reference.ts';
 import { checkParity, measureReach, width } from './check.ts';
 
@@ -74,7 +75,7 @@ it('sees everything, through projections that are counted apart', () => {
   );
   expect(mixer.reach).toBe(Infinity);
   expect(measureReach(mixer, 33)).toBe(32);
-  const apart = mixer.parameters.filter(({ perPosition }) => perPosition);
+  const apart = named(mixer.parameters).filter(({ perPosition }) => perPosition);
   expect(apart.map(({ name, shape }) => [name, shape])).toEqual([
     ['mixKeys', [33, 4]],
     ['mixValues', [33, 4]],

@@ -4,7 +4,7 @@ import { longConv } from '../../../models/mixers/longConv.ts';
 import { parseOptions } from '../../../models/options.ts';
 import { stream } from '../parity.ts';
 import * as reference from '../references/convolutions.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -41,9 +41,9 @@ it('sees everything', () => {
 it('starts from kernels that decay, faster from channel to channel', () => {
   const [channels, length] = [16, 512];
   const shape = { length, width: channels, layers: 2 };
-  const [kernel] = longConv.create(shape, parseOptions(longConv, {})).parameters;
-  expect(kernel!.shape).toEqual([2, channels, length]);
-  const values = kernel!.initialise(2 * channels * length, stream('kernel'));
+  const kernel = parameterOf(longConv.create(shape, parseOptions(longConv, {})), 'kernel');
+  expect(kernel.shape).toEqual([2, channels, length]);
+  const values = kernel.initialise(2 * channels * length, stream('kernel'));
   for (let row = 0; row < 2 * channels; row++) {
     const rate = 8 ** ((row % channels) / channels);
     for (const [from, to] of [

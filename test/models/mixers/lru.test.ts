@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { lru } from '../../../models/mixers/lru.ts';
 import { stream } from '../parity.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -48,9 +48,7 @@ it.each([1, 2, 7, 11])('agrees with the recurrence, step by step, at length %i',
 
 it('starts uniform on the ring', () => {
   const mixer = lru.create({ length: 4, width, layers: 1 }, { ...options, state: 2000 });
-  const start = (name: string) => [
-    ...mixer.parameters.find((p) => p.name === name)!.initialise(2000, stream(name)),
-  ];
+  const start = (name: string) => [...parameterOf(mixer, name).initialise(2000, stream(name))];
   const sizes = start('nu').map((nu) => Math.exp(-Math.exp(nu)));
   expect(Math.min(...sizes)).toBeGreaterThan(0.5 - 1e-5);
   expect(Math.max(...sizes)).toBeLessThan(0.999 + 1e-5);

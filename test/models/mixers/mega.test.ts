@@ -2,7 +2,7 @@ import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mega } from '../../../models/mixers/mega.ts';
 import { affine, erf, sigmoid, type Sequence } from '../reference.ts';
-import { checkParity, measureReach, width, type Naive } from './check.ts';
+import { checkParity, measureReach, parameterOf, type Naive, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -106,9 +106,7 @@ it('sees everything, in chunks too', () => {
 
 it('counts the biases of distances with the parameters only where the length has no part in them', () => {
   const relative = (chunk: number) =>
-    mega
-      .create({ length: 100, width, layers: 2 }, { ...options, chunk })
-      .parameters.find(({ name }) => name === 'relative');
+    parameterOf(mega.create({ length: 100, width, layers: 2 }, { ...options, chunk }), 'relative');
   expect(relative(0)).toMatchObject({ shape: [199], perPosition: true });
   expect(relative(8)).toMatchObject({ shape: [15], perPosition: false });
 });

@@ -4,7 +4,7 @@ import { mingru } from '../../../models/mixers/mingru.ts';
 import { stream } from '../parity.ts';
 import { affine, sigmoid } from '../reference.ts';
 import { expectCausal } from './causality.ts';
-import { checkParity, measureReach, width, type Naive } from './check.ts';
+import { checkParity, measureReach, parameterOf, type Naive, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -41,7 +41,7 @@ describe.each(['positive', 'linear'] as const)('with a %s candidate', (candidate
 const start = (memory: 'length' | 'token', length: number) => {
   const options = { expansion: 2, candidate: 'linear', memory } as const;
   const mixer = mingru.create({ length, width: 200, layers: 2 }, options);
-  const { initialise } = mixer.parameters.find(({ name }) => name === 'gateBias')!;
+  const { initialise } = parameterOf(mixer, 'gateBias');
   return [...initialise(400, stream('gates'))].map((bias) => 1 / sigmoid(bias));
 };
 

@@ -2,8 +2,10 @@
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Mixer } from '../../../models/mixer.ts';
-import { mixers, parseOptions } from '../../../models/registry.ts';
+import { reachThrough, type Mixer } from '../../../models/mixer.ts';
+import { tensorsOf } from '../../../models/parameters.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { mixers } from '../../../models/registry.ts';
 import { randomInput, randomParameters, relativeError, stream } from '../parity.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -51,11 +53,12 @@ function outputOf(mixer: Mixer, { length, lastOnly, layers = 1, constant = {} }:
     parameters[name] =
       set === undefined ? tf.tensor(Float32Array.from(values), shape) : tf.fill(shape, set);
   }
+  const tensors = tensorsOf(mixer.parameters, parameters);
   return (input: Float32Array) =>
     tf.tidy(() => {
       let x: Tensor = tf.tensor3d(input, [1, length, width]);
-      for (let n = 1; n < layers; n++) x = tf.add(x, mixer.apply(x, parameters, {}));
-      const y = mixer.apply(x, parameters, { lastOnly });
+      for (let n = 1; n < layers; n++) x = tf.add(x, mixer.apply(x, tensors, {}));
+      const y = mixer.apply(x, tensors, { lastOnly });
       return y.dataSync().slice(-width * (lastOnly ? 1 : length));
     });
 }
@@ -85,7 +88,7 @@ describe.each(mixers.map((definition) => ({ name: definition.name, definition })
       const last = length - 1;
       if (overwriting[name]) x.fill(0, width, last * width);
       const original = output(x);
-      const farthest = Math.min(last, mixer.reachOf?.(layers) ?? layers * mixer.reach);
+      const farthest = Math.min(last, reachThrough(mixer, layers));
       expect(output(changedAt(x, last - farthest))).not.toEqual(original);
       if (farthest < last) {
         for (const distance of [farthest + 1, Math.min(last, 2 * farthest), last]) {

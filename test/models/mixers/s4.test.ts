@@ -1,6 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { lowRankKernels } from '../../../models/recurrence/lowRank.ts';
+import { tensorsOf } from '../../../models/parameters.ts';
+import { lowRankKernels, lowRankParameters } from '../../../models/recurrence/lowRank.ts';
 import { s4 } from '../../../models/mixers/s4.ts';
 import { randomParameters, stream } from '../parity.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';
@@ -115,7 +116,13 @@ it('keeps its kernels exact over a thousand tokens of small steps', () => {
       tf.tensor(Float32Array.from(values), shape),
     ]),
   );
-  const kernels = lowRankKernels(tensors, length).arraySync() as number[][][];
+  const kernels = lowRankKernels(
+    tensorsOf(
+      lowRankParameters(width, { state: 16, dtMin: 0.001, dtMax: 0.01, directions: 2 }),
+      tensors,
+    ),
+    length,
+  ).arraySync() as number[][][];
   const values = Object.fromEntries(
     Object.entries(drawn).map(([name, { values }]) => [name, values]),
   );

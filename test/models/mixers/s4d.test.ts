@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Parameters } from '../../../models/mixer.ts';
 import { s4d } from '../../../models/mixers/s4d.ts';
 import { asBatch, randomInput, randomParameters, relativeError, stream } from '../parity.ts';
 import * as reference from '../reference.ts';
@@ -25,7 +25,7 @@ it('agrees with the recurrence where the convolution goes through the Fourier tr
   const random = stream('fourier');
   const x = randomInput([1, length, width], random);
   const inputs = randomParameters(mixer.parameters, random);
-  const tensors: Parameters = {};
+  const tensors: Record<string, Tensor> = {};
   const values: reference.Flat = {};
   for (const [name, input] of Object.entries(inputs)) {
     tensors[name] = tf.tensor(Float32Array.from(input.values), input.shape);

@@ -2,7 +2,7 @@ import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { s5 } from '../../../models/mixers/s5.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -54,7 +54,7 @@ it.each([1, 2, 7, 11])('agrees with the recurrence, step by step, at length %i',
 
 it('starts every block from the same eigenvalues', () => {
   const mixer = s5.create({ length: 4, width, layers: 1 }, { ...options, state: 12, blocks: 3 });
-  const imag = mixer.parameters.find(({ name }) => name === 'imag')!;
+  const imag = parameterOf(mixer, 'imag');
   const start = [...imag.initialise(6, () => 0.5)];
   expect(start.slice(2, 4)).toEqual(start.slice(0, 2));
   expect(start.slice(4)).toEqual(start.slice(0, 2));

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { sgconv } from '../../../models/mixers/sgconv.ts';
 import { stream } from '../parity.ts';
 import * as reference from '../references/convolutions.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -74,17 +74,16 @@ it('sees everything', () => {
 
 it('has parameters that grow with the logarithm of the length', () => {
   const shapeOf = (length: number) =>
-    sgconv.create({ length, width, layers: 2 }, { size: 32, decay: 2 }).parameters[0]!.shape;
+    parameterOf(sgconv.create({ length, width, layers: 2 }, { size: 32, decay: 2 }), 'kernel')
+      .shape;
   expect(shapeOf(512)).toEqual([5, 2 * width, 32]);
   expect(shapeOf(16_384)).toEqual([10, 2 * width, 32]);
 });
 
 it('starts from kernels of norm one', () => {
-  const [kernel] = sgconv.create(
-    { length: 512, width, layers: 2 },
-    { size: 32, decay: 2 },
-  ).parameters;
-  const values = kernel!.initialise(5 * 2 * width * 32, stream('kernel'));
+  const mixer = sgconv.create({ length: 512, width, layers: 2 }, { size: 32, decay: 2 });
+  const kernel = parameterOf(mixer, 'kernel');
+  const values = kernel.initialise(5 * 2 * width * 32, stream('kernel'));
   const scaled = kernelOf(values, 512, 32, expectedNorm(512, 32));
   const mean = scaled.reduce((sum, tap) => sum + tap * tap, 0) / (2 * width);
   expect(Math.abs(mean - 1)).toBeLessThan(0.3);

@@ -15,7 +15,7 @@ it.each([1, 4, 7])('normalises %i channels, with the gradients of its formula', 
       gain: randomInput([width], random),
       bias: randomInput([width], random),
     },
-    ({ x, gain, bias }) => layerNorm(x!, gain!, bias!),
+    ({ x, gain, bias }) => layerNorm(x!, { gain: gain!, bias: bias! }),
     ({ x, gain, bias }) =>
       asBatch(x!, shape)
         .flat()

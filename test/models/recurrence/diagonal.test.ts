@@ -1,5 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { named } from '../../../models/parameters.ts';
 import { imaginaryParts, stateSpaceParameters } from '../../../models/recurrence/diagonal.ts';
 import { stream } from '../parity.ts';
 
@@ -65,9 +66,9 @@ function smallestPivot(matrix: number[][]): number {
 }
 
 describe('stateSpaceParameters', () => {
-  const options = { state: 8, spectrum: 'lin', dtMin: 0.01, dtMax: 0.1, directions: 2 } as const;
+  const options = { state: 8, spectrum: 'lin', dtMin: 0.01, dtMax: 0.1 } as const;
   const start = Object.fromEntries(
-    stateSpaceParameters(500, options).map(({ name, shape, initialise }) => [
+    named(stateSpaceParameters(500, options)).map(({ name, shape, initialise }) => [
       name,
       initialise(
         shape.reduce((a, b) => a * b),

@@ -2,7 +2,8 @@
 import type { Row } from '../../../../leaderboards/board/schema.ts';
 import { displayName } from '../../../../leaderboards/records/names.ts';
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
-import { mixers, parseOptions, type AnyMixer } from '../../../../models/registry.ts';
+import { parseOptions } from '../../../../models/options.ts';
+import { mixers, type AnyMixer } from '../../../../models/registry.ts';
 import { records, shownTier } from './data.ts';
 
 export interface ListedModel {

@@ -4,7 +4,8 @@
  */
 import { expect, test } from 'vitest';
 import { createModel } from '../../../../models/backbone/backbone.ts';
-import { findMixer, parseOptions } from '../../../../models/registry.ts';
+import { parseOptions } from '../../../../models/options.ts';
+import { findMixer } from '../../../../models/registry.ts';
 import { feedsOf } from '../../../../evaluate/training/stepper.ts';
 import type { Graph } from '../../../../evaluate/engine/graph.ts';
 import { optimise } from '../../../../evaluate/engine/passes/all.ts';

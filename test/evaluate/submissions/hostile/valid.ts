@@ -41,9 +41,9 @@ export const validCsv = encodePredictions(
 );
 export const validMixer = `import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { zeros } from '../models/ops/initialise.ts';
+import { zeros } from '../models/index.ts';
 const options = z.strictObject({});
-export const mixer = { name: 'a-model', options, create: () => ({ parameters: [], apply: (x) => tf.neg(x) }), zeros };
+export const mixer = { name: 'a-model', options, create: () => ({ parameters: {}, apply: (x) => tf.neg(x) }), zeros };
 `;
 export const validModel = () => linear(split.length, split.classes);
 
