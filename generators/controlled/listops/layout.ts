@@ -39,7 +39,7 @@ export interface ChainOptions {
   levels: number;
   /** Zeros before and nines after each digit of a level; 1 to 3. */
   pads: number;
-  /** Dead levels: the first two in any gaps, further ones wherever there is room, if there is any. */
+  /** Dead levels: one between the digits, one in any gap, further ones wherever there is room, if any. */
   decoys: number;
 }
 
@@ -103,7 +103,9 @@ const closing = (own: boolean): [n: number, c: number] => (own ? [9, 5] : [0, 0]
 export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike = false): Chain {
   const { length, levels, pads } = chosen;
   const dead = Array.from({ length: levels + 1 }, () => 0);
-  for (let i = 0; i < reserved(chosen); i++) dead[int(random, levels + 1)]!++;
+  // The first dead level stands between the digits, so that their order in the bin is of no help.
+  if (reserved(chosen) > 0) dead[1 + int(random, levels - 1)]!++;
+  if (reserved(chosen) > 1) dead[int(random, levels + 1)]!++;
   const positions = positionsIn(bin, chosen, dead, random);
   const shifts = alike
     ? new Array<number>(levels).fill(0)
@@ -167,7 +169,7 @@ function openLevel(
 const deadSize = ({ pads }: Pick<ChainOptions, 'pads'>, count: number) =>
   count === 0 ? 0 : (count + 1) * (2 * pads + 7) + 4;
 
-/** Dead levels for which room is kept between the digits: enough that their order is of no help. */
+/** Dead levels for which room is kept in a bin. */
 const reserved = ({ decoys }: Pick<ChainOptions, 'decoys'>) => Math.min(decoys, 2);
 
 /** Positions of the digits, the outermost level's first, with room in each gap for its dead levels. */

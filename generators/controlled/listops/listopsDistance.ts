@@ -42,7 +42,7 @@ const options = z.strictObject({
   levels: z.int().min(2).max(5),
   /** Zeros before and nines after each digit; the order certificate holds to pads + 2. */
   pads: z.int().min(1).max(3),
-  /** Dead levels: the first two in any gaps, further ones wherever there is room, if there is any. */
+  /** Dead levels: one between the digits, one in any gap, further ones wherever there is room, if any. */
   decoys: z.int().min(0).max(64),
   /** Share of training groups in which all levels have the same digit. */
   alike: z.number().min(0).max(1),
@@ -79,15 +79,15 @@ export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   options,
   tiers: {
     smoke: {
-      ...{ length: 144, levels: 3, pads: 1, decoys: 1, alike: 0.25 },
+      ...{ length: 144, levels: 3, pads: 1, decoys: 1, alike: 0.5 },
       ...{ distances: [24, 48], train: 100, val: 8, test: 16 },
     },
     lite: {
-      ...{ length: 256, levels: 5, pads: 1, decoys: 2, alike: 0.25 },
-      ...{ distances: [32, 64, 128], train: 240, val: 10, test: 48 },
+      ...{ length: 256, levels: 3, pads: 1, decoys: 2, alike: 0.5 },
+      ...{ distances: [32, 64, 128], train: 660, val: 24, test: 120 },
     },
     lra: {
-      ...{ length: 2048, levels: 5, pads: 3, decoys: 8, alike: 0.25 },
+      ...{ length: 2048, levels: 5, pads: 3, decoys: 8, alike: 0.5 },
       ...{ distances: [64, 128, 256, 512, 1024], train: 400, val: 10, test: 40 },
     },
   },
