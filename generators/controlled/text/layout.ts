@@ -33,6 +33,8 @@ export interface TextOptions {
   length: number;
   /** Sets of two people. */
   sets: number;
+  /** Names that people may have. */
+  names: number;
   /** Words of each sentiment for each of the five lengths. */
   words: number;
   /** Ways to begin what is said of a person; up to four of them take 11 bytes each. */
@@ -105,7 +107,7 @@ export function makeText(
   const pairs = pairsOf(chosen.words);
   const all = [bin, ...otherBins(bins, bin, sets, random)];
   const places = placesOfSets({ bins: all, count: 2, apart: longestSentence }, random);
-  const called = sample(random, names.length, 2 * sets).map((name) => names[name]!);
+  const called = sample(random, chosen.names, 2 * sets).map((name) => names[name]!);
   const people = places.flatMap((two, set) => {
     const shared = {
       beginning: beginnings[int(random, chosen.wordings)]!,

@@ -46,6 +46,8 @@ const options = z.strictObject({
   filler: z.enum(['grammar', 'reviews']),
   /** Sets of two people; at most as many as distances. */
   sets: z.int().min(1).max(5),
+  /** Names that people may have: the fewer, the sooner a model knows all their initials. */
+  names: z.int().min(2).max(names.length),
   /** Words of each sentiment for each of the five lengths. */
   words: z.int().min(2).max(wordsPerLength),
   /** Ways to begin what is said of a person; up to four of them take 11 bytes each. */
@@ -95,7 +97,7 @@ function bitsOf(chosen: Options): number {
   const { sets, words, wordings, asked, distances } = chosen;
   const perSet = pairsOf(words).length * wordings * endings.length;
   let bits = sets * Math.log2(perSet) + asked * Math.log2(2 * sets);
-  for (let i = 0; i < 2 * sets; i++) bits += Math.log2(names.length - i);
+  for (let i = 0; i < 2 * sets; i++) bits += Math.log2(chosen.names - i);
   // Sets have least room in bins that are as close as the closest two of the data set.
   const steps = distances.slice(1).map((edge, i) => edge - distances[i]!);
   const step = Math.max(stepOf(sets), Math.min(...(steps.length > 0 ? steps : [nearest(chosen)])));
@@ -106,6 +108,8 @@ function bitsOf(chosen: Options): number {
 function check(chosen: Options): [field: string, expected: string] | undefined {
   if (chosen.alike + chosen.marked > 1)
     return ['marked', `expected at most ${1 - chosen.alike}, the share that is not alike`];
+  if (chosen.names < 2 * chosen.sets)
+    return ['names', `expected at least as many as people (${2 * chosen.sets})`];
   const found = bins(chosen, facts(chosen)).length;
   return found > 0 && chosen.sets > found
     ? ['sets', `expected at most as many as distances (${found}): each set stands in its own bin`]
@@ -131,15 +135,15 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   options,
   tiers: {
     smoke: {
-      ...{ ...common, length: 224, words: 6, wordings: 4, asked: 3 },
+      ...{ ...common, length: 224, names: 26, words: 6, wordings: 4, asked: 3 },
       ...{ distances: [32, 96], train: 200, val: 8, test: 16 },
     },
     lite: {
-      ...{ ...common, length: 384, words: 2, wordings: 4, asked: 14 },
+      ...{ ...common, length: 384, names: 8, words: 2, wordings: 4, asked: 14 },
       ...{ distances: [64, 128, 256], train: 1500, val: 50, test: 200 },
     },
     lra: {
-      ...{ ...common, length: 4096, sets: 4, words: 10, wordings: 10, asked: 14 },
+      ...{ ...common, length: 4096, sets: 4, names: 26, words: 10, wordings: 10, asked: 14 },
       ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 2000, val: 50, test: 125 },
     },
   },

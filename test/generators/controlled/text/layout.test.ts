@@ -19,7 +19,7 @@ import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
 import { bagOf, certified, measure } from '../attackers.ts';
 
 const fillers = grammarFillers();
-const small: TextOptions = { length: 320, sets: 2, words: 2, wordings: 10, asked: 3 };
+const small: TextOptions = { length: 320, sets: 2, names: 26, words: 2, wordings: 10, asked: 3 };
 const smallBins = binsOf([48, 96, 192], 96, farthest(small));
 
 function table(
@@ -54,6 +54,7 @@ const parameters = fc
   .record({
     sets: fc.integer({ min: 1, max: 3 }),
     asked: fc.integer({ min: 0, max: 8 }),
+    names: fc.integer({ min: 6, max: 26 }),
     words: fc.integer({ min: 2, max: 10 }),
     wordings: fc.integer({ min: 1, max: 10 }),
     more: fc.integer({ min: 0, max: 300 }),

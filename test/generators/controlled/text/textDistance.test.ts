@@ -182,6 +182,7 @@ describe('parameters', () => {
     [{ sets: 3 }, 'expected at most as many as distances (2)'],
     [{ sets: 6 }, 'sets 6'],
     [{ words: 1 }, 'words 1'],
+    [{ names: 3 }, 'names 3: expected at least as many as people (4)'],
     [{ people: 3 }, "parameter 'people'"],
     [{ alike: 2 }, 'alike 2'],
     [{ alike: 0.5, marked: 0.75 }, 'marked 0.75: expected at most 0.5'],
