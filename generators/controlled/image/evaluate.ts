@@ -1,6 +1,5 @@
 /**
- * Answers of `image-distance`, from pixels and from what stands beside them: rows with marks are
- * read, and the classes of the pictures below them are taken from the extra column `shown`, since
+ * Answers of `image-distance`, from pixels and from what stands beside them: marks are read, and the classes of the pictures below them are taken from the extra column `shown`, since
  * nobody can read the class of a picture for certain.
  */
 import type { Evaluation } from '../../task.ts';
@@ -12,12 +11,11 @@ export interface CellFacts {
   shown: ArrayLike<number>;
 }
 
-/** Column of the mark in a row of the strip: its brightest pixel. */
-export function markIn(tokens: ArrayLike<number>, row: number, side: number): number {
-  let column = 0;
-  for (let i = 1; i < side; i++)
-    if (tokens[row * side + i]! > tokens[row * side + column]!) column = i;
-  return column;
+/** Grey level of a row that is a mark; undefined if its pixels differ. */
+export function markIn(tokens: ArrayLike<number>, row: number, side: number): number | undefined {
+  const first = tokens[row * side]!;
+  for (let i = 1; i < side; i++) if (tokens[row * side + i] !== first) return undefined;
+  return first - 1;
 }
 
 /**
@@ -37,7 +35,7 @@ export function evaluate(
   }));
   const found = Array.from({ length: asked + 1 }, (_, n) => {
     const mark = markIn(tokens, rows - 1 - asked + n, side);
-    return cells.filter((cell) => cell.mark === mark);
+    return cells.filter((cell) => mark !== undefined && cell.mark === mark);
   });
   if (found.some(({ length }) => length !== 1)) return undefined;
   const answers = found.map(([cell]) => cell!);

@@ -3,7 +3,7 @@
  *
  * A set is k cells with one picture of each class. The pictures of a group are drawn once. State e
  * shifts those of the asked set over its cells, pixels and all; marks stay. Question j, the last row,
- * shows the mark of the set's cell j. So
+ * is the mark of the set's cell j. So
  * - a state shows each class once: whoever does not read the question is right in 1/k of each row of
  *   the table;
  * - over the states each cell shows each class once, and nothing else changes: so is whoever sees
@@ -19,16 +19,11 @@ import { int, sample, shuffle, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';
 import type { Group } from '../controlled.ts';
 import { placesOfSets, rowBin, type Bin } from '../places.ts';
-import { cellRows, topOf, type CellOptions } from './cells.ts';
+import { blank, cellRows, markLevels, topOf, type CellOptions } from './cells.ts';
 import { background, clamped, noise } from './shapes.ts';
 
 /** A new picture of a class for a split: side - 1 rows of side pixels. */
 export type Draw = (split: SplitName, label: number, random: Random) => Uint8Array;
-
-/** Grey levels of rows with marks: the row, and the mark's pixel. */
-const dark = 10;
-const bright = 235;
-export const blank = 0;
 
 /**
  * A group: `row(e, j)` is the strip in state e with question j. Tokens are grey levels plus 1.
@@ -50,7 +45,8 @@ export function makeGroup(
     random,
   ).flat();
   const tops = places.map((place) => topOf(options, place));
-  const marks = sample(random, side, cells);
+  const levels = markLevels(options);
+  const marks = sample(random, levels.length, cells).map((n) => levels[n]!);
   const pictures = Array.from({ length: sets }, () =>
     shuffle([...Array(classes).keys()], random).map((label) => ({
       label,
@@ -66,35 +62,29 @@ export function makeGroup(
   };
   const questions = Array.from({ length: asked }, () => int(random, cells));
 
-  const markRow = (column: number) =>
-    Uint16Array.from(
-      { length: side },
-      (_, i) => 1 + clamped((i === column ? bright : dark) + noise(random)),
-    );
   const ground = background(random);
   const tokens = new Uint16Array(length);
   for (let i = 0; i < length; i++) tokens[i] = 1 + clamped(ground + noise(random));
+  const paintRow = (row: number, level: number) =>
+    tokens.fill(1 + level, row * side, (row + 1) * side);
   const paintPicture = (cell: number, state: number) =>
     pictureIn(cell, state).levels.forEach(
       (level, i) => (tokens[(tops[cell]! + 2) * side + i] = 1 + level),
     );
   for (let cell = 0; cell < cells; cell++) {
     const top = tops[cell]!;
-    tokens.set(markRow(marks[cell]!), top * side);
-    for (const row of [top + 1, top + cellRows(side) - 1])
-      tokens.fill(1 + blank, row * side, (row + 1) * side);
+    paintRow(top, marks[cell]!);
+    for (const row of [top + 1, top + cellRows(side) - 1]) paintRow(row, blank);
     paintPicture(cell, 0);
   }
-  questions.forEach((cell, i) =>
-    tokens.set(markRow(marks[cell]!), length - (asked + 1 - i) * side),
-  );
-  const asks = Array.from({ length: classes }, (_, cell) => markRow(marks[cell]!));
+  const lastRow = length / side - 1;
+  questions.forEach((cell, i) => paintRow(lastRow - asked + i, marks[cell]!));
 
   return {
     places: places.slice(0, classes).map((place) => place * side),
     row(state: number, question: number) {
       for (let cell = 0; cell < classes; cell++) paintPicture(cell, state);
-      tokens.set(asks[question]!, length - side);
+      paintRow(lastRow, marks[question]!);
       return {
         tokens,
         label: pictureIn(question, state).label,

@@ -1,16 +1,16 @@
 /**
  * Image with a certified distance: what does the picture show that the question asks for? Several
- * small pictures stand one below the other, each under a row of pixels with a mark at a column of its
- * own; the last row is such a row, with the mark of one of them. `cells.ts` has the geometry,
- * `group.ts` the groups and why nobody gets by without the question or from near pixels.
+ * small pictures stand one below the other, each under a mark, a row of pixels of one grey level; the
+ * last row is the mark of one of them. `cells.ts` has the geometry, `group.ts` the groups and why
+ * nobody gets by without the question or from near pixels.
  *
  * The pictures are drawn shapes (`shapes.ts`), or, with `pictures: 'cifar'`, small CIFAR-10 pictures in
  * grey. Every group has new ones, so they have to be classified. Rows without a cell are noise around
  * a background.
  *
- * What helps to learn it: pictures can be told apart by a window of a few rows, and the mark beside a
- * picture has its column in the question, so rows of pixels must be matched whole. Earlier questions
- * ask for further pictures of the same sequence, and each has an answer to learn from.
+ * What helps to learn it: a mark is known from any one of its pixels, so it can be compared without
+ * counting columns, and stands a row before its picture. Earlier questions ask for further pictures of
+ * the same sequence, and each has an answer to learn from.
  */
 import { z } from 'zod';
 import { pictureReading, type Mark } from '../../reading.ts';
@@ -44,8 +44,8 @@ type Options = z.output<typeof options>;
 function facts(chosen: Options): Facts {
   const { length, side, classes, sets, asked } = chosen;
   const taken = classes * cellRows(side) * side;
-  // Pixels of noise: rows of marks, and rows without a cell. Each has more than four bits of chance.
-  const noisy = length - sets * (taken - classes * side);
+  // Pixels of noise, in rows without a cell: each has more than four bits of chance.
+  const noisy = length - sets * taken - (asked + 1) * side;
   return {
     input: 'levels',
     picture: { rows: length / side, columns: side, scan: 'rows' },
@@ -68,9 +68,7 @@ function facts(chosen: Options): Facts {
 
 function check(chosen: Options): [field: string, expected: string] | undefined {
   const { length, side, pictures, classes, sets, distances } = chosen;
-  const cells = sets * classes;
   if (length % side !== 0) return ['length', `expected a multiple of the side (${side})`];
-  if (cells > side) return ['sets', `expected at most as many pictures as columns (${side})`];
   if (pictures === 'shapes' && classes > shapeNames.length)
     return ['classes', `expected at most as many as there are shapes (${shapeNames.length})`];
   if (pictures === 'cifar' && cifarSide % side !== 0)
@@ -145,7 +143,7 @@ export const imageDistance = controlledTask({
         ...marks,
         box('question', rows - 1, 1),
       ]),
-      question: 'What does the picture show whose mark is in the last row?',
+      question: 'What does the picture show whose mark is the last row?',
       answer: names[label]!,
       notes: [],
     };

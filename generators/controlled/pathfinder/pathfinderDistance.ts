@@ -49,7 +49,8 @@ function facts(chosen: Options): Facts {
     questions: lanes,
     question: columns,
     asked: Array.from({ length: asked }, (_, i) => length - 1 - (asked - i) * columns),
-    sets,
+    // The three ends are what is asked about, however many sets of stations there are.
+    sets: 1,
     order: straight * columns + 1,
     maskRatio: 0.5,
     // Columns of the lanes, rows in which stations begin; those of the asked set come first.

@@ -68,43 +68,71 @@ export const idsOf = ({ roles, alphabet }: Pick<RetrievalOptions, 'roles' | 'alp
 export const slotSize = ({ keyLength, gap }: Pick<RetrievalOptions, 'keyLength' | 'gap'>) =>
   1 + 2 * gap + keyLength;
 
-/** Two keys of the same tokens in opposite orders. */
-function reversedPair({ alphabet, keyLength }: RetrievalOptions, random: Random): [Key, Key] {
+/** A key that is not its own reverse. */
+function drawKey({ alphabet, keyLength }: RetrievalOptions, random: Random): Key {
   for (;;) {
     const key = Array.from({ length: keyLength }, () => int(random, alphabet));
-    const reversed = key.toReversed();
-    if (key.join() !== reversed.join()) return [key, reversed];
+    if (key.join() !== key.toReversed().join()) return key;
   }
 }
-
-/** Pairs of keys, all different. */
-function reversedPairs(options: RetrievalOptions, count: number, random: Random): [Key, Key][] {
-  const pairs: [Key, Key][] = [];
-  const taken = new Set<string>();
-  while (pairs.length < count) {
-    const pair = reversedPair(options, random);
-    if (taken.has(pair[0].join())) continue;
-    for (const key of pair) taken.add(key.join());
-    pairs.push(pair);
-  }
-  return pairs;
-}
-
-/** How the keys of a document depend on its bit: as certified, or one key under all roles. */
-type Kind = 'roles' | 'everywhere';
 
 /**
- * Kinds of the two documents. A parity of three facts is hard to learn from nothing, so a share
- * `helpers` of the training groups leaves out one or two of them: a document that has one key under
- * all roles needs no search, and where both have, they need only be compared.
+ * Pairs of keys, none of which is another one or its reverse, except that the second of a pair is the
+ * reverse of the first where pairs are `reversed`.
+ * @param first the first key of the first pair, if it is given
  */
-function kindsOf({ helpers }: RetrievalOptions, split: SplitName, random: Random): [Kind, Kind] {
-  const helped = random() < helpers;
-  const step = int(random, 4);
-  if (split !== 'train' || !helped) return ['roles', 'roles'];
-  if (step === 0) return ['everywhere', 'roles'];
-  if (step === 1) return ['roles', 'everywhere'];
-  return ['everywhere', 'everywhere'];
+function drawPairs(
+  options: RetrievalOptions,
+  count: number,
+  isReversed: boolean,
+  random: Random,
+  first?: Key,
+): [Key, Key][] {
+  const taken = new Set<string>();
+  const fresh = (given?: Key): Key => {
+    for (;;) {
+      const key = given ?? drawKey(options, random);
+      if (taken.has(key.join())) continue;
+      for (const each of [key, key.toReversed()]) taken.add(each.join());
+      return key;
+    }
+  };
+  return Array.from({ length: count }, (_, n) => {
+    const key = fresh(n === 0 ? first : undefined);
+    return [key, isReversed ? key.toReversed() : fresh()];
+  });
+}
+
+/**
+ * How the keys of a document depend on its bit: as certified, one key under all roles, or one key under
+ * all roles that is the same in all such groups, whatever the bit.
+ */
+type Kind = 'roles' | 'everywhere' | 'common';
+
+/** The key of documents of the kind `common`. */
+const commonKey = ({ keyLength }: RetrievalOptions): Key => [
+  ...new Array<number>(keyLength - 1).fill(0),
+  1,
+];
+
+/**
+ * Kinds of the two documents of a training group that is easier. A parity of three facts is hard to
+ * learn from nothing, so these groups have one set, keys that are told apart without the order of
+ * their tokens, and most leave out one or two of the facts. Each step is as frequent as any other, and
+ * each document as often the easier one:
+ *
+ * - which key is in the other document, a given one or another?
+ * - does the other document have the given key under the asked role?
+ * - do both documents have the same key, whatever the role?
+ * - does one document have the other's key under the asked role?
+ * - do both documents have the same key under the asked role?
+ */
+function easierKinds(random: Random): [Kind, Kind] {
+  const [step, isFirst] = [int(random, 5), int(random, 2) === 0];
+  if (step === 4) return ['roles', 'roles'];
+  const easier = step < 2 ? 'common' : 'everywhere';
+  const other = step % 2 === 0 ? 'everywhere' : 'roles';
+  return isFirst ? [easier, other] : [other, easier];
 }
 
 /**
@@ -119,12 +147,14 @@ export function makeGroup(
 ): Group {
   const { length, roles: vocabulary, noise, gap, asked } = options;
   const { firstKeyToken, firstNoise } = idsOf(options);
-  const kinds = kindsOf(options, split, random);
+  const isEasier = split === 'train' && random() < options.helpers;
+  const kinds: [Kind, Kind] = isEasier ? easierKinds(random) : ['roles', 'roles'];
   // A key under all roles would stand in nearer bins as well: easier groups have the asked set alone.
-  const sets = kinds.includes('everywhere') ? 1 : options.sets;
+  const sets = isEasier ? 1 : options.sets;
   const slots = rolesPerSet * sets;
   const roles = sample(random, vocabulary, slots);
-  const pairs = reversedPairs(options, 2 * sets, random);
+  const given = kinds.includes('common') ? commonKey(options) : undefined;
+  const pairs = drawPairs(options, 2 * sets, !isEasier, random, given);
   const flips = [int(random, 2), int(random, 2)] as const;
   const further = Array.from({ length: sets }, () => [int(random, 2), int(random, 2)] as const);
   const places = [0, 1].map(() =>
@@ -139,12 +169,13 @@ export function makeGroup(
   const bit = (document: number, set: number, state: number) =>
     set === 0 ? ((state >> document) & 1) ^ flips[document]! : further[set]![document]!;
   const keyOf = (document: number, slot: number, state: number): Key => {
+    if (kinds[document] === 'common') return pairs[0]![0];
     if (kinds[document] === 'everywhere') return pairs[0]![bit(document, 0, state)]!;
     const set = Math.floor(slot / rolesPerSet);
     const within = slot % rolesPerSet;
     const half = within >> 1;
     // The one key of the other document is of the first pair: all roles have keys of that pair here.
-    const pair = kinds[1 - document] === 'everywhere' ? pairs[0]! : pairs[2 * set + half]!;
+    const pair = kinds[1 - document] === 'roles' ? pairs[2 * set + half]! : pairs[0]!;
     const other = document === 1 ? half : 0;
     return pair[(within & 1) ^ bit(document, set, state) ^ other]!;
   };
