@@ -23,7 +23,8 @@ async function auditOf(args: string[]) {
 
 describe('audit', () => {
   it('reads a folder in our layout: ladder, profile and overlaps', async () => {
-    await make(join(dir, 'recall'), 'recall', { train: 20, val: 2, test: 8, length: 32 });
+    const short = { length: 32, sets: 1, asked: 2, distances: [4, 15] };
+    await make(join(dir, 'recall'), 'recall', { ...short, train: 20, val: 2, test: 8 });
     const only = ['--only', '^(majority|last-4|bag-2)$', '--profile-steps', '2', '--threads', '1'];
     const csv = join(dir, 'ladder.csv');
     const { file, text } = await auditOf([join(dir, 'recall'), ...only, '--csv', csv]);
