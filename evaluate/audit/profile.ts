@@ -73,22 +73,32 @@ export function profileProtocol(meta: Dataset['meta'], steps: number) {
 
 /**
  * The data set cut to the last tokens of each document: a query's answer depends on no others, and
- * with zeros in their place, which is what convolutions see beyond the edge, it is the same.
+ * with zeros in their place, which is what convolutions see beyond the edge, it is the same. Earlier
+ * questions before the cut are left out.
  */
 export function lastTokensOf(dataset: Dataset, tokens: number): Dataset {
   const { meta } = dataset;
-  const { length } = meta.shape;
+  const { length, table } = meta.shape;
   if (tokens >= length) return dataset;
+  const cut = length - tokens;
+  const asked = table?.asked ?? [];
+  const kept = asked.filter((position) => position >= cut);
+  const left = asked.length - kept.length;
+  const cutTable = table && { ...table, asked: kept.map((position) => position - cut) };
   return {
     ...dataset,
-    meta: { ...meta, shape: { ...meta.shape, length: tokens } },
+    meta: {
+      ...meta,
+      shape: { ...meta.shape, length: tokens, ...(cutTable && { table: cutTable }) },
+    },
     async split(name) {
       const split = await dataset.split(name);
       const documents = split.inputs.length / length;
       const inputs = split.inputs.slice(0, documents * tokens);
       for (let n = 0; n < documents; n++)
         inputs.set(split.inputs.subarray((n + 1) * length - tokens, (n + 1) * length), n * tokens);
-      return { ...split, length: tokens, inputs };
+      const answers = split.answers.filter((_, i) => i % asked.length >= left);
+      return { ...split, length: tokens, inputs, answers };
     },
   };
 }

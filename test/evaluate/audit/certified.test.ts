@@ -47,7 +47,7 @@ describe.each([
 });
 
 it('predictors pass chance where they see more than a certificate covers', async () => {
-  const parts = await examplesOf('recall', { train: 60, val: 8, test: 16 });
+  const parts = await examplesOf('recall', { length: 96, train: 60, val: 8, test: 16 });
   // The label is let out 20 tokens before the end: beyond the last 16, not beyond the last 64.
   for (const { split, shape } of [parts.train, parts.val, parts.test])
     for (let i = 0; i < split.count; i++)
