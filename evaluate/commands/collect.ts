@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { exportsOf } from '../../leaderboards/board/exports.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import { writeWhole } from '../../core/files.ts';
-import { mergeRecord, recordFailures, type Merged } from '../runs/collect.ts';
+import { mergeRecord, mergeTunings, recordFailures, type Merged } from '../runs/collect.ts';
 import { readManifest } from '../plan/manifest.ts';
 import { dataFolders } from '../launch/perform.ts';
 import type { Command } from './command.ts';
@@ -57,8 +57,9 @@ async function merge(from: string, out: string): Promise<string> {
       console.error(`${file.file}: the run is recorded here with another result, which stays`);
     }
   }
+  const tunings = await mergeTunings(from, out);
   return (
     `${from}: ${files.length} records, ${counts.added} new, ${counts.replaced} instead of failed ones, ` +
-    `${counts.there} there already, ${counts.different} with another result`
+    `${counts.there} there already, ${counts.different} with another result; ${tunings} new tunings`
   );
 }

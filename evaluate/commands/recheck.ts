@@ -11,6 +11,7 @@ import { perform } from '../launch/perform.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { compareRuns, drawRecords, type Recheck } from '../runs/recheck.ts';
 import { benchmarkVersion } from '../plan/spec.ts';
+import { otherVersion } from '../plan/versions.ts';
 import { formatTable } from '../../core/terminal/table.ts';
 import type { Command } from './command.ts';
 import { parseCount } from './flags.ts';
@@ -96,7 +97,9 @@ function recordsAskedFor(
       parseCount(draw, '--draw', 0),
     );
     if (drawn.length > 0) return drawn;
-    throw new UsageError(`${folder} has no record of benchmark ${benchmarkVersion}.`);
+    const [older] = records;
+    const why = older ? ` Its first record: ${otherVersion(older.spec.benchmark)}` : '';
+    throw new UsageError(`${folder} has no record of benchmark ${benchmarkVersion}.${why}`);
   }
   return ids.map((id) => {
     const found = records.find((record) => record.id === id);
@@ -104,9 +107,7 @@ function recordsAskedFor(
     if (found.verification)
       throw new UsageError(`${id} is a submission: check it with npm run evaluate -- submit.`);
     if (found.spec.benchmark === benchmarkVersion) return found;
-    throw new UsageError(
-      `${id} is of benchmark ${found.spec.benchmark}, this is ${benchmarkVersion}: check its commit out, ${found.provenance.commit}.`,
-    );
+    throw new UsageError(`${id}: ${otherVersion(found.spec.benchmark, found.provenance.commit)}`);
   });
 }
 

@@ -6,7 +6,11 @@ const sources: Record<string, string> = {
   '1.0': 'a92ca34',
 };
 
-/** One sentence on runs of another version: who made them and how to repeat them. */
+/**
+ * One sentence on a run of another version: which one made it and how to repeat it.
+ *
+ * @param commit that of the run's record, if there is one
+ */
 export function otherVersion(benchmark: string, commit = sources[benchmark]): string {
   const how = commit
     ? `check out commit ${commit} and run the same command there`

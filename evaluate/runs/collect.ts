@@ -2,7 +2,7 @@
  * Brings records together: copies those of another folder with their arrays, each checked, and
  * turns what failed of a plan into records, so that it stays on the board, at chance.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openDataset } from '../../generators/store/dataset.ts';
 import { createModel } from '../../models/backbone/backbone.ts';
@@ -18,7 +18,15 @@ import { provenanceOf } from './provenance.ts';
 import { recordOf } from './record.ts';
 import { canonical, commandOf, idOf } from '../plan/spec.ts';
 import { statesOf } from './status.ts';
-import { readRecord, recordPath, writeRecord } from './store.ts';
+import {
+  readRecord,
+  readTuning,
+  readTuningFile,
+  recordPath,
+  writeRecord,
+  writeTuning,
+} from './store.ts';
+import { tuningFolder } from '../../leaderboards/records/tuning.ts';
 
 export type Merged = 'added' | 'replaced' | 'there' | 'different';
 
@@ -48,6 +56,25 @@ export async function mergeRecord(from: string, file: RecordFile, out: string): 
   }
   await writeWhole(target, await readFile(source));
   return present ? 'replaced' : 'added';
+}
+
+/**
+ * Copies the records of tuning stages below `from`, unless the stage is recorded in `out` already.
+ *
+ * @returns how many are new
+ * @throws RunError if one is not the record of a tuning stage
+ */
+export async function mergeTunings(from: string, out: string): Promise<number> {
+  const folder = join(from, tuningFolder);
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  let added = 0;
+  for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
+    const record = await readTuningFile(join(folder, file));
+    if (!record || (await readTuning(out, record.spec))) continue;
+    await writeTuning(out, record);
+    added++;
+  }
+  return added;
 }
 
 /** Copies a file that the record `file` of the folder `from` names. */

@@ -127,15 +127,19 @@ export async function readRecord(path: string): Promise<RunRecord | undefined> {
 }
 
 /** The record of the tuning stage of `spec`; undefined where there is none. */
-export async function readTuning(runs: string, spec: RunSpec): Promise<TuningRecord | undefined> {
-  const path = tuningPath(runs, spec);
+export function readTuning(runs: string, spec: RunSpec): Promise<TuningRecord | undefined> {
+  return readTuningFile(tuningPath(runs, spec));
+}
+
+/** @throws RunError if the file exists and is not the record of a tuning stage */
+export async function readTuningFile(path: string): Promise<TuningRecord | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const record = tuningSchema.parse(JSON.parse(text));
     if (record.id === tuningIdOf(record.spec)) return record;
   } catch {
-    // Said below, as for a record of another spec.
+    // Said below, as for a record whose spec has another id.
   }
   throw new RunError(`${path} is not the record of a tuning stage; remove it and run again.`);
 }

@@ -63,7 +63,10 @@ export async function tune(
  *
  * @throws DivergedError if none has a result
  */
-export function chooseRate(trials: readonly Trial[], examples: number): number {
+export function chooseRate(
+  trials: readonly { learningRate: number; found?: Trial['found'] | undefined }[],
+  examples: number,
+): number {
   const found = trials.flatMap(({ learningRate, found }) =>
     found ? [{ learningRate, ...found }] : [],
   );
