@@ -90,16 +90,27 @@ export const mixers: readonly AnyMixer[] = [
   boundedConv,
 ];
 
+/** Mixers of this process alone. */
+const added: AnyMixer[] = [];
+
 /**
- * The mixer of that name.
+ * Makes a mixer known to `findMixer` in this process: for the one process that trains a submission.
  *
- * @param among the mixers that are known; those of this package when absent
- * @throws OptionError with the known names and the nearest one
+ * @throws OptionError where a mixer has its name
  */
-export function findMixer(name: string, among: readonly AnyMixer[] = mixers): AnyMixer {
-  const found = among.find((mixer) => mixer.name === name);
+export function addMixer(mixer: AnyMixer): void {
+  if ([...mixers, ...added].some(({ name }) => name === mixer.name)) {
+    throw new OptionError(`A model is called '${mixer.name}' already; choose another name.`);
+  }
+  added.push(mixer);
+}
+
+/** @throws OptionError with the known names and the nearest one */
+export function findMixer(name: string): AnyMixer {
+  const all = [...mixers, ...added];
+  const found = all.find((mixer) => mixer.name === name);
   if (found) return found;
-  const names = among.map((mixer) => mixer.name);
+  const names = all.map((mixer) => mixer.name);
   throw new OptionError(unknown('model', name, names));
 }
 

@@ -25,7 +25,7 @@ const longestSquare = 8192;
 
 /** What is to be measured, model by model. @throws RangeError when there is no such model. */
 export function plan({ models, lengths, ...rest }: ModelsOptions): ModelProbe[] {
-  const chosen = models ? models.map((name) => findMixer(name)) : mixers;
+  const chosen = models ? models.map(findMixer) : mixers;
   return chosen.flatMap(({ name, cost }) =>
     lengths
       .filter((length) => models !== undefined || cost !== 'L²' || length <= longestSquare)

@@ -41,7 +41,7 @@ export async function benchWasm(
   models: readonly string[] | undefined,
   onModel: (name: string) => void = () => {},
 ): Promise<WasmReport> {
-  const chosen = models ? models.map((name) => findMixer(name)) : mixers;
+  const chosen = models ? models.map(findMixer) : mixers;
   const child = fileURLToPath(new URL('./wasmProbe.ts', import.meta.url));
   const report: WasmReport = { bench: 'wasm', date: new Date().toISOString(), shape, models: [] };
   for (const { name: model } of chosen) {

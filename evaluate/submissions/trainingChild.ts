@@ -6,7 +6,7 @@ import type { Regime, Tier } from '../../core/vocabulary.ts';
 import { z } from 'zod';
 import { openDataset } from '../../generators/store/dataset.ts';
 import { parseOptions } from '../../models/options.ts';
-import { mixers, type AnyMixer } from '../../models/registry.ts';
+import { addMixer, type AnyMixer } from '../../models/registry.ts';
 import { checkClaims } from './mixerClaims.ts';
 import { openEngine } from '../engine/open.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -59,8 +59,7 @@ async function train(order: TrainingOrder): Promise<void> {
   }
   if (mixer.name !== name)
     throw new Error(`mixer.name is "${mixer.name}", expected "${name}" as in submission.json`);
-  // In this process alone there is one model more, which everything that takes a name then finds.
-  (mixers as AnyMixer[]).push(mixer);
+  addMixer(mixer);
   const [spec] = specsOf({
     tasks: [task],
     models: [{ name, options }],

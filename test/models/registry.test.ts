@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../models/backbone/backbone.ts';
 import { parseOptions } from '../../models/options.ts';
-import { findMixer, mixers, modelRows } from '../../models/registry.ts';
+import { addMixer, findMixer, mixers, modelRows } from '../../models/registry.ts';
 import { countParameters } from '../../models/backbone/size.ts';
 
 const shape = { length: 64, vocabulary: 20, classes: 10, readout: 'query', padded: false } as const;
@@ -16,6 +16,18 @@ describe('findMixer', () => {
     expect(() => findMixer('transfromer')).toThrow(
       /Unknown model 'transfromer', did you mean 'transformer'\? Known models: .*local/,
     );
+  });
+});
+
+describe('addMixer', () => {
+  it('makes one more mixer known, but none of a name that is taken', () => {
+    const [first] = mixers;
+    addMixer({ ...first!, name: 'submitted' });
+    expect(findMixer('submitted').title).toBe(first!.title);
+    expect(mixers.some(({ name }) => name === 'submitted')).toBe(false);
+    for (const name of [first!.name, 'submitted']) {
+      expect(() => addMixer({ ...first!, name })).toThrow(`A model is called '${name}' already`);
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Row } from '../../../../leaderboards/board/schema.ts';
 import { displayName } from '../../../../leaderboards/records/names.ts';
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
+import { modelReach } from '../../../../models/backbone/backbone.ts';
 import { parseOptions } from '../../../../models/options.ts';
 import { mixers, type AnyMixer } from '../../../../models/registry.ts';
 import { records, shownTier } from './data.ts';
@@ -55,10 +56,10 @@ export interface Nature {
 
 /** What a mixer is with its default options, at the usual size. */
 export function natureOf(mixer: AnyMixer): Nature {
-  const { reach, reachOf, stateSize } = mixer.create(usual, parseOptions(mixer, {}));
+  const created = mixer.create(usual, parseOptions(mixer, {}));
   return {
     direction: mixer.causal ? 'causal' : 'bidirectional',
-    reach: reachOf ? reachOf(usual.layers) : reach * usual.layers,
-    stateSize: stateSize * usual.layers,
+    reach: modelReach(created, usual),
+    stateSize: created.stateSize * usual.layers,
   };
 }
