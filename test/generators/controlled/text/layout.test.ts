@@ -16,7 +16,8 @@ import {
 } from '../../../../generators/controlled/text/layout.ts';
 import { names, order, words } from '../../../../generators/controlled/text/words.ts';
 import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
-import { bagOf, certified, measure } from '../attackers.ts';
+import { attackersOf, bagOf } from '../attackers.ts';
+import { scoreOf, type Row } from '../support.ts';
 
 const fillers = grammarFillers();
 const small: TextOptions = { length: 320, sets: 2, names: 26, words: 2, wordings: 10, asked: 3 };
@@ -31,7 +32,10 @@ function table(
 ) {
   const group = makeText(chosen, bin, bins, fillers, stream(seed), ease);
   return [0, 1].map((e) =>
-    [0, 1].map((j) => ({ ...group.row(e, j), place: group.places[j]!, distance: bin.from })),
+    [0, 1].map((j): Row => ({
+      ...group.row(e, j),
+      ...{ state: e, question: j, place: group.places[j]!, distance: bin.from },
+    })),
   );
 }
 
@@ -163,33 +167,25 @@ describe('a group of texts', () => {
 
 describe('whoever lacks the skill', () => {
   const groups = Array.from({ length: 300 }, (_, g) =>
-    table(small, smallBins[g % 3]!, smallBins, `attacked ${g}`),
+    table(small, smallBins[g % 3]!, smallBins, `attacked ${g}`).flat(),
   );
-  const said = ({ tokens }: { tokens: ArrayLike<number> }) => sentimentsIn(textOf(tokens));
+  const said = ({ tokens }: Row) => sentimentsIn(textOf(tokens));
 
   it('and who can see no evidence, no question or no order is right in 1 of 2, exactly', () => {
     const attackers = {
-      ...certified<(typeof groups)[0][0][0]>({
-        classes: 2,
-        question: questionLength,
-        order,
-        distance: ({ distance }) => distance,
-      }),
-      'nearest word': (row: { tokens: ArrayLike<number> }) => said(row).at(-1)!.sentiment,
-      'farthest word': (row: { tokens: ArrayLike<number> }) => said(row)[0]!.sentiment,
+      ...attackersOf({ classes: 2, question: questionLength, order }),
+      'nearest word': (row: Row) => said(row).at(-1)!.sentiment,
+      'farthest word': (row: Row) => said(row)[0]!.sentiment,
     };
-    for (const [name, attacker] of Object.entries(attackers)) {
-      const { hits, rows, use } = measure(groups, attacker);
-      expect(2 * hits, name).toBe(rows);
-      expect(use, name).toBe(0);
-    }
+    for (const [name, attacker] of Object.entries(attackers))
+      expect(scoreOf(groups, attacker), name).toEqual({ accuracy: 1 / 2, use: 0 });
   });
 
   it.each([
     [14, 0],
     [23, 1],
   ])('but reads %i bytes after the asked name has a use of %f', (width, use) => {
-    const scored = measure(groups, ({ tokens }) => {
+    const scored = scoreOf(groups, ({ tokens }) => {
       const text = textOf(tokens);
       const name = names.find((one) => one[0] === text.at(-2))!;
       const at = text.indexOf(name) + name.length;
@@ -201,10 +197,10 @@ describe('whoever lacks the skill', () => {
   });
 
   it('while the evaluator, which reads bytes alone, is always right', () => {
-    const scored = measure(groups, ({ tokens }) => evaluateText(tokens, small)!.label);
+    const scored = scoreOf(groups, ({ tokens }) => evaluateText(tokens, small)!.label);
     expect(scored.accuracy).toBe(1);
     expect(scored.use).toBe(1);
-    for (const { tokens, answers, place } of groups.flat(2)) {
+    for (const { tokens, answers, place } of groups.flat()) {
       const found = evaluateText(tokens, small)!;
       expect(found.answers).toEqual(answers);
       expect(found.place).toBe(place);
