@@ -11,7 +11,8 @@
  *   exp       K_t = 2 Re Σ_n C_n / λ_n · (e^(Δ λ_n) − 1) · e^(Δ λ_n t),    λ_n = −e^(re_n) + i im_n
  *
  * λ starts as the eigenvalues with positive imaginary part of HiPPO-LegS's normal part, Δ log-uniform
- * in [dtMin, dtMax]; 2C (the paper's W) and D are standard normal.
+ * in [dtMin, dtMax]; 2C (the paper's W) and D are standard normal. λ, Δ and C learn at a tenth of the
+ * rate, without weight decay, as in DSS's code, which has a Δ of its own for Im λ and one direction.
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -69,7 +70,7 @@ export const dss: MixerDefinition<typeof options> = {
         logDt: { shape: [width], initialise: steps, ...stateRate },
         re: { shape: [1, pairs], initialise: real, ...stateRate },
         im: { shape: [1, pairs], initialise: imaginary, ...stateRate },
-        c: { shape: [directions, 2, width, pairs], initialise: normal(0.5) },
+        c: { shape: [directions, 2, width, pairs], initialise: normal(0.5), ...stateRate },
         ...convolutionBlockParameters(shape),
       },
       reach: Infinity,

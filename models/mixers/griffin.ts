@@ -1,6 +1,6 @@
 /**
- * The recurrent block of Griffin, with its real-gated linear recurrent unit (RG-LRU; De et al. 2024,
- * https://arxiv.org/abs/2402.19427), causal:
+ * Hawk: the recurrent block of Griffin without its local attention, with the real-gated linear
+ * recurrent unit (RG-LRU; De et al. 2024, https://arxiv.org/abs/2402.19427), causal:
  *
  *   y = (GELU(x W_1 + b_1) ∘ RG-LRU(conv(x W_2 + b_2))) W_o + b_o
  *
@@ -8,11 +8,13 @@
  *   h_t = a_t ∘ h_{t−1} + √(1 − a_t²) ∘ (i_t ∘ u_t)
  *
  * where conv is causal, four tokens wide, with a kernel for every channel, and W_a and W_i are
- * block-diagonal. The block has expansion · d channels, 4/3 in the paper. Local attention, which
- * Griffin puts into every third block, is no part of this mixer: what is measured is the recurrence.
+ * block-diagonal. The block has expansion · d channels, 4/3 in the paper. Griffin has local attention
+ * in every third block; the paper calls the model without it Hawk.
  *
- * a^c starts uniform in [0.9, 0.999], matrices with the variance of their inputs kept, biases at 0;
- * the kernels of conv are uniform in ±1/√4.
+ * As in the released code (recurrentgemma), a starts uniform on the ring between 0.9 and 0.999 and the
+ * kernels of conv with standard deviation 0.05; other matrices keep the variance of their inputs, and
+ * biases start at 0. The released code does not scale the first token by √(1 − a²); the paper's formula,
+ * which this mixer follows, scales every token.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -20,7 +22,7 @@ import { z } from 'zod';
 import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { denseGelu, overRoot2 } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { fanIn, zeros, type Initialiser } from '../ops/initialise.ts';
+import { fanIn, normal, zeros, type Initialiser } from '../ops/initialise.ts';
 import { usedPositions } from '../ops/readout.ts';
 import { scan } from '../ops/scan.ts';
 import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
@@ -43,7 +45,7 @@ const sharpness = 8; // c
 
 export const griffin: MixerDefinition<typeof options> = {
   name: 'griffin',
-  title: 'Griffin (RG-LRU)',
+  title: 'Hawk (RG-LRU)',
   family: 'recurrence',
   year: 2024,
   paper: {
@@ -62,7 +64,7 @@ export const griffin: MixerDefinition<typeof options> = {
       parameters: {
         input: matrix(width, 2 * inner),
         inputBias: bias(2 * inner),
-        convolution: shortKernel(taps, inner),
+        convolution: { ...shortKernel(taps, inner), initialise: normal(0.05) },
         convolutionBias: bias(inner),
         gates: { shape: [blocks, side, 2 * side], initialise: fanIn(side) },
         gatesBias: { shape: [blocks, 1, 2 * side], initialise: zeros, decay: false },
@@ -111,9 +113,9 @@ function recurrentUnit(
   return scan(tf.exp(logA), tf.mul(tf.sqrt(room), tf.mul(i, u)));
 }
 
-/** Λ with σ(Λ)^c uniform in [0.9, 0.999]. */
+/** Λ with a = σ(Λ) uniform by area on the ring between the radii 0.9 and 0.999. */
 const rates: Initialiser = (size, random) =>
   Float32Array.from({ length: size }, () => {
-    const a = (0.9 + 0.099 * random()) ** (1 / sharpness);
+    const a = Math.sqrt(0.9 ** 2 + (0.999 ** 2 - 0.9 ** 2) * random());
     return Math.log(a / (1 - a));
   });

@@ -9,8 +9,9 @@
  *
  * λ starts uniform on the ring rMin ≤ |λ| ≤ rMax with phases in [0, maxPhase]; γ starts as
  * √(1 − |λ|²), which keeps the state's variance that of white input, and is learned as a factor on
- * it; B and C are complex normal of variance 1/d and 1/N, D is standard normal. ν, θ and γ learn at a
- * quarter of the rate, without weight decay.
+ * it; the real and imaginary parts of B have variance 1/2d and those of C 1/N, D is standard normal, as
+ * in minimal-LRU. ν, θ, γ and B learn at a quarter of the rate, without weight decay. The published
+ * model runs in one direction.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -65,9 +66,9 @@ export const lru: MixerDefinition<typeof options> = {
         theta: { shape: [state], initialise: phases(maxPhase), ...ringRate },
         logGamma: { shape: [state], initialise: zeros, ...ringRate },
         // Real parts of B, then imaginary ones.
-        b: { shape: [width, 2 * state], initialise: normal(1 / Math.sqrt(2 * width)) },
+        b: { shape: [width, 2 * state], initialise: normal(1 / Math.sqrt(2 * width)), ...ringRate },
         // Re C and −Im C for the states from the front, then for those from behind.
-        c: { shape: [4 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
+        c: { shape: [4 * state, width], initialise: normal(1 / Math.sqrt(state)) },
         d: { shape: [width], initialise: normal(1) },
         ...gatedOutputParameters(shape),
       },

@@ -8,9 +8,10 @@
  * (zero-order hold), and y = GLU(GELU(z) W + b). The states from behind share everything but C.
  *
  * λ starts as the eigenvalues of `blocks` normal parts of HiPPO-LegS, of P/blocks states each; Δ is
- * log-uniform in [dtMin, dtMax]. S5 draws B and C real and turns them into the basis of the
- * eigenvectors, which is unitary: that is the same as drawing them complex normal, of variance 1/d and
- * 1/P here. D is standard normal.
+ * log-uniform in [dtMin, dtMax]. S5 draws B real and turns it into the basis of the eigenvectors, which
+ * is unitary: that is the same as drawing it complex normal, of variance 1/d here. It draws C complex,
+ * of variance 2/P. D is standard normal. λ, Δ and B learn at a quarter of the rate, without weight
+ * decay, as in S5's own parameter groups (half to a fifth).
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -22,8 +23,9 @@ import { dense } from '../ops/dense.ts';
 import { constant, normal, uniform, values } from '../ops/initialise.ts';
 import { usedPositions, withoutPadding } from '../ops/readout.ts';
 import { split } from '../ops/tensors.ts';
+import { learnsAt } from '../parameters.ts';
 import { bidirectionalStates } from '../recurrence/bidirectional.ts';
-import { checkSteps, imaginaryParts, stateRate, zeroOrderHold } from '../recurrence/diagonal.ts';
+import { checkSteps, imaginaryParts, zeroOrderHold } from '../recurrence/diagonal.ts';
 import { gatedOutput, gatedOutputParameters } from '../recurrence/gatedOutput.ts';
 
 const options = z.strictObject({
@@ -35,6 +37,8 @@ const options = z.strictObject({
   dtMin: z.number().positive().default(0.001),
   dtMax: z.number().positive().default(0.1),
 });
+
+const systemRate = learnsAt(0.25);
 
 export const s5: MixerDefinition<typeof options> = {
   name: 's5',
@@ -60,17 +64,17 @@ export const s5: MixerDefinition<typeof options> = {
     const steps = uniform(Math.log(dtMin), Math.log(dtMax));
     return buildMixer({
       parameters: {
-        logDt: { shape: [pairs], initialise: steps, ...stateRate },
-        logReal: { shape: [pairs], initialise: constant(Math.log(0.5)), ...stateRate },
+        logDt: { shape: [pairs], initialise: steps, ...systemRate },
+        logReal: { shape: [pairs], initialise: constant(Math.log(0.5)), ...systemRate },
         imag: {
           shape: [pairs],
           initialise: values(imaginaryParts('legs', state / blocks)), // the same for every block
-          ...stateRate,
+          ...systemRate,
         },
         // Real parts of B, then imaginary ones.
-        b: { shape: [width, state], initialise: normal(1 / Math.sqrt(2 * width)) },
+        b: { shape: [width, state], initialise: normal(1 / Math.sqrt(2 * width)), ...systemRate },
         // Re C and −Im C for the states from the front, then for those from behind.
-        c: { shape: [2 * state, width], initialise: normal(1 / Math.sqrt(2 * state)) },
+        c: { shape: [2 * state, width], initialise: normal(1 / Math.sqrt(state)) },
         d: { shape: [width], initialise: normal(1) },
         ...gatedOutputParameters(shape),
       },

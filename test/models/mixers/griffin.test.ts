@@ -72,17 +72,21 @@ it('keeps its gradient finite where a gate is shut to the last bit', () => {
   }
 });
 
-it('starts with rates whose eighth powers lie between 0.9 and 0.999', () => {
+it('starts with the memory of the released code: 2.5, 5 and 45 tokens at the gates’ start', () => {
   const mixer = griffin.create(
     { length: 4, width: 60, layers: 1 },
     { expansion: 4 / 3, blocks: 4 },
   );
   const rate = parameterOf(mixer, 'rate');
   expect(rate.shape).toEqual([80]);
-  const powers = [...rate.initialise(80, stream('rates'))].map((x) => sigmoid(x) ** 8);
-  expect(Math.min(...powers)).toBeGreaterThan(0.9 - 1e-5);
-  expect(Math.max(...powers)).toBeLessThan(0.999 + 1e-5);
-  expect(Math.max(...powers) - Math.min(...powers)).toBeGreaterThan(0.08);
+  // Gates start near 1/2, so a token is kept by a^(8/2).
+  const kept = [...rate.initialise(4000, stream('rates'))].map((x) => sigmoid(x) ** 4);
+  const memory = kept.map((share) => -1 / Math.log(share)).sort((a, b) => a - b);
+  expect(memory[200]).toBeCloseTo(2.5, 0);
+  expect(memory[2000]).toBeCloseTo(5, 0);
+  expect(memory[3800]! / 45).toBeCloseTo(1, 0);
+  const taps = [...parameterOf(mixer, 'convolution').initialise(4000, stream('taps'))];
+  expect(Math.sqrt(taps.reduce((sum, tap) => sum + tap * tap, 0) / 4000)).toBeCloseTo(0.05, 2);
 });
 
 it('sees all of the past and nothing of the future', () => {

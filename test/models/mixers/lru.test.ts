@@ -71,3 +71,23 @@ it('refuses a ring whose bounds cross', () => {
     /rMin: 0\.5 .*less than 0\.4/,
   );
 });
+
+it('starts B and C and groups parameters as minimal-LRU does', () => {
+  const { b, c, nu } = startsOf();
+  // Real and imaginary parts, of each: 1/√(2 d) and 1/√N.
+  expect(deviation(b)).toBeCloseTo(1 / Math.sqrt(2 * 40), 2);
+  expect(deviation(c)).toBeCloseTo(1 / Math.sqrt(50), 2);
+  for (const { learningRate, decay } of [b, nu])
+    expect({ learningRate, decay }).toEqual({ learningRate: 0.25, decay: false });
+});
+
+function startsOf() {
+  const options = { state: 50, rMin: 0.9, rMax: 0.999, maxPhase: 6 };
+  const mixer = lru.create({ length: 8, width: 40, layers: 2 }, options);
+  return { b: parameterOf(mixer, 'b'), c: parameterOf(mixer, 'c'), nu: parameterOf(mixer, 'nu') };
+}
+
+function deviation({ initialise }: ReturnType<typeof parameterOf>): number {
+  const drawn = [...initialise(4000, stream('start'))];
+  return Math.sqrt(drawn.reduce((sum, value) => sum + value * value, 0) / drawn.length);
+}
