@@ -33,7 +33,7 @@ import { placesIn, type Bin } from '../places.ts';
 import { Writer } from './writer.ts';
 
 export interface ChainOptions {
-  /** Tokens a sequence, L. */
+  /** Tokens per sequence, L. */
   length: number;
   /** Levels of the chain, k: as many values, evidence states and questions; 2 to 5. */
   levels: number;
@@ -58,7 +58,7 @@ export interface Chain {
   row(state: number, question: number): ChainRow;
 }
 
-/** Tokens between a level's digit and the next one's, both counted as one, where the gap is empty. */
+/** Tokens from the digit of one level to that of the next, at least: an empty gap between them. */
 export const apart = ({ pads }: Pick<ChainOptions, 'pads'>) => 2 * pads + 3;
 /** Tokens of the question. */
 export const questionLength = ({ levels }: Pick<ChainOptions, 'levels'>) => 4 * (levels - 1);
@@ -66,6 +66,7 @@ export const questionLength = ({ levels }: Pick<ChainOptions, 'levels'>) => 4 * 
 export const orderOf = ({ pads }: Pick<ChainOptions, 'pads'>) => pads + 2;
 /** Arguments of V_(k+1), at least: two digits. */
 const smallestEnd = 2;
+/** Smallest and largest distance of a digit. */
 export const nearest = ({ levels, pads }: Pick<ChainOptions, 'levels' | 'pads'>) =>
   pads + 2 + smallestEnd + 4 * levels;
 export const farthest = ({ length, pads }: Pick<ChainOptions, 'length' | 'pads'>) =>

@@ -29,7 +29,7 @@ import {
 } from './words.ts';
 
 export interface TextOptions {
-  /** Bytes a text, L. */
+  /** Bytes per text, L. */
   length: number;
   /** Sets of two people. */
   sets: number;
@@ -69,6 +69,7 @@ export const questionLength = 2;
 export const tailLength = ({ asked }: Pick<TextOptions, 'asked'>) =>
   opening.length + (asked + 1) * (questionLength + 1) - 1;
 
+/** Smallest and largest distance of a word's last byte. */
 export const nearest = (chosen: Pick<TextOptions, 'asked'>) => endingLength + tailLength(chosen);
 export const farthest = ({ length }: Pick<TextOptions, 'length'>) => length - longestStart;
 /** Positions of the question marks of the earlier questions. */

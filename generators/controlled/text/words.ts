@@ -79,6 +79,3 @@ export const endingLength = endings[0]!.length;
  * besides it nothing but what begins and ends the sentence.
  */
 export const order = 1 + Math.min(endingLength, ...beginnings.map(({ length }) => length));
-
-export const query = (name: string) => `But what about ${name}?`;
-export const queryLength = query(names[0]!).length;
