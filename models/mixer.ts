@@ -1,5 +1,5 @@
 /**
- * What a mixer is: the one part of a model that moves information between positions.
+ * A mixer: the one part of a model that moves information between positions.
  * Everything else (embedding, norms, feed-forward, read-out, head) is the shared backbone.
  *
  * A mixer is a function [B, L, d] -> [B, L, d] with its parameters and its reach. A definition

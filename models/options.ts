@@ -1,5 +1,5 @@
 /**
- * Checking a mixer's options: the field, what it was, and what is allowed, in one sentence.
+ * Checks a mixer's options. An error names the field, its value and the allowed values in one sentence.
  */
 import { z } from 'zod';
 import { OptionError } from '../core/errors.ts';

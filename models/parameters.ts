@@ -1,5 +1,5 @@
 /**
- * Parameters: what a mixer declares, and the tensors that it is given for them, under the same names.
+ * Parameters that a mixer declares, and the tensors that it gets for them, under the same names.
  *
  *   parameters: { input: matrix(width, inner), inputBias: bias(inner), norm: normParameters(inner) }
  *   apply(x, { input, inputBias, norm }) { … norm.gain … }

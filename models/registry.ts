@@ -114,7 +114,7 @@ export function findMixer(name: string): AnyMixer {
   throw new OptionError(unknown('model', name, names));
 }
 
-/** What a reader wants to know before choosing a model. */
+/** The facts by which a reader chooses a model. */
 export interface ModelRow {
   name: string;
   title: string;

@@ -1,9 +1,9 @@
 /**
- * Softmax attention in which a block of queries shares its keys: its own block, perhaps the ones
- * beside it, perhaps tokens that all see, perhaps blocks from anywhere. Time and memory are the
- * length times the number of keys of one block.
+ * Softmax attention in which a block of queries shares its keys: its own block and, by
+ * choice, the blocks beside it, tokens that all queries see, and blocks from anywhere. Time and memory
+ * are the length times the number of keys per block.
  *
- * A key that is not seen has weight exactly 0, and no key is there twice.
+ * A key that is not seen has weight exactly 0, and each key occurs once.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -24,7 +24,7 @@ export interface BlockPattern {
   window?: number;
   /** Tokens that every query sees. */
   ends?: Ends;
-  /** Blocks besides, the same number for each block; −1 for none. None of them may be seen already. */
+  /** Further blocks, the same number for each block; −1 for none. None of them may be seen already. */
   others?: number[][];
 }
 

@@ -2,7 +2,7 @@
  * Linear attention whose state decays, in chunks (Sun et al. 2023, https://arxiv.org/abs/2307.08621,
  * and as state-space duality Dao, Gu 2024, https://arxiv.org/abs/2405.21060):
  *
- *   S_t = a_t · S_{t−1} + k_t v_tᵀ,   o_t = S_tᵀ q_t,   0 < a_t ≤ 1, one number a head
+ *   S_t = a_t · S_{t−1} + k_t v_tᵀ,   o_t = S_tᵀ q_t,   0 < a_t ≤ 1, one number per head
  *
  * Within a chunk, with c the running sum of log a:  o_i = Σ_{j ≤ i} e^(c_i − c_j) (q_i · k_j) v_j.
  * The states at the chunks' starts are one product of the chunks' own sums with a matrix of the

@@ -5,7 +5,7 @@
  *
  *   o_i = φ(q_i)ᵀ (Σ_j φ(k_j) v_jᵀ) / (φ(q_i)ᵀ Σ_j φ(k_j) + ε)
  *
- * Time and memory are of order L, for m features m · dh numbers a head and token.
+ * Time and memory are of order L, with m · dh numbers per head and token for m features.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -2,7 +2,7 @@
  * Attention among tokens of the same hash bucket, by sorting (Kitaev et al. 2020,
  * https://arxiv.org/abs/2001.04451): tokens sorted by bucket, then position, are cut into chunks, and
  * each attends to those of its bucket in its chunk and the one before. Several rounds are joined as
- * one softmax over the union of what they find: o = Σ_r softmax_r(z_r) o_r, z_r the logarithm of
+ * one softmax over the union of the pairs that they find: o = Σ_r softmax_r(z_r) o_r, z_r the logarithm of
  * the sum of round r, in which a pair that n rounds find counts 1/n.
  */
 import tf from '@tensorflow/tfjs';

@@ -6,9 +6,9 @@
  *   forward:   o_i = softmax_j(s_ij) v_j,   lse_i = ln Σ_j exp s_ij
  *   backward:  P_ij = exp(s_ij − lse_i),   dS = P ∘ (dP − δ + dlse),   δ_i = do_i · o_i
  *
- * It takes about a third more time, so it is used only where the scores are large. Subtracting lse
- * is one more channel of q and k: no pass over the scores, and no product that the forward pass has
- * too, which a compiler would then keep to save its work.
+ * It takes about a third more time, so it is used only where the scores are large. lse is
+ * subtracted by one more channel of q and k. That saves a pass over the scores, and makes the product
+ * differ from that of the forward pass, which a compiler would otherwise keep in memory for reuse.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

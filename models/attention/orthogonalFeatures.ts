@@ -28,7 +28,7 @@ export function orthogonalFeatures(count: number, channels: number, random: Rand
 /** A unit vector, uniform among those orthogonal to all that are given (Gram and Schmidt). */
 function orthogonalTo(others: Float64Array[], draw: () => Float64Array): Float64Array {
   let vector = draw();
-  // What a first pass leaves of the others by rounding, the second removes.
+  // The second pass removes the rounding errors of the first.
   for (let pass = 0; pass < 2; pass++) {
     for (const other of others) {
       const along = vector.reduce((sum, value, c) => sum + value * other[c]!, 0);

@@ -1,6 +1,6 @@
 /**
- * What softmax attention takes, and what its computation at once (`attention.ts`) and in blocks
- * (`attentionInBlocks.ts`) share.
+ * The inputs of softmax attention, and the parts that its two computations share: at once
+ * (`attention.ts`) and in blocks (`inBlocks.ts`).
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -2,8 +2,8 @@
  * Causal attention whose weights are averaged over P neighbouring keys, P = 2w + 1, with scores that
  * decay with distance: the attention of LaS (Zimerman, Wolf 2023, https://arxiv.org/abs/2311.16620).
  *
- * Averaging spreads weight to keys after the query, which the mask takes away again. So that not one
- * bit of them is left, the last w keys up to the query are weighed apart from those before:
+ * Averaging spreads weight to keys after the query, which the mask takes away again. To leave no
+ * bit of them, the last w keys up to the query are weighed separately from the earlier ones:
  *
  *   o_i = Σ_{j ≤ i−w} P_ij ṽ_j + Σ_{i−w < j ≤ i} P_ij u_ij,
  *   ṽ_j = (v_{j−w} + … + v_{j+w}) / P,   u_ij = (v_{j−w} + … + v_i) / P
@@ -16,7 +16,7 @@ import type { Heads } from './block.ts';
 import { distances } from './positions.ts';
 
 export interface Smoothing {
-  /** α, one a head. */
+  /** α, one per head. */
   rates: number[];
   /** Whether e^(−α (i − j)) multiplies a score or α (i − j) is subtracted from it. */
   decay: 'multiplicative' | 'additive';

@@ -79,7 +79,7 @@ export interface Model {
   predictTokens(tokens: Tensor, parameters: TensorRecord): Tensor;
 }
 
-/** Amplitude of sinusoidal positions: about what the embedding grows to, since they cannot grow. */
+/** Amplitude of sinusoidal positions: about the size that the embedding grows to, since they cannot grow. */
 const sinusoidalAmplitude = 0.2;
 
 /** @throws OptionError when an option is out of range or the size cannot be matched. */
@@ -189,7 +189,7 @@ function checkPositions(positions: readonly number[], { readout, length }: Model
   }
 }
 
-/** Puts the model's name in front of what is wrong with its options or size. */
+/** Puts the model's name in front of errors about its options or size. */
 function naming<T>(model: string, create: () => T): T {
   try {
     return create();

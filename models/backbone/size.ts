@@ -1,5 +1,5 @@
 /**
- * Matching models by parameter count: the feed-forward width is what gives way, so that every
+ * Matching models by parameter count: the feed-forward width is adjusted, so that every
  * mixer has the same number of layers, the same width and the same count within 5 %.
  *
  * Tables with a row for every position (learned positions, free kernels, Linformer's projections)
@@ -27,7 +27,7 @@ export function countParameters(parameters: Parameter[]): number {
   return parameters.reduce((sum, { shape }) => sum + prod(shape), 0);
 }
 
-/** What is matched: all but the parameters whose number grows with the sequence. */
+/** The matched count: all parameters but those whose number grows with the sequence. */
 export function countMatched(parameters: Parameter[]): number {
   return countParameters(parameters.filter(({ perPosition }) => !perPosition));
 }

@@ -15,7 +15,7 @@ import { additive, checkRotary, positionsWithoutAlibi } from '../attention/posit
 import { buildMixer, type MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
-  /** Tokens a block. */
+  /** Tokens per block. */
   block: z.int().min(1).default(16),
   /** Random blocks that a block attends to, where the sequence has as many that are left. */
   random: z.int().min(0).default(3),
@@ -77,6 +77,6 @@ export function randomBlocks(count: number, wanted: number): number[][] {
     }
     return left.slice(0, drawn);
   });
-  const most = Math.max(...lists.map(({ length }) => length));
-  return lists.map((list) => [...list, ...new Array<number>(most - list.length).fill(-1)]);
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return lists.map((list) => [...list, ...new Array<number>(longest - list.length).fill(-1)]);
 }

@@ -15,7 +15,7 @@ import { additive, alibiSlopes, checkRotary, positionsSchema } from '../attentio
 import { buildMixer, type MixerDefinition } from '../mixer.ts';
 
 const options = z.strictObject({
-  /** Tokens a block, b. */
+  /** Tokens per block, b. */
   block: z.int().min(1).default(16),
   /** Blocks to either side that a token attends to besides its own. */
   neighbours: z.int().min(0).max(1).default(0),
@@ -44,7 +44,7 @@ export const blockLocal: MixerDefinition<typeof options> = {
     const slopes = positions === 'alibi' ? alibiSlopes(heads) : [0];
     return buildMixer({
       parameters: attentionParameters(shape),
-      // From one end of a block to the other end of what it sees.
+      // From one end of a block to the far end of the blocks that it sees.
       reach: (1 + neighbours) * block - 1,
       // Each layer adds as many blocks as it has neighbours: none where they are disjoint.
       reachOf: (layers) => (1 + neighbours * layers) * block - 1,
@@ -52,7 +52,7 @@ export const blockLocal: MixerDefinition<typeof options> = {
       stateSize: 2 * Math.min((1 + 2 * neighbours) * block, length) * width,
       apply(x, p, { mask, lastOnly }) {
         if (lastOnly) {
-          // To the last token, its block and the one before are all there is.
+          // The last token attends only to its block and, with neighbours, the one before.
           const batch = x.shape[0];
           const blocksBefore = Math.floor((length - 1) / block) - neighbours;
           const first = Math.max(0, blocksBefore * block);

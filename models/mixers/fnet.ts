@@ -5,7 +5,7 @@
  *   y = Re(F_L x F_d) / √(L d),   (F_n)_fk = e^(−2πi f k / n)
  *
  * The paper leaves out the factor and normalises after the residual sum; in a model that normalises
- * before it, outputs would be √(L d) times what they are added to.
+ * before it, outputs would be √(L d) times as large as the residual stream.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

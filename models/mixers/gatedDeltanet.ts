@@ -6,7 +6,7 @@
  *   out = (gain ∘ RMSNorm(o) ∘ SiLU(x W_g)) W_o
  *
  * q, k and v are projections through a convolution of 4 tokens and SiLU, q and k then of length 1;
- * α_t = e^(−e^logA softplus(x W_a + bias)) and β_t = σ(x W_b), one number a head each. Keys have 3/4
+ * α_t = e^(−e^logA softplus(x W_a + bias)) and β_t = σ(x W_b), each one number per head. Keys have 3/4
  * of a head's channels and values twice as many, so that the matrices have 6 d² numbers.
  *
  * In a chunk with running sums c of log α and decays Γ_ij = e^(c_i − c_j), and S the state before it:

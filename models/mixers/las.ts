@@ -3,7 +3,7 @@
  *
  *   LaS_h(Q, K, V) = AP(softmax(e^(−α_h D) ∘ (Q Kᵀ / √dh))) V,   D_ij = i − j for j ≤ i
  *
- * with one rate α a head, 0 for the first, and AP the average of P neighbouring weights of a row,
+ * with one rate α per head, 0 for the first, and AP the average of P neighbouring weights of a row,
  * zeros beyond the chunk's ends. The product with the decay raises negative scores and leaves far
  * keys the weight e^0: it flattens and does not cut off. `additive` subtracts α D instead. Weight that
  * averaging spreads to keys after the query is taken away again.
@@ -26,13 +26,13 @@ import { blocks, unblock } from '../ops/windows.ts';
 const options = z.strictObject({
   /** Whether e^(−αD) multiplies the scores or αD is subtracted from them. */
   decay: z.enum(['multiplicative', 'additive']).default('multiplicative'),
-  /** One rate a head, the first of them 0 for a plain head; none for those of `bound`. */
+  /** One rate per head, 0 for a plain head; rates by `bound` where there are none. */
   alphas: z.array(z.number().min(0)).default([]),
   /** B, the largest of the rates that are not given. */
   bound: z.number().positive().lt(1).default(0.5),
   /** Weights of a row that are averaged, P; 1 for none. */
   smoothing: z.int().min(1).max(5).default(3),
-  /** Tokens a chunk that attention stays within; 0 for the whole sequence. */
+  /** Tokens per chunk that attention stays within; 0 for the whole sequence. */
   chunk: z.int().min(0).default(0),
   /** Attention heads; divides the width. */
   heads: z.int().min(1).default(4),
@@ -60,7 +60,7 @@ export const las: MixerDefinition<typeof options> = {
     }
     if (alphas.length > 0 && alphas.length !== heads) {
       throw new OptionError(
-        `option alphas: there are ${alphas.length} rates for ${heads} heads; expected one a head`,
+        `option alphas: there are ${alphas.length} rates for ${heads} heads; expected one per head`,
       );
     }
     const size = Math.min(chunk || length, length);
@@ -71,10 +71,10 @@ export const las: MixerDefinition<typeof options> = {
       reach: chunk === 0 ? Infinity : chunk - 1,
       positions: additive(positions),
       stateSize: 2 * size * width,
-      // Padding comes last, and no token sees what comes after it: the mask has nothing to add.
+      // Padding comes last, and no token sees what comes after it: the mask changes nothing.
       apply(x, p, { lastOnly }) {
         const batch = x.shape[0];
-        // To the last token, its chunk is all there is.
+        // The last token attends only within its own chunk.
         const first = lastOnly ? Math.floor((length - 1) / size) * size : 0;
         const tokens = length - first;
         const channels = width / heads;

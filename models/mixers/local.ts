@@ -47,7 +47,7 @@ export const local: MixerDefinition<typeof options> = {
       stateSize: 2 * Math.min(2 * window + 1, length) * width,
       apply(x, p, { mask, lastOnly }) {
         if (lastOnly) {
-          // To the last token, all that is in its window is all there is.
+          // The last token attends only to its window.
           const batch = x.shape[0];
           const tail = Math.min(window + 1, length);
           const seen = tf.slice(x, [0, length - tail, 0], [batch, tail, width]);

@@ -1,6 +1,6 @@
 /**
  * Mamba-2 (Dao, Gu 2024, https://arxiv.org/abs/2405.21060): a selective state-space model whose
- * rates are one number a head, and so linear attention with a decay that the tokens choose; causal.
+ * rates are one number per head, and so linear attention with a decay that the tokens choose; causal.
  *
  *   (z, u, Δ) = x W,   (x', B, C) = SiLU(convolution of 4 tokens of u)
  *   S_t = e^(−e^logA Δ_t) S_{t−1} + Δ_t B_t x'_tᵀ,   y_t = S_tᵀ C_t + D ∘ x'_t,   Δ ← softplus(Δ + bias)

@@ -93,7 +93,7 @@ export const mega: MixerDefinition<typeof options> = {
         const real = mask ?? tf.ones([x.shape[0], length]);
         const u = withoutPadding(x, mask);
         const averaged = silu(convolve(u, after, before)); // X' [B, L, d]
-        // For the last token, its chunk is all that it attends to.
+        // The last token attends only within its own chunk.
         const first = lastOnly ? Math.floor((length - 1) / size) * size : 0;
         const tail = (t: Tensor) =>
           lastOnly ? tf.slice(t, [0, first, 0], [t.shape[0], length - first, t.shape[2]!]) : t;

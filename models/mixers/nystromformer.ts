@@ -4,7 +4,7 @@
  *
  *   o = softmax(q k̃ᵀ) · A⁺ · (softmax(q̃ kᵀ) v) + conv(v),   A = softmax(q̃ k̃ᵀ)
  *
- * with q scaled by 1/√dh, a skip by a short convolution with one kernel a head, and the pseudo-
+ * with q scaled by 1/√dh, a skip by a short convolution with one kernel per head, and the pseudo-
  * inverse A⁺ by iteration of Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))) from Aᵀ / (‖A‖₁ ‖A‖∞).
  * A segment's landmark is the mean of its tokens that are no padding; one with none is left out.
  */
@@ -30,7 +30,7 @@ import { dims, pad, split } from '../ops/tensors.ts';
 import type { Parameter } from '../parameters.ts';
 
 const options = z.strictObject({
-  /** Landmarks, at most; the length where that is less. */
+  /** Maximum number of landmarks; the length where that is less. */
   landmarks: z.int().min(1).default(32),
   /** Steps towards the pseudo-inverse. */
   iterations: z.int().min(1).max(32).default(6),
@@ -85,7 +85,7 @@ export const nystromformer: MixerDefinition<typeof options> = {
           tf.div(segmentSums(mask ? tf.mul(t, real) : t, count, size), tf.maximum(counts, 1));
         const [qMean, kMean] = [mean(q), mean(k)]; // [B, H, n, dh]
         const isThere = mask && tf.minimum(counts, 1);
-        /** [B, 1, K, 1], 1 for what is there -> bias of keys [B, H, K, 1]. */
+        /** [B, 1, K, 1], 1 for tokens and 0 for padding -> bias of keys [B, H, K, 1]. */
         const absent = (there: Tensor) =>
           tf.mul(tf.mul(tf.sub(1, there), padding), tf.ones([1, heads, 1, 1]));
 

@@ -9,7 +9,7 @@
  *
  *   o_i = Σ_{j ∈ P_i} softmax_j(q_i · k_j) v_j,   P_i the union over `rounds` hashes
  *
- * A key that n rounds have found counts 1/n in each. There are two buckets a chunk; many buckets are
+ * A key that n rounds have found counts 1/n in each. There are two buckets per chunk; many buckets are
  * the pairs of two hashes, as in the paper. A sequence of one chunk is not hashed. The directions R
  * are drawn once for an architecture, where the paper draws them anew at every step.
  */
@@ -26,7 +26,7 @@ import { pad, split } from '../ops/tensors.ts';
 import { bias, intoResidual, matrix } from '../parameters.ts';
 
 const options = z.strictObject({
-  /** Tokens a chunk. */
+  /** Tokens per chunk. */
   chunk: z.int().min(1).default(32),
   /** Hashes, each with a sorting of its own. */
   rounds: z.int().min(1).max(8).default(2),
@@ -81,7 +81,7 @@ export const reformer: MixerDefinition<typeof options> = {
   },
 };
 
-/** Two buckets a chunk; one round and one bucket for one chunk. */
+/** Two buckets per chunk; one round and one bucket for one chunk. */
 export function reformerHashing(
   length: number,
   size: number,

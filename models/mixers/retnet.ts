@@ -6,7 +6,7 @@
  *   y   = (SiLU(x W_g) ∘ GroupNorm(o)) W_o
  *
  * Values and gate are twice as wide as queries and keys, as in the paper. The rotation is its
- * complex e^(inθ); the norm, a group a head without weights, makes its further scalings of the
+ * complex e^(inθ); the norm, one group per head without weights, makes its further scalings of the
  * scores unnecessary.
  */
 import tf from '@tensorflow/tfjs';

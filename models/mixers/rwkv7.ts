@@ -189,7 +189,7 @@ function deltaRule({ r, k, v, removal, removed, logDecay }: DeltaRule, lastOnly 
 
   const inverse = invertUnitLower(product(kappa, bPlus));
   const taken = tf.matMul(tf.mul(product(kappa, kPlus), strict), v);
-  const u = tf.matMul(inverse, taken); // what the chunk itself brings to U
+  const u = tf.matMul(inverse, taken); // the chunk's own part of U
   const write = tf.mul(product(read, wanted(kPlus)), inclusive);
   const erase = tf.mul(product(read, wanted(bPlus)), inclusive);
   const written = tf.matMul(write, wanted(v));

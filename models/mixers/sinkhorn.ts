@@ -32,7 +32,7 @@ import { withoutPadding } from '../ops/readout.ts';
 import { blocks } from '../ops/windows.ts';
 
 const options = z.strictObject({
-  /** Tokens a block; 0 for ⌈√L⌉. */
+  /** Tokens per block; 0 for ⌈√L⌉. */
   block: z.int().min(0).default(0),
   /** Times that columns and rows are normalised. */
   iterations: z.int().min(1).default(5),
@@ -123,7 +123,7 @@ export const sinkhorn: MixerDefinition<typeof options> = {
 /** Keeps the logarithm of a share finite. */
 const leastShare = 1e-9;
 
-/** 1 for tokens, 0 for padding and what fills up the last block; nothing if there is neither. */
+/** 1 for tokens, 0 for padding and for the places that fill up the last block; nothing if there is neither. */
 function realTokens(mask: Tensor | undefined, length: number, size: number): Tensor | undefined {
   if (!mask && length % size === 0) return undefined;
   const tokens = mask ? tf.expandDims(mask, 2) : tf.ones([1, length, 1]);

@@ -104,7 +104,7 @@ function byTable(
       keyBias: absent(mask, heads, [length, 1]),
     });
   }
-  // The same weights for the whole batch, whose sequences are then so many more channels.
+  // All sequences of the batch share their weights, so they count as further channels of one sequence.
   const together = tf.reshape(tf.transpose(v, [1, 2, 0, 3]), [heads, length, batch * channels]);
   const o = attend({ q, k: p.columns, v: together }); // [H, Q, B·dh]
   return tf.transpose(tf.reshape(o, [heads, q.shape[1]!, batch, channels]), [2, 0, 1, 3]);

@@ -30,7 +30,7 @@ export const scaledGelu = withGradient(
   },
 );
 
-/** t / √2, of any shape: a factor of GELU, where it costs least. */
+/** t / √2, of any shape: one of the two factors of GELU. */
 export const overRoot2 = (t: Tensor): Tensor => tf.mul(t, Math.SQRT1_2);
 
 /** √2 · GELU(x W + b): x [..., inputs] -> [..., outputs]. */

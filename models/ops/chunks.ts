@@ -1,6 +1,6 @@
 /**
- * Cutting a sequence into chunks for recurrences that run as matrix products within a chunk and hand
- * a state from chunk to chunk. All are causal, so what fills up the last chunk touches nothing.
+ * Cuts a sequence into chunks for recurrences that run as matrix products within a chunk and pass a
+ * state from chunk to chunk. All are causal, so the zeros that fill up the last chunk reach no token.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -1,6 +1,6 @@
 /**
- * Complex numbers as pairs of real tensors, for state-space models: no engine here has complex
- * types or their gradients.
+ * Complex numbers as pairs of real tensors, for state-space models: no engine of this package has
+ * complex types or their gradients.
  *
  * Sines and cosines are made of products. WGSL promises its own to 2⁻¹¹ only, and nothing for large
  * angles, which is too little for a kernel whose phases turn hundreds of times.

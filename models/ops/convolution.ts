@@ -1,6 +1,6 @@
 /**
  * Long convolutions as matrix products, for state-space models and free kernels: every channel
- * with a kernel of its own, as long as the sequence.
+ * has its own kernel, as long as the sequence.
  *
  *   y_i = Σ_{j ≤ i} after_{i − j} · u_j  +  Σ_{j > i} before_{j − i} · u_j
  *
@@ -12,14 +12,13 @@
  *   X[f1 + m1 f2] = Σ_n2 e^(−2πi n2 f / M) · ( Σ_n1 e^(−2πi n1 f1 / m1) · x[m2 n1 + n2] ).
  *
  * Real input makes f1 and m1 − f1 conjugate, so only 0 ≤ f1 ≤ m1/2 is computed; the channels stay
- * the innermost axis throughout, so nothing is transposed. Time is L · (m1/2 + 2 m2) a channel,
+ * the innermost axis throughout, so nothing is transposed. Time is L · (m1/2 + 2 m2) per channel,
  * that is, of order L√L.
  *
- * A transform mixes all positions, so that rounding carries a trace of every token to every other.
- * A causal convolution is therefore made by halves: the first half of the sequence by itself, the
- * second by itself, and what the first adds to the second by a transform of the first alone, again
- * and again down to short blocks. Not one bit of a later token gets into an earlier one, for about
- * a fifth more work.
+ * A transform mixes all positions, so rounding carries a trace of every token to every other one. A
+ * causal convolution therefore works by halves: the two halves of the sequence separately, then a
+ * transform of the first half alone for its part in the second, and so on down to short blocks. No bit
+ * of a later token reaches an earlier one; the price is about a fifth more work.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -1,9 +1,9 @@
 /**
- * Pieces of delta rules in chunks (Yang et al. 2024, https://arxiv.org/abs/2406.06484): recurrences
- * whose state loses what it holds for a key before it takes the key's new value, so that a step
- * multiplies the state by a matrix.
+ * Parts of delta rules in chunks (Yang et al. 2024, https://arxiv.org/abs/2406.06484): recurrences
+ * whose state drops the old value of a key before it takes the new one, so that each step multiplies
+ * the state by a matrix.
  *
- * Within a chunk, what the tokens write depends on what the earlier ones wrote: (I + A) U = R, with A
+ * Within a chunk, each token's value depends on the values of earlier ones: (I + A) U = R, with A
  * strictly lower triangular. From chunk to chunk the state goes through S -> M S + N.
  */
 import tf from '@tensorflow/tfjs';
@@ -37,7 +37,7 @@ export const invertUnitLower = withGradient(
   },
 );
 
-/** −1 below the diagonal: the sign of the gradient and the part of A that counts, in one. */
+/** −1 below the diagonal: the sign of the gradient, on the part of A that is used. */
 function strictlyBelow(size: number): Tensor {
   return mask(size, (row, column) => (row > column ? -1 : 0));
 }

@@ -5,7 +5,7 @@
  *
  *   X[f1 + m1 f2] = Σ_n2 e^(−2πi n2 f / L) · ( Σ_n1 e^(−2πi n1 f1 / m1) · x[m2 n1 + n2] ).
  *
- * Time is L · (4 m1 + 2 m2) a channel: of order L√L where L has divisors near its root, as powers
+ * Time is L · (4 m1 + 2 m2) per channel: of order L√L where L has divisors near its root, as powers
  * of two and round numbers have; L² where it is prime.
  */
 import tf from '@tensorflow/tfjs';
@@ -40,7 +40,7 @@ export function waves(n: number, wave: (phase: number) => number): Float32Array 
   });
 }
 
-/** m1 and m2 of the least work. */
+/** The m1 and m2 that need the fewest operations. */
 function factors(length: number): { rows: number; columns: number } {
   let best = 1;
   const work = (rows: number) => 4 * rows + (2 * length) / rows;

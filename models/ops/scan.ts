@@ -97,7 +97,7 @@ function run<P extends Parts>(a: P, b: P, backwards: boolean): P {
   const as = inGroups(a, size);
   const bs = inGroups(b, size);
 
-  // What a whole group does to the state that comes in: factor ∘ state + sum.
+  // The effect of a whole group on the incoming state: factor ∘ state + sum.
   let sum = bs[order[0]!]!;
   let factor = as[order[0]!]!;
   for (const t of order.slice(1)) {

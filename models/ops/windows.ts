@@ -1,5 +1,5 @@
 /**
- * Cutting a sequence into blocks, for mixers of linear cost, in which a token sees only the blocks around
+ * Cuts a sequence into blocks, for mixers of linear cost, in which a token sees only the blocks around
  * its own.
  */
 import tf from '@tensorflow/tfjs';

@@ -31,7 +31,7 @@ export function convolutionBlock(
   { mask, lastOnly }: MixerInput,
 ): Tensor {
   const u = withoutPadding(x, mask);
-  // The factor that `gatedOutput` asks for costs least in the kernel.
+  // `gatedOutput` takes z / √2; the factor costs least in the kernel.
   const past = overRoot2(withSkip(after, p.d));
   const z = lastOnly ? convolveLast(u, past) : convolve(u, past, before && overRoot2(before));
   return gatedOutput(z, p);

@@ -1,6 +1,6 @@
 /**
- * What state-space models do with the mixed channels z, as in S4 (Gu et al. 2022,
- * https://arxiv.org/abs/2111.00396), the same for all of them, so that they differ in nothing but how
+ * The output layer of state-space models, from the mixed channels z, as in S4 (Gu et al. 2022,
+ * https://arxiv.org/abs/2111.00396), the same for all of them, so that they differ only in how
  * they mix:
  *
  *   y = GLU(GELU(z) W + b),   GLU(a, g) = a ∘ σ(g)

@@ -1,12 +1,12 @@
 /**
- * The damped exponential moving average of MEGA, in several dimensions a channel (Ma et al. 2023,
+ * The damped exponential moving average of MEGA, in several dimensions per channel (Ma et al. 2023,
  * https://arxiv.org/abs/2209.10655), as a convolution kernel:
  *
  *   h_t = α ∘ β x_t + (1 − α ∘ δ) ∘ h_{t−1},   y_t = ηᵀ h_t / √n
  *   K_t = Σ_n η_n α_n β_n (1 − α_n δ_n)^t / √n,   α and δ in (0, 1)
  *
  * The powers are taken in two levels, t = M·a + b, as for state spaces: one matrix product and about
- * 2√L exponentials a dimension.
+ * 2√L exponentials per dimension.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';

@@ -95,7 +95,7 @@ const scanTokens = (batch: number) =>
       for (let t = size - 2; t >= 0; t--) {
         later = tf.add(tf.mul(decays[t + 1]!, later), fromOutput[t]!);
       }
-      // What reaches the state before a chunk, through the chunk and all later ones.
+      // The gradient of the state before each chunk, through the chunk and all later ones.
       const own = tf.mul(decays[0]!, later);
       let carried = statesBefore(whole, own, batch, true);
       let dRates: Tensor | undefined;
@@ -134,7 +134,7 @@ function outer(a: Tensor, b: Tensor): Tensor[] {
 }
 
 /**
- * The state before each chunk (or after it, backwards) from what the chunks do to it,
+ * The state before each chunk (or after it, backwards) from the effect of each chunk,
  * S -> decay ∘ S + value: both [R, N, E].
  */
 function statesBefore(decay: Tensor, value: Tensor, batch: number, backwards: boolean): Tensor {
