@@ -33,16 +33,24 @@ export function formatRecords(records: RunRecord[]): string {
 function formatTask(records: RunRecord[]): string {
   const { spec, task } = records[0]!;
   const head = `${task.title} (${spec.task}, ${spec.tier}, benchmark ${spec.benchmark}): ${task.length} tokens, chance ${share(task.chance)}`;
-  const table = formatTable(task.kind === 'controlled' ? controlled : common, records);
+  const table = formatTable(
+    task.kind === 'standard' ? common : measuresUse(records) ? withUse : controlled,
+    records,
+  );
   if (task.distances.length === 0) return `${head}\n\n${table}`;
   const series = records.map((record) => ({
     label: `${modelLabel(record.spec)} ${record.spec.regime} seed ${record.spec.seed}`,
-    values: task.distances.map(
-      (distance) => record.result?.distances.find((score) => score.distance === distance)?.accuracy,
-    ),
+    values: task.distances.map((distance) => {
+      const found = record.result?.distances.find((score) => score.distance === distance);
+      return found?.use?.value ?? found?.accuracy;
+    }),
   }));
-  return `${head}\n\n${table}\n\n${formatCurve(task.distances, series, task.chance)}`;
+  return `${head}\n\n${table}\n\n${formatCurve(task.distances, series, measuresUse(records) ? 0 : task.chance)}`;
 }
+
+/** Whether the task proves that its question has to be read, so that its scores have use. */
+const measuresUse = (records: readonly RunRecord[]) =>
+  records.some(({ result }) => result?.test.use !== undefined);
 
 const share = (value: number) => value.toFixed(3);
 
@@ -72,6 +80,19 @@ const controlled: Column<RunRecord>[] = [
   { title: 'reach', cell: (record) => reachOf(record), align: 'right' },
   { title: 'locality sensitivity', cell: (record) => sensitivityOf(record), align: 'right' },
   ...common.slice(4),
+];
+
+const withUse: Column<RunRecord>[] = [
+  ...controlled.slice(0, 3),
+  {
+    title: 'use [95 %]',
+    cell({ status, result }) {
+      const use = result?.test.use;
+      if (!use) return status;
+      return `${share(use.value)} [${use.interval.map(share).join(', ')}]`;
+    },
+  },
+  ...controlled.slice(3),
 ];
 
 function localityOf({ result, task }: RunRecord) {

@@ -52,9 +52,14 @@ export function sptReachWords(
       `Pairs with several seeds, at equal total budget. Far away it adds in ${named(at('far', 'up'))} ` +
       `and costs in ${named(at('far', 'down'))}; at the smallest distance it adds in ` +
       `${named(at('near', 'up'))} and costs in ${named(at('near', 'down'))}. The other intervals ` +
-      `hold zero; by chance alone, one in twenty would not.`,
+      `hold zero. An effect of 20 points could have been seen in ${narrow(pairs)} of ${of}: there ` +
+      `the interval at the largest distance is narrower than ±20 points.`,
   };
 }
+
+/** Number of pairs whose interval at the largest distance is narrower than 20 points to either side. */
+const narrow = (pairs: readonly SptPair[]) =>
+  pairs.filter(({ far: { interval } }) => interval && interval[1] - interval[0] < 0.4).length;
 
 /** `2 (S4 on Recall, S4D on Recall)`; bare where there are none or too many to name. */
 function named(pairs: readonly SptPair[]): string {

@@ -28,7 +28,10 @@ describe('the models', () => {
   });
 });
 
-describe.skipIf(!haveChromium())('in Chromium', () => {
+// Models of another version of the task are not shown, so there is nothing to ask.
+const isShown = trained.generatorVersion === recall.version;
+
+describe.skipIf(!haveChromium() || !isShown)('in Chromium', () => {
   let browser: Browser;
   let built: Built;
   let served: Served;

@@ -2,8 +2,8 @@
  * What the records say of each claim, on the standard tasks and, the same question, at the largest
  * certified distance of the controlled ones. Pure.
  *
- * A verdict is never surer than the runs: `supported` or `refuted` only where the 95 % interval lies
- * wholly on one side of the claim's threshold, and in words on which tasks and over how many seeds.
+ * A verdict is `supported` or `refuted` only if the 95 % interval lies wholly on one side of the
+ * claim's threshold; it says on which tasks and over how many seeds.
  */
 import type { BoardTask, Cell, Row } from '../schema.ts';
 import { lraTasks } from '../averages.ts';
@@ -116,7 +116,10 @@ class Assessment {
       return above.value > 0 && pValue(above) * compared.length < 0.05;
     });
     const allBelow = compared.every(({ estimated: e }) => side(e, margin) === 'below');
-    const who = `the best of ${compared.length} is ${best.row.label}`;
+    const who =
+      compared.length === 1
+        ? `the only one compared is ${best.row.label}`
+        : `the best of ${compared.length} is ${best.row.label}`;
     return this.judged(known, beaten ? 'below' : allBelow ? 'above' : 'across', who);
   }
 

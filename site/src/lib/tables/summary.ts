@@ -1,6 +1,7 @@
 /** The leaderboard's columns: every model and regime over all tasks, or over one of them. */
 import type { BoardTask, Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
+import { hasQuestions } from '../../../../leaderboards/board/cell.ts';
 import { verificationTiers } from '../../../../leaderboards/records/schema.ts';
 import { compact, counted, percent, points } from '../words/format.ts';
 import {
@@ -21,6 +22,7 @@ import {
   rankCell,
   reachHint,
   stateHint,
+  useHint,
   type Column,
   type Describe,
   type Part,
@@ -99,8 +101,13 @@ function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
   const of = taken(tier, 'controlled', only);
   const count = tier.tasks.filter(({ kind }) => kind === 'controlled').length;
   const tasks = counted(count, 'controlled task');
+  const byUse = tier.tasks.every((task) => task.kind === 'standard' || hasQuestions(task));
   const columns = [
-    column('controlled', 'Above chance', `${aboveHint} ${tasks}`),
+    column(
+      'controlled',
+      byUse ? 'Use' : 'Above chance',
+      byUse ? `${useHint}; mean over the ${tasks}` : `${aboveHint} ${tasks}`,
+    ),
     column(
       'drop',
       'Drop',

@@ -2,7 +2,14 @@
  * Results as a table: columns, cells with their text, the value they sort by, and why where there is
  * none. Here the ranking on one task; `summary.ts` has the leaderboard over all.
  */
-import type { BoardTask, Cell, Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
+import { hasQuestions } from '../../../../leaderboards/board/cell.ts';
+import type {
+  BoardTask,
+  BoardUse,
+  Cell,
+  Row,
+  TierBoard,
+} from '../../../../leaderboards/board/schema.ts';
 import {
   compact,
   fixed,
@@ -125,6 +132,11 @@ function taskColumns(
     ),
   ];
   const cells: Describe[] = [(row) => accuracyCell(at(row))];
+  const byUse = hasQuestions(task);
+  if (byUse) {
+    columns.unshift(column('use', 'Use', `${useHint}, with half of its 95 % interval`));
+    cells.unshift((row) => useCell(at(row), at(row).use));
+  }
   if (floor !== null) {
     const hint = `points of accuracy above the best shortcut of the audit, which has ${percent(floor)} %`;
     columns.push(column('over', 'Over floor', hint));
@@ -142,9 +154,10 @@ function taskColumns(
   }
   if (task.kind === 'controlled') {
     const [near, far] = [task.distances[0]!, task.distances.at(-1)!];
+    const what = byUse ? 'use' : 'test accuracy';
     columns.push(
-      column('near', `At ${near}`, `test accuracy at the smallest distance, ${near} tokens`),
-      column('far', `At ${far}`, `test accuracy at the farthest distance, ${far} tokens`),
+      column('near', `At ${near}`, `${what} at the smallest distance, ${near} tokens`),
+      column('far', `At ${far}`, `${what} at the farthest distance, ${far} tokens`),
       column('reach', 'Reach', reachHint),
       column('locality', 'Locality', localityHint, 'ascending'),
     );
@@ -163,6 +176,8 @@ function taskColumns(
   return { group: { label: task.title, detail, columns }, cells };
 }
 
+export const useHint =
+  'hits less false alarms in percent: 0 without the question or the evidence, 100 for perfect answers';
 export const reachHint =
   'tokens at which the chance-corrected accuracy has fallen to half of its value at the smallest distance';
 export const localityHint =
@@ -218,10 +233,15 @@ function accuracyCell(cell: Cell): TableCell {
   return cell.reason ? { ...shown, reason: cell.reason } : shown;
 }
 
+function useCell(cell: Cell, use: BoardUse | null): TableCell {
+  if (cell.state !== 'done') return nothing(cell.state, cell.reason!);
+  return number(use!.value, percent(use!.value), use!.interval);
+}
+
 function distanceCell(cell: Cell, place: number): TableCell {
   if (cell.state !== 'done') return nothing(cell.state, cell.reason!);
-  const { accuracy, interval } = cell.distances.at(place)!;
-  return number(accuracy, percent(accuracy), interval);
+  const { accuracy, interval, use } = cell.distances.at(place)!;
+  return use ? useCell(cell, use) : number(accuracy, percent(accuracy), interval);
 }
 
 function reachCell(cell: Cell, near: number, far: number): TableCell {

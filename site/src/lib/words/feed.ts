@@ -1,4 +1,4 @@
-/** The newest runs as an Atom feed (RFC 4287). */
+/** The newest runs as an Atom feed (RFC 4287), without those of the tier smoke, which only test. */
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
 import { displayName } from '../../../../leaderboards/records/names.ts';
 import { escapeHtml } from './html.ts';
@@ -17,6 +17,7 @@ export function atomFeed(
 ): string {
   const ended = ({ record }: RecordFile) => new Date(record.timing.ended).toISOString();
   const newest = records
+    .filter(({ record }) => record.spec.tier !== 'smoke')
     .toSorted((a, b) => (ended(a) === ended(b) ? order(a.file, b.file) : order(ended(b), ended(a))))
     .slice(0, most);
   const entries = newest.map((entry) => {

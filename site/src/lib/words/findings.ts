@@ -10,11 +10,26 @@ import type { Entry } from '../tables/view.ts';
 
 const trained: Record<Regime, string> = {
   scratch: 'Trained from scratch',
-  'scratch-matched': 'Trained from scratch for the whole budget',
+  'scratch-matched': 'From scratch with the whole budget',
   spt: 'With self-pretraining',
   joint: 'Trained on labels and hidden tokens together',
   augmented: 'Trained with label-preserving changes',
 };
+
+/** How many models reach the farthest distance, in at most 15 words. */
+export function reachHeadline(task: BoardTask, regime: Regime, entries: readonly Entry[]): string {
+  const farthest = `${task.distances.at(-1)}\u00a0tokens`;
+  const holding = entries.filter(({ cell }) => cell.reach === 'beyond').length;
+  const of = entries.length === 1 ? 'the one model' : `${entries.length} models`;
+  if (holding > 0)
+    return `${trained[regime]}, ${holding} of ${of} still ${holding === 1 ? 'answers' : 'answer'} from ${farthest} away.`;
+  const best = entries
+    .filter(({ cell }) => typeof cell.reach === 'number')
+    .toSorted((a, b) => Number(b.cell.reach) - Number(a.cell.reach))[0];
+  return best
+    ? `${trained[regime]}, nobody answers from ${farthest}; the best stops at ${reachText(best.cell.reach, 0)}.`
+    : `${trained[regime]}, no model learned it even at ${task.distances[0]}\u00a0tokens.`;
+}
 
 /** Who reaches how far under one regime. */
 export function reachFinding(task: BoardTask, regime: Regime, entries: readonly Entry[]): string {
@@ -35,7 +50,7 @@ export function reachFinding(task: BoardTask, regime: Regime, entries: readonly 
     const rest = others.map(
       ({ row, cell }) => `${row.label} by ${reachText(cell.reach, farthest)}`,
     );
-    const lead = `${first.row.label} loses half of its accuracy by ${reachText(first.cell.reach, farthest)}\u00a0tokens`;
+    const lead = `${first.row.label} loses half of it by ${reachText(first.cell.reach, farthest)}\u00a0tokens`;
     clauses.push(listed([lead, ...rest]));
     const unnamed = falling.length - 4;
     if (unnamed > 0) clauses.push(`${counted(unnamed, 'more model')} sooner`);

@@ -109,3 +109,21 @@ describe('the command that repeats the board', () => {
     );
   });
 });
+
+describe('the ranking on a task with questions', () => {
+  it('has use first, accuracy beside it, and use near and far', () => {
+    const tier = buildBoard(asFiles([makeRecord({ questions: true, half: 40 })])).tiers[0]!;
+    const { groups, rows } = taskTable(tier, tier.tasks[0]!);
+    const labels = groups[0]!.columns.map(({ label }) => label);
+    expect(labels.slice(labels.indexOf('Use'), labels.indexOf('Use') + 2)).toEqual([
+      'Use',
+      'Accuracy',
+    ]);
+    const cell = tier.rows[0]!.cells[0]!;
+    expect(rows[0]!.cells[labels.indexOf('Use')]!.sort).toBeCloseTo(cell.use!.value, 7);
+    expect(rows[0]!.cells[labels.indexOf('At 240')]!.sort).toBeCloseTo(
+      cell.distances.at(-1)!.use!.value,
+      7,
+    );
+  });
+});

@@ -4,6 +4,7 @@ import {
   gainText,
   limitFinding,
   reachFinding,
+  reachHeadline,
   sptFinding,
   sptReachFinding,
 } from '../../../../../site/src/lib/words/findings.ts';
@@ -25,12 +26,29 @@ describe('who reaches how far', () => {
   };
   it('tells holding from falling from not learning', () => {
     expect(said('scratch', {}, { ...s4d, half: 40 }, { ...local, near: 0.125 })).toMatch(
-      /^Trained from scratch, Transformer holds to the farthest distance, 240\u00a0tokens; S4D loses half of its accuracy by 4\d\u00a0tokens; Local did not learn it even at 4\.$/,
+      /^Trained from scratch, Transformer holds to the farthest distance, 240\u00a0tokens; S4D loses half of it by 4\d\u00a0tokens; Local did not learn it even at 4\.$/,
     );
+  });
+  it('has a headline of at most 15 words', () => {
+    const headline = (...wanted: Wanted[]) => {
+      const { task, entries } = on(...wanted);
+      return reachHeadline(task, 'scratch', entries);
+    };
+    const all = [
+      headline({}, { ...s4d, half: 40 }),
+      headline({ ...s4d, half: 40 }, { ...local, near: 0.125 }),
+      headline({ ...local, near: 0.125 }),
+    ];
+    expect(all[0]).toBe(
+      'Trained from scratch, 1 of 2 models still answers from 240\u00a0tokens away.',
+    );
+    expect(all[1]).toMatch(/nobody answers from 240\u00a0tokens; the best stops at 4\d\.$/);
+    expect(all[2]).toBe('Trained from scratch, no model learned it even at 4\u00a0tokens.');
+    for (const words of all) expect(words.split(/\s+/).length).toBeLessThanOrEqual(15);
   });
   it('orders who falls by reach, and counts many', () => {
     expect(said('spt', { ...s4d, half: 20 }, local)).toMatch(
-      /^With self-pretraining, Local loses half of its accuracy by 4\d\u00a0tokens and S4D by 2\d\.$/,
+      /^With self-pretraining, Local loses half of it by 4\d\u00a0tokens and S4D by 2\d\.$/,
     );
     const many = ['a', 'b', 'c', 'd', 'e'].map((model) => ({ model, title: model.toUpperCase() }));
     expect(said('scratch', ...many)).toMatch(/, 5 models hold to/);
