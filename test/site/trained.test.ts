@@ -122,7 +122,7 @@ describe.skipIf(!haveChromium() || !isShown)('in Chromium', () => {
       ]);
       expect(needed).toBeLessThanOrEqual(given);
       await page.evaluate(axeSource);
-      const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);
       // From this site alone, and below its base path.
       for (const url of asked) expect(url).toMatch(new RegExp(`^(${served.url}|blob:|data:)`));
