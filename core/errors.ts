@@ -26,8 +26,7 @@ export class RunError extends Error {
 
 /** 2 for wrong use, 1 for everything else. */
 export function exitCode(error: unknown): 1 | 2 {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : '';
-  return error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  return error instanceof UsageError ? 2 : 1;
 }
 
 /** The message of whatever was thrown, on one line. */

@@ -1,17 +1,15 @@
 /** `npm run evaluate -- engines` */
-import { parseArgs } from 'node:util';
+import { command } from '../../core/cli/command.ts';
+import { toggle } from '../../core/cli/flags.ts';
 import { formatEngines, listEngines } from '../engine/open.ts';
-import type { Command } from './command.ts';
 
-export const engines: Command = {
-  help: `Says which engines work on this machine, on which device, and what the others lack.
-
-  npm run evaluate -- engines [--json]`,
-
-  async run(args) {
-    const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+export const engines = command({
+  name: 'npm run evaluate -- engines',
+  about: 'Says which engines work on this machine, on which device, and what the others lack.',
+  flags: { json: toggle('the list as JSON') },
+  examples: ['', '--json'],
+  async run({ json }) {
     const list = await listEngines();
-    console.log(values.json ? JSON.stringify(list, null, 2) : formatEngines(list));
-    return 0;
+    console.log(json ? JSON.stringify(list, null, 2) : formatEngines(list));
   },
-};
+});

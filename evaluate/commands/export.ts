@@ -1,7 +1,9 @@
 /** `npm run evaluate -- export` */
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { command, restOperand } from '../../core/cli/command.ts';
+import { file, flag, oneOf, section, toggle, whole } from '../../core/cli/flags.ts';
 import { UsageError, messageOf } from '../../core/errors.ts';
+import { writeWhole } from '../../core/files.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { createModel, type Model } from '../../models/backbone/backbone.ts';
@@ -9,7 +11,6 @@ import { findMixer } from '../../models/registry.ts';
 import { encode } from '../engine/encode.ts';
 import { optimise } from '../engine/passes/all.ts';
 import { trace } from '../engine/trace.ts';
-import { writeWhole } from '../../core/files.ts';
 import { checkExport } from '../export/checkExport.ts';
 import { modelGraph } from '../export/modelGraph.ts';
 import { idOf, shapeOf } from '../plan/spec.ts';
@@ -17,76 +18,59 @@ import { readRecord, runName, trainedPath } from '../runs/store.ts';
 import { initialValues } from '../training/flat.ts';
 import { classifierLayout, pretrainProgram, trainProgram } from '../training/programs.ts';
 import { decodeTrained } from '../training/trained.ts';
-import { parseCount } from './flags.ts';
-import { placeFlags } from './execution.ts';
-import { requestedSpecs, requestFlags, requestHelp, type RequestFlags } from './request.ts';
-import type { Command } from './command.ts';
+import { recordsFlag, workFlag } from './execution.ts';
+import { requestedSpecs, requestFlags, type RequestValues } from './request.ts';
 
-const graphs = ['model', 'train', 'pretrain'] as const;
-
-const help = `Writes a model as one ONNX file that stands alone: tokens in, logits out, the parameters inside
-under their own names. It is loaded back and must give the same logits.
-
-  npm run evaluate -- export 600027a1f609 --out recall-local.onnx
-  npm run evaluate -- export leaderboards/runs/lite/recall/local-scratch-1-600027a1f609.json --out m.onnx
-  npm run evaluate -- export --untrained --task recall --model s4d --tier lite --out s4d.onnx
-  npm run evaluate -- export --untrained --task recall --model s4d --graph train --out step.onnx
-
-  RUN                   id of a run that was done here, or its record's file. What it was tested with
-                        lies in --work DIR, as safetensors with the same names
-  --untrained           instead of a run: the model of the flags below, at its initial values
-  --graph NAME          model; or a training step with gradients and optimiser: train, pretrain
-                        (default model)
-  --batch N             examples a call, which the file fixes (default 1; that of the run for a step)
-  --out FILE            the file to write
-  --work DIR            where runs were done (default data)
-  --records DIR         records in which an id is looked up (default leaderboards/runs)
-
-With --untrained:
-${requestHelp}`;
-
-export const exportModel: Command = {
-  help,
-  async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        ...requestFlags,
-        untrained: { type: 'boolean', default: false },
-        graph: { type: 'string', default: 'model' },
-        batch: { type: 'string' },
-        out: { type: 'string' },
-        work: placeFlags.work,
-        records: { ...placeFlags.out },
-      },
-    });
+export const exportModel = command({
+  name: 'npm run evaluate -- export',
+  about:
+    'Writes a model as one ONNX file that stands alone: tokens in, logits out, the parameters inside under their own names. It is loaded back and must give the same logits.',
+  operands: {
+    runs: restOperand(
+      'RUN',
+      "one run: the id of a run that was executed on this machine, or its record's file; its trained parameters lie in --work DIR, as safetensors with the same names",
+    ),
+  },
+  flags: {
+    out: flag(file, { help: 'the file to write', required: 'Name the file to write: --out FILE.' }),
+    untrained: toggle('in place of a run: the model of the flags below, at its initial values'),
+    graph: flag(oneOf('graph', ['model', 'train', 'pretrain']), {
+      default: 'model',
+      help: 'model; or a training step with gradients and optimiser: train, pretrain',
+    }),
+    batch: flag(whole(1), {
+      help: 'examples per call, which the file fixes',
+      shown: '1, or that of the run for a step',
+    }),
+    work: workFlag,
+    records: { ...recordsFlag, aliases: [], help: 'records in which an id is looked up' },
+    ...section('With --untrained', requestFlags),
+  },
+  examples: [
+    '600027a1f609 --out recall-local.onnx',
+    'leaderboards/runs/lite/recall/local-scratch-1-600027a1f609.json --out m.onnx',
+    '--untrained --task recall --model s4d --tier lite --out s4d.onnx',
+    '--untrained --task recall --model s4d --graph train --out step.onnx',
+  ],
+  async run(values) {
     const { out, graph: kind, batch, untrained, work } = values;
-    if (out === undefined) throw new UsageError('--out is missing: name the file to write.');
-    if (!(graphs as readonly string[]).includes(kind))
-      throw new UsageError(`--graph is '${kind}', expected one of ${graphs.join(', ')}.`);
-    const spec = await specAskedFor(positionals, values);
+    const spec = await specAskedFor(values);
     const shape = shapeOf(spec.task, spec.tier, spec.taskOptions);
     const model = createModel(findMixer(spec.model), spec.modelOptions, shape, spec.size);
-    const examples = batch === undefined ? undefined : parseCount(batch, '--batch', 1);
     const length = (shape.documents ?? 1) * shape.length;
 
     if (kind !== 'model') {
       const program = kind === 'train' ? trainProgram : pretrainProgram;
-      const step = program(
-        model,
-        { batch: examples ?? spec.protocol.batch, length },
-        spec.protocol,
-      );
+      const step = program(model, { batch: batch ?? spec.protocol.batch, length }, spec.protocol);
       const graph = optimise(trace(step), 'cpu');
       await writeWhole(out, encode(graph));
       console.log(
         `${out}: a step of ${kind}ing ${spec.model} on ${spec.task}, ${graph.nodes.length} nodes.`,
       );
-      return 0;
+      return;
     }
     const parameters = untrained ? initial(spec, model) : await trained(spec, model, work);
-    const batchShape = { batch: examples ?? 1, length };
+    const batchShape = { batch: batch ?? 1, length };
     const graph = modelGraph(
       `${spec.task}_${spec.model}`.replaceAll('-', '_'),
       model,
@@ -101,24 +85,21 @@ export const exportModel: Command = {
         `[${batchShape.batch}, ${shape.classes}], ${parameters.length} parameters, ` +
         `${Math.round(bytes.length / 1000)} kB.\nLoaded back, its logits differ by ${difference.toExponential(1)} at most.`,
     );
-    return 0;
   },
-};
+});
 
 async function specAskedFor(
-  positionals: string[],
-  values: RequestFlags & { untrained: boolean; records: string },
+  values: RequestValues & { runs: string[]; untrained: boolean; records: string },
 ): Promise<RunSpec> {
+  const [run, ...more] = values.runs;
   if (values.untrained) {
-    if (positionals.length > 0)
-      throw new UsageError(`--untrained takes no run, but '${positionals[0]}' is named.`);
-    const specs = requestedSpecs({ ...values, regime: values.regime ?? 'scratch' });
+    if (run !== undefined) throw new UsageError(`--untrained takes no run, but '${run}' is named.`);
+    const specs = requestedSpecs({ ...values, regime: values.regime ?? ['scratch'] });
     if (specs.length === 1) return specs[0]!;
     throw new UsageError(
       `These flags ask for ${specs.length} models; name one with --task and --model.`,
     );
   }
-  const [run, ...more] = positionals;
   if (run === undefined || more.length > 0)
     throw new UsageError('Name one run, by its id or its record, or give --untrained.');
   if (run.endsWith('.json')) {

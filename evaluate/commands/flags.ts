@@ -1,36 +1,32 @@
-/** Flags that several commands share, parsed and checked. */
-import { z } from 'zod';
-import { UsageError } from '../../core/errors.ts';
+/** Flags and values that several commands of `npm run evaluate` share. */
+import { file, flag, oneOf, repeated, setting, whole } from '../../core/cli/flags.ts';
+import { tiers } from '../../core/vocabulary.ts';
 
-/** `a,b,c` -> [a, b, c], each checked; at least one, none twice. */
-export function parseList<T extends z.ZodType>(text: string, flag: string, item: T): z.output<T>[] {
-  const parts = text.split(',').map((part) => part.trim());
-  const list = parts.map((part) => {
-    const result = item.safeParse(part);
-    if (result.success) return result.data;
-    throw new UsageError(
-      `${flag} cannot take '${part}': ${lowerFirst(result.error.issues[0]!.message)}.`,
-    );
-  });
-  return [...new Set(list)];
-}
+export const tierKind = oneOf('tier', tiers);
 
-/** A whole number from `minimum` on. */
-export function parseCount(text: string, flag: string, minimum: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new UsageError(`${flag} is '${text}', expected a whole number from ${minimum} on.`);
-}
+export const taskOptionsFlag = repeated(setting, {
+  help: 'replaces a parameter of the task',
+  aliases: ['task-option'],
+});
 
-/** Repeated `key=value` flags; numbers and true/false are recognised, `1,2,3` is a list of numbers. */
-export function parseSettings(texts: string[], flag: string): Record<string, unknown> {
-  const settings: Record<string, unknown> = {};
-  for (const text of texts) {
-    const at = text.indexOf('=');
-    if (at < 1) throw new UsageError(`${flag} is '${text}', expected name=value.`);
-    settings[text.slice(0, at)] = parseValue(text.slice(at + 1));
-  }
-  return settings;
+/** Seeds of data and of runs. */
+export const seedKind = whole(0, 999_999_999);
+
+export const dataSeedFlag = flag(seedKind, {
+  help: 'seed of the data; 0 is that of the leaderboard',
+  default: 0,
+});
+
+export const manifestFlag = flag(file, {
+  help: "the plan's manifest, or its folder",
+  required: 'Name the plan: --manifest DIR.',
+});
+
+/** Values of settings: numbers and true or false are recognised, `1,2,3` is a list of numbers. */
+export function settingsFrom(
+  pairs: readonly (readonly [name: string, value: string])[],
+): Record<string, unknown> {
+  return Object.fromEntries(pairs.map(([name, text]) => [name, parseValue(text)]));
 }
 
 function parseValue(text: string): unknown {
@@ -39,10 +35,3 @@ function parseValue(text: string): unknown {
   if (text.trim() === '' || numbers.some(Number.isNaN)) return text;
   return numbers.length > 1 ? numbers : numbers[0];
 }
-
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
-
-export const seedSchema = z
-  .string()
-  .regex(/^\d{1,9}$/, 'expected a whole number')
-  .transform(Number);

@@ -1,35 +1,26 @@
 /** `npm run evaluate -- models` */
-import { tierSchema } from '../../core/vocabulary.ts';
-import { parseArgs } from 'node:util';
-import { modelRows } from '../../models/registry.ts';
-import { parseList } from './flags.ts';
-import { presetOf } from '../plan/tiers.ts';
-import { shapeOf } from '../plan/spec.ts';
+import { command } from '../../core/cli/command.ts';
+import { flag, text, toggle } from '../../core/cli/flags.ts';
 import { formatTable } from '../../core/terminal/table.ts';
-import type { Command } from './command.ts';
+import { modelRows } from '../../models/registry.ts';
+import { shapeOf } from '../plan/spec.ts';
+import { presetOf } from '../plan/tiers.ts';
+import { tierKind } from './flags.ts';
 
-export const models: Command = {
-  help: `Lists the models: family, year, direction, reach through all blocks, cost in the length L,
-parameters and state size for a task and tier, and the paper.
-
-  npm run evaluate -- models [--task recall] [--tier lite] [--json]`,
-
-  async run(args) {
-    const { values } = parseArgs({
-      args,
-      options: {
-        task: { type: 'string', default: 'recall' },
-        tier: { type: 'string', default: 'lite' },
-        json: { type: 'boolean' },
-      },
-    });
-    const [tier] = parseList(values.tier, '--tier', tierSchema);
-    const shape = shapeOf(values.task, tier!, {});
-    const rows = modelRows(shape, presetOf(values.task, tier!, shape.maskRatio).size);
-    if (values.json) {
-      console.log(JSON.stringify(rows, null, 2));
-      return 0;
-    }
+export const models = command({
+  name: 'npm run evaluate -- models',
+  about:
+    'Lists the models: family, year, direction, reach through all blocks, cost in the length L, parameters and state size for a task and tier, and the paper.',
+  flags: {
+    task: flag(text, { word: 'NAME', default: 'recall', help: 'task that the sizes are for' }),
+    tier: flag(tierKind, { default: 'lite', help: 'smoke, lite or lra' }),
+    json: toggle('the list as JSON'),
+  },
+  examples: ['', '--task text --tier lra'],
+  async run({ task, tier, json }) {
+    const shape = shapeOf(task, tier, {});
+    const rows = modelRows(shape, presetOf(task, tier, shape.maskRatio).size);
+    if (json) return console.log(JSON.stringify(rows, null, 2));
     const reach = (tokens: number) => (Number.isFinite(tokens) ? String(tokens) : 'all');
     console.log(
       formatTable(
@@ -47,6 +38,5 @@ parameters and state size for a task and tier, and the paper.
         rows,
       ),
     );
-    return 0;
   },
-};
+});

@@ -2,67 +2,52 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { command, restOperand } from '../../core/cli/command.ts';
+import { flag, folder, whole } from '../../core/cli/flags.ts';
 import { UsageError } from '../../core/errors.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { executeLines } from '../launch/executeLines.ts';
 import { linesOf } from '../plan/manifest.ts';
-import { perform } from '../launch/perform.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
-import { compareRuns, drawRecords, type Recheck } from '../runs/recheck.ts';
 import { benchmarkVersion } from '../plan/spec.ts';
 import { otherVersion } from '../plan/versions.ts';
-import { formatTable } from '../../core/terminal/table.ts';
-import type { Command } from './command.ts';
-import { parseCount } from './flags.ts';
-import { jobsHelp, parsePlace, placeFlags, scheduled } from './execution.ts';
+import { compareRuns, drawRecords, type Recheck } from '../runs/recheck.ts';
+import { executionFlags, jobsFlag, recordsFlag, scheduled, sourcesFlag } from './execution.ts';
 import { stopOnSignal } from './signals.ts';
 
-const help = `Runs records again, from their specs, and says whether the results are the same: the same bytes
-on the engine, processor and thread count of the record, else within its interval.
-
-  npm run evaluate -- recheck 600027a1f609
-  npm run evaluate -- recheck --count 20 --draw 1
-
-  ID ...                records, by their ids
-  --count N             instead: N records, drawn at random
-  --draw SEED           which ones are drawn (default 1)
-  --records DIR         where they are (default leaderboards/runs)
-${jobsHelp}
-  --threads N           threads of one run, or auto (default 1)
-  --engine NAME         what runs them (default onnx-cpu)
-  --work DIR            folder for data sets and checkpoints (default a temporary one)
-  --sources DIR         real data (default ../shared/data, else data/sources)
-
-Exit code 1 when a result differs, or when it has other bytes on the same machine; that is
-unknown where a record does not name its processor.`;
-
-export const recheck: Command = {
-  help,
-  async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        ...placeFlags,
-        out: { type: 'string' },
-        work: { type: 'string' },
-        records: placeFlags.out,
-        count: { type: 'string' },
-        draw: { type: 'string', default: '1' },
-        jobs: { type: 'string' },
-      },
-    });
+export const recheck = command({
+  name: 'npm run evaluate -- recheck',
+  about:
+    'Runs records again, from their specs, and says whether the results are the same: the same bytes on the engine, processor and thread count of the record, else within its interval.',
+  operands: { ids: restOperand('ID', 'records, by their ids') },
+  flags: {
+    count: flag(whole(1), { help: 'in place of ids: N records, drawn at random' }),
+    draw: flag(whole(), { word: 'SEED', default: 1, help: 'seed of the draw' }),
+    records: { ...recordsFlag, aliases: [] },
+    jobs: jobsFlag,
+    ...executionFlags,
+    work: flag(folder, {
+      help: 'folder for data sets and checkpoints',
+      shown: 'a temporary one',
+    }),
+    sources: sourcesFlag,
+  },
+  notes:
+    'The exit code is 1 when a result differs, or when it has other bytes on the same machine; that is\nunknown if a record does not name its processor.',
+  examples: ['600027a1f609', '--count 20 --draw 1'],
+  async run(values) {
     const records = readRecords(values.records).map(({ record }) => record);
-    const chosen = recordsAskedFor(records, positionals, values);
-    const folder = await mkdtemp(join(tmpdir(), 'reach-recheck-'));
+    const chosen = recordsAskedFor(records, values);
+    const temporary = await mkdtemp(join(tmpdir(), 'reach-recheck-'));
     const { stop, forget } = stopOnSignal(['SIGINT', 'SIGTERM', 'SIGHUP']);
     try {
-      const work = values.work ?? join(folder, 'work');
-      const place = parsePlace({ ...values, out: join(folder, 'runs'), work });
+      const work = values.work ?? join(temporary, 'work');
+      const out = join(temporary, 'runs');
       const lines = linesOf(chosen.map(({ spec }) => spec));
-      const settings = await scheduled(lines, place, values.jobs);
-      const done = await perform(lines, { ...settings, force: false, stop });
+      const options = await scheduled(lines, { ...values, out, work, force: false });
+      const done = await executeLines(lines, { ...options, stop });
       const found = chosen.flatMap((record) => {
         const again = done.records.find(({ id }) => id === record.id);
         return again ? [compareRuns(record, again)] : [];
@@ -72,30 +57,31 @@ export const recheck: Command = {
       return done.failures > 0 || found.some(isWrong) ? 1 : 0;
     } finally {
       forget();
-      await rm(folder, { recursive: true, force: true });
+      await rm(temporary, { recursive: true, force: true });
     }
   },
-};
+});
 
 const isWrong = ({ verdict, machine }: Recheck) =>
   verdict === 'differs' ||
   verdict === 'no result' ||
   (machine === 'the same' && verdict !== 'same bytes');
 
+interface Choice {
+  ids: string[];
+  count: number | undefined;
+  draw: number;
+  records: string;
+}
+
 function recordsAskedFor(
   records: RunRecord[],
-  ids: string[],
-  { count, draw, records: folder }: { count?: string | undefined; draw: string; records: string },
+  { ids, count, draw, records: folder }: Choice,
 ): RunRecord[] {
   if (ids.length > 0 === (count !== undefined))
     throw new UsageError('Name records by their ids, or how many to draw with --count N.');
   if (count !== undefined) {
-    const drawn = drawRecords(
-      records,
-      benchmarkVersion,
-      parseCount(count, '--count', 1),
-      parseCount(draw, '--draw', 0),
-    );
+    const drawn = drawRecords(records, benchmarkVersion, count, draw);
     if (drawn.length > 0) return drawn;
     const [older] = records;
     const why = older ? ` Its first record: ${otherVersion(older.spec.benchmark)}` : '';

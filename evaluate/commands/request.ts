@@ -1,58 +1,68 @@
-/** The flags that say which runs are meant, for `plan` and `run`. */
-import { regimeSchema, regimes, tierSchema } from '../../core/vocabulary.ts';
-import { z } from 'zod';
-import { UsageError, unknown } from '../../core/errors.ts';
+/** The flags that say which runs are meant, for `plan`, `run` and `export --untrained`. */
+import {
+  flag,
+  listOf,
+  oneOf,
+  repeated,
+  setting,
+  text,
+  type Kind,
+  type ValuesOf,
+} from '../../core/cli/flags.ts';
+import { UsageError } from '../../core/errors.ts';
+import { regimes, rulesets } from '../../core/vocabulary.ts';
 import { tasks } from '../../generators/registry.ts';
+import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { mixers } from '../../models/registry.ts';
-import { type RunSpec } from '../../leaderboards/records/schema.ts';
-import type { ModelRequest } from '../plan/spec.ts';
-import { specsOf } from '../plan/spec.ts';
+import { specsOf, type ModelRequest } from '../plan/spec.ts';
 import { suites } from '../plan/suites.ts';
-import { parseCount, parseList, parseSettings, seedSchema } from './flags.ts';
+import { dataSeedFlag, seedKind, settingsFrom, taskOptionsFlag, tierKind } from './flags.ts';
 
+/** What is run if nothing is named. */
+const defaults = { task: 'recall', model: 'transformer,local,s4d', regime: 'scratch,spt' } as const;
+
+/** Names joined by commas, or `all`. */
+const names: Kind<string[] | 'all'> = {
+  word: 'NAMES',
+  read: (given, name) => (given === 'all' ? 'all' : listOf(text).read(given, name)),
+  write: (value) => (value === 'all' ? value : value.join(',')),
+};
+
+/** What the flags of a request leave open is decided by the suite, or else by the defaults. */
 export const requestFlags = {
-  suite: { type: 'string' },
-  task: { type: 'string' },
-  model: { type: 'string' },
-  regime: { type: 'string' },
-  seed: { type: 'string' },
-  tier: { type: 'string' },
-  ruleset: { type: 'string' },
-  'data-seed': { type: 'string' },
-  'task-option': { type: 'string', multiple: true },
-  'model-option': { type: 'string', multiple: true },
-  protocol: { type: 'string', multiple: true },
-  size: { type: 'string', multiple: true },
-} as const;
+  suite: flag(oneOf('suite', Object.keys(suites)), {
+    help: `a named set of runs, which the flags below narrow or change:\n${Object.entries(suites)
+      .map(([name, { about }]) => `${name}: ${about}`)
+      .join('\n')}`,
+  }),
+  task: flag(names, { help: 'any of the tasks below, or all', shown: defaults.task }),
+  model: flag(names, {
+    help: 'any of the models below, or all; options of one model follow its name, such as transformer:positions=rotary,local:window=8',
+    shown: defaults.model,
+  }),
+  regime: flag(listOf(oneOf('regime', regimes)), {
+    help: regimes.join(', '),
+    shown: defaults.regime,
+  }),
+  seed: flag(listOf(seedKind, 'NUMBERS'), { help: 'seeds of the runs', shown: '1' }),
+  tier: flag(tierKind, { help: 'smoke, lite or lra', shown: 'lite' }),
+  ruleset: flag(oneOf('ruleset', rulesets), {
+    help: "fixed: the tier's learning rate; tuned: each model has its own, chosen on validation in a tuning stage with the same grid for all",
+    shown: 'fixed, for the suites of boards tuned',
+  }),
+  dataSeed: { ...flag(seedKind, { help: dataSeedFlag.help, shown: '0' }) },
+  set: taskOptionsFlag,
+  modelOption: repeated(setting, {
+    help: 'an option of every model named, such as positions=rotary',
+  }),
+  protocol: repeated(setting, { help: 'a training choice, such as steps=1200 or batch=16' }),
+  size: repeated(setting, { help: 'layers, width or parameters' }),
+};
 
-export type RequestFlags = Partial<
-  Record<keyof typeof requestFlags, string | string[] | undefined>
->;
-
-/** What is run where nothing is named. */
-const defaults = { task: 'recall', model: 'transformer,local,s4d', regime: 'scratch,spt' };
-
-export const requestHelp = `  --suite NAME          a named set of runs, which the next five narrow or change:
-${Object.entries(suites)
-  .map(([name, { about }]) => `                          ${name.padEnd(6)} ${about}`)
-  .join('\n')}
-  --task NAMES          any of the tasks below, or all (default ${defaults.task})
-  --model NAMES         any of the models below, or all (default ${defaults.model}); options
-                        of one model stand behind it: transformer:positions=rotary,local:window=8
-  --regime NAMES        ${regimes.join(', ')} (default ${defaults.regime})
-  --seed NUMBERS        default 1
-  --tier NAME           smoke, lite or lra (default lite)
-  --ruleset NAME        fixed: the tier's learning rate; tuned: each model has its own, chosen on
-                        validation in a tuning stage with the same grid for all (default fixed,
-                        for the suites of boards tuned)
-  --data-seed N         seed of the data (default 0)
-  --task-option K=V     replaces a parameter of the task; may be repeated, as the next three
-  --model-option K=V    an option of every model named, such as positions=rotary
-  --protocol K=V        a training choice, such as steps=1200 or learningRate=0.001
-  --size K=V            layers, width or parameters`;
+export type RequestValues = ValuesOf<typeof requestFlags>;
 
 /** Names after a title, in lines that fit a terminal. */
-function wrap(title: string, named: readonly { name: string }[]): string {
+function wrapNames(title: string, named: readonly { name: string }[]): string {
   const lines = [`${title}:`];
   for (const { name } of named) {
     if (lines.at(-1)!.length + name.length > 90) lines.push(' ');
@@ -61,50 +71,38 @@ function wrap(title: string, named: readonly { name: string }[]): string {
   return lines.join('\n');
 }
 
-export const namesHelp = `${wrap('Tasks', tasks)}\n\n${wrap('Models', mixers)}`;
-
-const name = z.string().min(1, 'expected a name');
+export const namesHelp = `${wrapNames('Tasks', tasks)}\n\n${wrapNames('Models', mixers)}`;
 
 /** The runs that the flags ask for. @throws UsageError */
-export function requestedSpecs(flags: RequestFlags): RunSpec[] {
-  const text = (flag: keyof RequestFlags) => flags[flag] as string | undefined;
-  const texts = (flag: keyof RequestFlags) => (flags[flag] as string[] | undefined) ?? [];
-  const suite = text('suite') === undefined ? undefined : findSuite(text('suite')!);
-  const listed = (flag: 'task' | 'model' | 'regime', ofSuite: string[] | undefined) =>
-    text(flag) ?? ofSuite?.join(',') ?? defaults[flag];
-  const [tier] = parseList(text('tier') ?? suite?.tier ?? 'lite', '--tier', tierSchema);
-  const [ruleset] = parseList(
-    text('ruleset') ?? suite?.ruleset ?? 'fixed',
-    '--ruleset',
-    z.enum(['fixed', 'tuned']),
-  );
+export function requestedSpecs(values: RequestValues): RunSpec[] {
+  const suite = values.suite === undefined ? undefined : suites[values.suite];
+  const task = values.task ?? suite?.tasks ?? [defaults.task];
+  const model = values.model ?? suite?.models ?? defaults.model.split(',');
   return specsOf({
-    tasks: namesOf(listed('task', suite?.tasks), '--task', tasks),
-    models: namesOf(listed('model', suite?.models), '--model', mixers).map(parseModel),
-    regimes: parseList(listed('regime', suite?.regimes), '--regime', regimeSchema),
-    seeds: parseList(text('seed') ?? '1', '--seed', seedSchema),
-    tier: tier!,
-    ruleset: ruleset!,
-    dataSeed: parseCount(text('data-seed') ?? '0', '--data-seed', 0),
-    taskOptions: parseSettings(texts('task-option'), '--task-option'),
-    modelOptions: parseSettings(texts('model-option'), '--model-option'),
-    protocol: parseSettings(texts('protocol'), '--protocol'),
-    size: parseSettings(texts('size'), '--size'),
+    tasks: task === 'all' ? tasks.map(({ name }) => name) : task,
+    models: (model === 'all' ? mixers.map(({ name }) => name) : model).map(parseModel),
+    regimes: values.regime ?? suite?.regimes ?? ['scratch', 'spt'],
+    seeds: values.seed ?? [1],
+    tier: values.tier ?? suite?.tier ?? 'lite',
+    ruleset: values.ruleset ?? suite?.ruleset ?? 'fixed',
+    dataSeed: values.dataSeed ?? 0,
+    taskOptions: settingsFrom(values.set),
+    modelOptions: settingsFrom(values.modelOption),
+    protocol: settingsFrom(values.protocol),
+    size: settingsFrom(values.size),
   });
 }
 
-function findSuite(wanted: string) {
-  if (Object.hasOwn(suites, wanted)) return suites[wanted]!;
-  throw new UsageError(unknown('suite', wanted, Object.keys(suites)));
-}
-
-/** The names of a list, or of everything there is. */
-function namesOf(text: string, flag: string, named: readonly { name: string }[]): string[] {
-  return text === 'all' ? named.map(({ name }) => name) : parseList(text, flag, name);
+/** @throws UsageError if a flag of a request is given beside a manifest, which has the runs already */
+export function requireNoRequest(values: RequestValues): void {
+  for (const [name, { write }] of Object.entries(requestFlags))
+    if ((write as (value: unknown) => string[])(values[name as keyof RequestValues]).length > 0)
+      throw new UsageError(`--${name} says nothing beside --manifest, which has the runs.`);
 }
 
 /** `local:window=8:positions=rotary` */
-function parseModel(text: string): ModelRequest {
-  const [name, ...settings] = text.split(':');
-  return { name: name!, options: parseSettings(settings, `--model ${text}:`) };
+function parseModel(given: string): ModelRequest {
+  const [name, ...settings] = given.split(':');
+  const pairs = settings.map((one) => setting.read(one, `--model ${given}`));
+  return { name: name!, options: settingsFrom(pairs) };
 }

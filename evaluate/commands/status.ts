@@ -1,43 +1,36 @@
 /** `npm run evaluate -- status` */
-import { parseArgs } from 'node:util';
-import { UsageError } from '../../core/errors.ts';
-import { queuedLines } from '../launch/slurm.ts';
-import { readManifest, type Line } from '../plan/manifest.ts';
-import { labelOf } from '../launch/perform.ts';
-import { secondsLeft, statesOf, type State } from '../runs/status.ts';
+import { command } from '../../core/cli/command.ts';
+import { toggle } from '../../core/cli/flags.ts';
 import { duration } from '../../core/terminal/progress.ts';
 import { formatTable } from '../../core/terminal/table.ts';
-import type { Command } from './command.ts';
-import { placeFlags } from './execution.ts';
+import { queuedLines } from '../launch/slurm.ts';
+import { labelOf } from '../launch/words.ts';
+import { readManifest, type Line } from '../plan/manifest.ts';
+import { secondsLeft, statesOf, type State } from '../runs/status.ts';
+import { recordsFlag, workFlag } from './execution.ts';
+import { manifestFlag } from './flags.ts';
 
 const kinds = ['done', 'running', 'queued', 'failed', 'missing'] as const;
 
-export const status: Command = {
-  help: `Says how far a plan is: done, running, queued, failed (with the reason) and missing runs, and the
-work that is left at the measured speed.
-
-  npm run evaluate -- status --manifest plans/x [--all] [--json]
-
-  --manifest FILE       the plan's manifest, or its folder
-  --all                 every line, not only those that failed
-  --json                one JSON line for each line of the manifest
-  --out DIR, --work DIR as in run`,
-
-  async run(args) {
-    const { out, work } = placeFlags;
-    const { values } = parseArgs({
-      args,
-      options: {
-        out,
-        work,
-        manifest: { type: 'string' },
-        all: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    if (values.manifest === undefined) throw new UsageError('Name the plan: --manifest DIR.');
+export const status = command({
+  name: 'npm run evaluate -- status',
+  about:
+    'Says how far a plan is: done, running, queued, failed (with the reason) and missing runs, and the work that is left at the measured speed.',
+  flags: {
+    manifest: manifestFlag,
+    all: toggle('every line, not only those that failed'),
+    json: toggle('one JSON line for each line of the manifest'),
+    records: recordsFlag,
+    work: workFlag,
+  },
+  examples: ['--manifest plans/x', '--manifest plans/x --all'],
+  async run(values) {
     const lines = await readManifest(values.manifest);
-    const states = await statesOf(lines, values, await queuedLines(values.manifest));
+    const states = await statesOf(
+      lines,
+      { ...values, out: values.records },
+      await queuedLines(values.manifest),
+    );
     if (values.json) {
       for (const [index, line] of lines.entries()) {
         const state = states[index]!;
@@ -45,16 +38,15 @@ work that is left at the measured speed.
         const { id } = line;
         console.log(JSON.stringify({ index, id, run: labelOf(line), state: state.kind, ...why }));
       }
-      return 0;
+      return;
     }
     console.log(summaryOf(lines, states));
     const shown = lines
       .map((line, index) => ({ line, index, state: states[index]! }))
       .filter(({ state }) => values.all || state.kind === 'failed');
     if (shown.length > 0) console.log(`\n${tableOf(shown)}`);
-    return 0;
   },
-};
+});
 
 function summaryOf(lines: readonly Line[], states: readonly State[]): string {
   const counts = kinds.map((kind) => {

@@ -6,6 +6,7 @@
  * interface, so that everything above it (training, evaluation, tests) never asks which one it has.
  */
 import type { Tensor } from '@tensorflow/tfjs';
+import { RunError } from '../../core/errors.ts';
 
 export interface TensorSpec {
   shape: number[];
@@ -61,6 +62,6 @@ export interface Engine {
 }
 
 /** Raised for every failure that a user can act on; the message is one sentence that says how. */
-export class EngineError extends Error {
+export class EngineError extends RunError {
   override name = 'EngineError';
 }

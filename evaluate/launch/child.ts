@@ -2,41 +2,13 @@
  * The child process of one run, tuning or pretraining: takes an order as a message, reports ticks, and ends
  * with the record or with what went wrong. Native libraries and their memory live and die with it.
  */
-import type { RunRecord } from '../../leaderboards/records/schema.ts';
 import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/errors.ts';
-import type { Circumstances, Place, Tick } from '../runs/execute.ts';
+import { messageOf, stackOf } from '../../core/errors.ts';
+import { stopMessage, type Order, type Report } from './protocol.ts';
+import type { Circumstances, Tick } from '../runs/execute.ts';
 import { StoppedError, execute, executeStage } from '../runs/execute.ts';
 import { clearFailure } from '../runs/failures.ts';
-import type { Line } from '../plan/manifest.ts';
 import { lockRun, readRecord, recordPath } from '../runs/store.ts';
-
-export interface Order {
-  line: Line;
-  place: Place;
-  engine: string;
-  threads: number;
-  spinning: boolean;
-  /** Examples a pass; the whole batch where absent. */
-  microBatch?: number | undefined;
-  /** Runs again what has a record already. */
-  force: boolean;
-}
-
-export type Report =
-  | { kind: 'tick'; tick: Tick }
-  | { kind: 'record'; record: RunRecord; isNew: boolean }
-  /** A tuning or a pretraining is done. */
-  | { kind: 'prepared' }
-  /** One line for the reader, said at once. */
-  | { kind: 'note'; text: string }
-  /** Another process does this run. */
-  | { kind: 'busy' }
-  | { kind: 'stopped' }
-  | { kind: 'error'; message: string; stack: string };
-
-/** Sent by the parent to end a run early, with a checkpoint. */
-export const stopMessage = 'stop';
 
 /** Milliseconds between two ticks. */
 const tickEvery = 200;
@@ -46,7 +18,7 @@ const send = (report: Report) =>
 
 const stopping = new AbortController();
 
-async function carryOut(order: Order): Promise<Report> {
+async function executeLine(order: Order): Promise<Report> {
   const { line, place, force } = order;
   const { kind, id, spec } = line;
   if (kind !== 'run') {
@@ -69,8 +41,9 @@ async function carryOut(order: Order): Promise<Report> {
 }
 
 async function circumstances(order: Order): Promise<Circumstances> {
-  const { place, threads, spinning, microBatch } = order;
-  const engine = await openEngine(order.engine, { threads, spinning });
+  const { place, execution } = order;
+  const { threads, microBatch } = execution;
+  const engine = await openEngine(execution.engine, execution);
   let last = 0;
   const onTick = (tick: Tick) => {
     const now = performance.now();
@@ -88,13 +61,12 @@ process.once('message', (order: Order) => {
   });
   void (async () => {
     try {
-      await send(await carryOut(order));
+      await send(await executeLine(order));
       process.exit(0);
     } catch (error) {
       if (error instanceof StoppedError) await send({ kind: 'stopped' });
       else {
-        const stack = error instanceof Error ? (error.stack ?? '') : '';
-        await send({ kind: 'error', message: messageOf(error), stack });
+        await send({ kind: 'error', message: messageOf(error), stack: stackOf(error) });
       }
       process.exit(1);
     }

@@ -1,6 +1,6 @@
 /**
- * How the cores of a machine are shared out, decided from figures alone: so many runs at a time, so
- * many threads each. `schedule.ts` measures the figures.
+ * Shares the cores of a machine out, from figures alone: how many runs at a time, and how many
+ * threads each. `schedule.ts` measures the figures.
  */
 
 export interface Sharing {
@@ -10,8 +10,8 @@ export interface Sharing {
   threads: number;
 }
 
-/** A sharing that was tried. */
-export interface Trial extends Sharing {
+/** A sharing whose speed was measured. */
+export interface Timing extends Sharing {
   /** Milliseconds of a training step while `jobs` of them go on at a time. */
   milliseconds: number;
 }
@@ -27,17 +27,17 @@ export interface Room {
 /** What the user has fixed; the rest is to be found. */
 export type Fixed = Partial<Sharing>;
 
-/** A sharing with more threads must be faster by this share: less is within the noise of a trial. */
+/** A sharing with more threads must be faster by this share: less is within the noise of a timing. */
 const margin = 0.05;
 
-/** The sharings worth a trial, from one thread each to all cores for one run. */
+/** The sharings worth a timing, from one thread each to all cores for one run. */
 export function sharings({ cores, runs, fitting }: Room, fixed: Fixed = {}): Sharing[] {
   const counts = fixed.threads === undefined ? powersUpTo(cores) : [fixed.threads];
   const found = counts.map((threads): Sharing => {
     const most = Math.min(Math.floor(cores / threads), runs, fitting);
     return { jobs: fixed.jobs ?? Math.max(1, most), threads };
   });
-  // Of runs whose number is given, each has one thread where the cores do not go round.
+  // If the requested jobs exceed the cores, give each one thread.
   const within = found.filter(({ jobs, threads }) => jobs * threads <= cores);
   return within.length > 0 ? within : found.slice(0, 1);
 }
@@ -50,12 +50,12 @@ function powersUpTo(most: number): number[] {
 }
 
 /** Milliseconds for a step of every remaining run: they go in rounds of `jobs`. */
-export const timeOf = ({ jobs, milliseconds }: Trial, runs: number): number =>
+export const timeOf = ({ jobs, milliseconds }: Timing, runs: number): number =>
   Math.ceil(runs / jobs) * milliseconds;
 
 /** The sharing that is done first; of two that are about as fast the one with fewer threads. */
-export function fastest(trials: readonly Trial[], runs: number): Trial {
-  return trials
+export function fastest(timings: readonly Timing[], runs: number): Timing {
+  return timings
     .toSorted((a, b) => a.threads - b.threads)
     .reduce((best, next) => (timeOf(next, runs) < timeOf(best, runs) * (1 - margin) ? next : best));
 }
@@ -71,11 +71,11 @@ export function spins({ jobs, threads }: Sharing, cores: number): boolean {
 /** One line for people: what was chosen, and of which figures. */
 export function describeChoice(
   chosen: Sharing,
-  trials: readonly Trial[],
+  timings: readonly Timing[],
   { cores, runs, fitting }: Room,
 ): string {
   const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-  const figures = trials.map(
+  const figures = timings.map(
     ({ jobs, threads, milliseconds }) =>
       `${jobs} x ${plural(threads, 'thread')} ${milliseconds.toFixed(0)} ms`,
   );

@@ -16,6 +16,7 @@ import { RunError } from '../../core/errors.ts';
 import type { Line } from '../plan/manifest.ts';
 import { canonical, shapeOf } from '../plan/spec.ts';
 import { readRecord, recordPath } from '../runs/store.ts';
+import type { Execution } from './execution.ts';
 import {
   pretrainGradientProgram,
   pretrainProgram,
@@ -29,20 +30,18 @@ import {
   spins,
   type Room,
   type Sharing,
-  type Trial,
+  type Timing,
 } from './jobChoice.ts';
-import type { TrialOrder, TrialReport } from './timing.ts';
+import type { TimingOrder, TimingReport } from './timing.ts';
 
 /** A number that the user gave, or one to be found. */
 export type Asked = number | 'auto';
 
 export interface ScheduleOptions {
-  engine: string;
-  /** Folder of the records: what has one is not done again, unless forced. */
+  execution: Omit<Execution, 'threads'>;
+  /** Folder of the records: a run that has one is not executed again, unless forced. */
   out: string;
   force: boolean;
-  microBatch?: number | undefined;
-  spinning?: boolean | undefined;
 }
 
 /** Bytes of a run's process before it has a model: Node.js, tfjs and ONNX Runtime, and its data. */
@@ -62,18 +61,19 @@ export async function schedule(
   };
   const open = await remaining(lines, options);
   const cores = availableParallelism();
-  // A device's memory is its own; of it nothing is known here.
-  const fitting = options.engine === 'onnx-cpu' ? fittingRuns(open, options.microBatch) : Infinity;
+  // Nothing is known of the memory of a device other than the CPU.
+  const { engine, microBatch } = options.execution;
+  const fitting = engine === 'onnx-cpu' ? fittingRuns(open, microBatch) : Infinity;
   const room: Room = { cores, runs: Math.max(1, open.length), fitting };
   const ways = sharings(room, fixed);
-  const trials: Trial[] = [];
+  const timings: Timing[] = [];
   // Without a choice there is nothing to measure.
   if (ways.length > 1 && open[0]) {
-    for (const way of ways) trials.push(await measure(open[0], way, options));
+    for (const way of ways) timings.push(await measure(open[0], way, options.execution));
   }
-  const { jobs: chosen, threads: each } = trials[0] ? fastest(trials, room.runs) : ways[0]!;
+  const { jobs: chosen, threads: each } = timings[0] ? fastest(timings, room.runs) : ways[0]!;
   const choice = { jobs: chosen, threads: each };
-  console.error(describeChoice(choice, trials, room));
+  console.error(describeChoice(choice, timings, room));
   return choice;
 }
 
@@ -92,7 +92,7 @@ async function remaining(
   return open;
 }
 
-/** Examples a pass of a run. */
+/** Examples per pass of a run. */
 const passOf = ({ protocol }: RunSpec, microBatch = Infinity) =>
   Math.min(microBatch, protocol.batch);
 
@@ -107,7 +107,7 @@ export function fittingRuns(
   microBatch: number | undefined,
   limit = memoryLimit(),
 ): number {
-  // Of each model the task with most tokens a step.
+  // For each model, keep the task with the most tokens per step.
   const largest = new Map<string, { spec: RunSpec; tokens: number }>();
   for (const spec of specs) {
     const { model, modelOptions, size, regime } = spec;
@@ -139,10 +139,14 @@ function runBytes(spec: RunSpec, microBatch: number | undefined): number {
 async function measure(
   spec: RunSpec,
   sharing: Sharing,
-  { engine, microBatch, spinning = spins(sharing, availableParallelism()) }: ScheduleOptions,
-): Promise<Trial> {
+  execution: ScheduleOptions['execution'],
+): Promise<Timing> {
   const { jobs, threads } = sharing;
-  const order: TrialOrder = { spec, engine, threads, spinning, batch: passOf(spec, microBatch) };
+  const order: TimingOrder = {
+    spec,
+    execution: { spinning: spins(sharing, availableParallelism()), ...execution, threads },
+    batch: passOf(spec, execution.microBatch),
+  };
   const children = Array.from({ length: jobs }, () =>
     fork(new URL('./timing.ts', import.meta.url), {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -150,15 +154,15 @@ async function measure(
   );
   /** What the child says next. */
   const next = (child: (typeof children)[number]) =>
-    new Promise<TrialReport>((resolve, reject) => {
-      child.once('message', (report: TrialReport) => {
+    new Promise<TimingReport>((resolve, reject) => {
+      child.once('message', (report: TimingReport) => {
         if (report.kind === 'error') reject(new RunError(report.message));
         else resolve(report);
       });
       child.once('error', reject);
       child.once('close', () => reject(new RunError('The process of a trial ended too early.')));
     });
-  const all = (message: TrialOrder | 'start') =>
+  const all = (message: TimingOrder | 'start') =>
     Promise.all(
       children.map((child) => {
         const reply = next(child);

@@ -9,8 +9,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { RunError, UsageError, exitCode, messageOf } from '../../core/errors.ts';
+import { command, operand } from '../../core/cli/command.ts';
+import { flag, folder } from '../../core/cli/flags.ts';
+import { main } from '../../core/cli/program.ts';
+import { RunError, UsageError, messageOf } from '../../core/errors.ts';
 import { displayName } from '../../leaderboards/records/names.ts';
 import { checkSubmission } from './check.ts';
 import { SubmissionError } from './errors.ts';
@@ -136,25 +138,34 @@ function gitIn(repository: string) {
   return Object.assign(git, { bytes });
 }
 
-async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const [base, head, repository = '.'] = positionals;
-  if (!base || !head || base.startsWith('-') || head.startsWith('-'))
-    throw new UsageError('Name two commits: node evaluate/submissions/pullRequest.ts BASE HEAD.');
-  const work = fileURLToPath(new URL('../../data', import.meta.url));
-  const out = await mkdtemp(join(tmpdir(), 'reach-records-'));
-  try {
-    const { markdown, refused } = await checkPullRequest({ repository, base, head, out, work });
-    process.stdout.write(markdown.slice(0, 60_000));
-    process.exitCode = refused > 0 ? 1 : 0;
-  } finally {
-    await rm(out, { recursive: true, force: true });
-  }
+/** A commit, which git must not take for an option. */
+function requireCommit(given: string): string {
+  if (!given.startsWith('-')) return given;
+  throw new UsageError(`'${given}' is no commit.`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main().catch((error: unknown) => {
-    console.error(`Error: ${messageOf(error)}`);
-    process.exitCode = exitCode(error);
-  });
-}
+const check = command({
+  name: 'npx node evaluate/submissions/pullRequest.ts',
+  about:
+    'Checks the submissions that a pull request adds or changes, runs none of their programs, and prints the outcome as Markdown.',
+  operands: {
+    base: operand('BASE', 'the commit that it is to be merged into'),
+    head: operand('HEAD', 'its last commit'),
+  },
+  flags: { repository: flag(folder, { default: '.', help: 'folder of the git repository' }) },
+  examples: ['main feature'],
+  async run({ base, head, repository }) {
+    const commits = { base: requireCommit(base), head: requireCommit(head) };
+    const work = fileURLToPath(new URL('../../data', import.meta.url));
+    const out = await mkdtemp(join(tmpdir(), 'reach-records-'));
+    try {
+      const { markdown, refused } = await checkPullRequest({ repository, ...commits, out, work });
+      process.stdout.write(markdown.slice(0, 60_000));
+      return refused > 0 ? 1 : 0;
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  },
+});
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main((args) => check.run(args));

@@ -1,27 +1,16 @@
 /** Prints how cells retrained in PyTorch compare with their records, at every distance. */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { exitCode, messageOf, RunError } from '../../core/errors.ts';
+import { command } from '../../core/cli/command.ts';
+import { flag, folder } from '../../core/cli/flags.ts';
+import { main } from '../../core/cli/program.ts';
+import { RunError } from '../../core/errors.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import { compareTwins, type CellComparison, type DistanceComparison } from './compare.ts';
 import { readTwins } from './twin.ts';
 
-const here = fileURLToPath(new URL('../../leaderboards/twins', import.meta.url));
-
-const help = `Compares cells retrained in PyTorch (evaluate/twins/retrain.py) with their records.
-
-  npx node evaluate/twins/report.ts [--twins DIR] [--records DIR]
-
-  --twins DIR    what retrain.py wrote (default leaderboards/twins)
-  --records DIR  the records (default leaderboards/runs)
-
-The difference is the twin's mean over its seeds less that of the record's cell, with its 95 % interval over test
-examples, group by group, and over both examples and seeds.
-
-  agrees        the interval over test examples contains 0
-  within-seeds  only the one over seeds does, too
-  differs       neither does`;
+const folderOf = (name: string) =>
+  fileURLToPath(new URL(`../../leaderboards/${name}`, import.meta.url));
 
 const number = (share: number) => share.toFixed(3);
 const signed = (share: number) => (share < 0 ? '' : '+') + number(share);
@@ -55,37 +44,36 @@ function formatDistance(row: DistanceComparison): string {
   ].join('  ');
 }
 
-export function main(args: string[]): number {
-  const { values } = parseArgs({
-    args,
-    options: {
-      twins: { type: 'string', default: here },
-      records: {
-        type: 'string',
-        default: fileURLToPath(new URL('../../leaderboards/runs', import.meta.url)),
-      },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
-  const compared = compareTwins(readRecords(values.records), readTwins(values.twins));
-  if (compared.length === 0) {
-    throw new RunError(
-      `No twin in ${values.twins} has its record in ${values.records}; train one with retrain.py, or name other folders.`,
-    );
-  }
-  console.log(compared.map(formatComparison).join('\n\n'));
-  return 0;
-}
+export const report = command({
+  name: 'npx node evaluate/twins/report.ts',
+  about: 'Compares cells retrained in PyTorch (evaluate/twins/retrain.py) with their records.',
+  flags: {
+    twins: flag(folder, {
+      default: folderOf('twins'),
+      shown: 'leaderboards/twins',
+      help: 'folder that retrain.py wrote',
+    }),
+    records: flag(folder, {
+      default: folderOf('runs'),
+      shown: 'leaderboards/runs',
+      help: 'folder of the records',
+    }),
+  },
+  notes: `The difference is the twin's mean over its seeds minus that of the record's cell, with its 95 %
+interval over test examples, group by group, and over both examples and seeds.
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    process.exitCode = main(process.argv.slice(2));
-  } catch (error) {
-    console.error(`Error: ${messageOf(error)}`);
-    process.exitCode = exitCode(error);
-  }
-}
+  agrees        the interval over test examples contains 0
+  within-seeds  only the interval over seeds contains 0, too
+  differs       neither does`,
+  examples: [''],
+  async run({ twins, records }) {
+    const compared = compareTwins(readRecords(records), readTwins(twins));
+    if (compared.length === 0)
+      throw new RunError(
+        `No twin in ${twins} has its record in ${records}; train one with retrain.py, or name other folders.`,
+      );
+    console.log(compared.map(formatComparison).join('\n\n'));
+  },
+});
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main((args) => report.run(args));

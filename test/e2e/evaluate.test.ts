@@ -97,22 +97,35 @@ describe('npm run evaluate', () => {
   const refused: [string, string[], RegExp][] = [
     ['an unknown command', ['rum'], /Unknown command 'rum', did you mean 'run'\?/],
     ['an unknown flag', ['run', '--modle', 'x'], /--modle/],
-    ['an export without a file', ['export', 'x'], /--out is missing/],
+    ['an export without a file', ['export', 'x'], /Name the file to write: --out FILE/],
     ['an export of no run', ['export', 'x', '--out', 'y'], /No record in .* has the id x/],
     ['an unknown task', ['run', '--task', 'recal'], /Unknown task 'recal', did you mean 'recall'/],
-    ['an unknown model', ['run', '--model', 's4dd'], /s4dd.*did you mean "?'?s4d/],
-    ['an unknown regime', ['run', '--regime', 'sptt'], /--regime cannot take 'sptt'/],
-    ['a seed that is no number', ['run', '--seed', '1,x'], /--seed cannot take 'x'/],
+    ['an unknown model', ['run', '--model', 's4dd'], /Unknown model 's4dd', did you mean 's4d'/],
+    ['an unknown regime', ['run', '--regime', 'sptt'], /Unknown regime 'sptt', did you mean 'spt'/],
+    [
+      'a seed that is no number',
+      ['run', '--seed', '1,x'],
+      /--seed is 'x', expected a whole number/,
+    ],
     ['a wrong protocol', ['run', '--protocol', 'steps=-3'], /--protocol cannot take steps/],
     ['an unknown protocol key', ['run', '--protocol', 'speed=3'], /--protocol cannot take.*speed/],
     ['a setting without value', ['run', '--size', 'layers'], /--size is 'layers', expected name=/],
     ['an option out of range', ['run', '--model', 'local', '--model-option', 'window=0'], /window/],
-    ['a wrong task option', ['run', '--task-option', 'length=3'], /length/],
+    ['a wrong task option', ['run', '--set', 'length=3'], /length/],
+    ['a flag whose old name is read', ['run', '--task-option', 'length=3'], /length/],
     ['zero jobs', ['run', '--jobs', '0'], /--jobs is '0', expected a whole number from 1/],
     ['threads that are no number', ['run', '--threads', 'many'], /from 1 on, or auto/],
     ['a micro-batch that leaves a rest', ['run', '--micro-batch', '5'], /number that divides it/],
-    ['an unknown way to spin', ['run', '--spinning', 'fast'], /--spinning cannot take 'fast'/],
-    ['an unknown engine', ['run', '--engine', 'gpu'], /--engine cannot take 'gpu'/],
+    [
+      'an unknown way to spin',
+      ['run', '--spinning', 'fast'],
+      /--spinning is 'fast', expected on, off or auto/,
+    ],
+    [
+      'an unknown engine',
+      ['run', '--engine', 'gpu'],
+      /Unknown engine 'gpu'\. Known engines: onnx-cpu/,
+    ],
   ];
   it.each(refused)('refuses %s with one sentence and code 2', async (_, args, message) => {
     const { code, stdout, stderr } = await evaluate(args);
@@ -144,7 +157,7 @@ describe('npm run evaluate', () => {
   it('loses nothing where the records cannot be written', async () => {
     await writeFile(join(folder, 'runs'), 'a file where the folder should be');
     const failed = await evaluate(brief());
-    expect(failed.stderr).toMatch(/FAILED: Cannot write .*Nothing was changed there/);
+    expect(failed.stderr).toMatch(/FAILED: Cannot write .*: a part of the path is not a folder/);
     expect(failed.code).toBe(1);
     await rm(join(folder, 'runs'));
     const again = await evaluate(brief());
@@ -160,7 +173,7 @@ describe('npm run evaluate', () => {
     }
     const models = await evaluate(['models', '--tier', 'smoke']);
     expect(models.stdout).toMatch(/transformer .*attention .*2017/);
-    const nothing = await evaluate(['report', '--out', join(folder, 'none')]);
+    const nothing = await evaluate(['report', '--records', join(folder, 'none')]);
     expect(nothing.stderr).toMatch(/No such records/);
     expect(nothing.code).toBe(1);
   });

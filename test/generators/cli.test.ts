@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { run } from '../../generators/commands/commands.ts';
+import { runProgram } from '../../core/cli/program.ts';
+import { program } from '../../generators/program.ts';
 import { DataError, UsageError } from '../../core/errors.ts';
 import { decodeGrey } from '../../generators/pictures/png.ts';
 import { readMeta, type Meta } from '../../generators/store/meta.ts';
@@ -21,6 +22,8 @@ const dir = temporaryFolder();
 const out = join(dir, 'recall');
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 const small = ['--tier', 'smoke', '--set', 'train=4', '--set', 'val=1', '--set', 'test=2'];
+
+const run = (args: string[]) => runProgram(program, args);
 
 describe('generate', () => {
   it('explains itself, and lists its tasks', () => {
@@ -206,39 +209,47 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
   it('on stderr', () => {
     const { code, out: printed, err } = generate('recal', '--out', out);
     expect({ code, printed }).toEqual({ code: 2, printed: '' });
-    expect(err).toMatch(/^Unknown task 'recal', did you mean 'recall'\? Known tasks: .*\.\n$/);
+    expect(err).toMatch(
+      /^Error: Unknown task 'recal', did you mean 'recall'\? Known tasks: .*\.\n$/,
+    );
   });
 
   const nowhere = join(dir, 'nowhere');
   it.each([
-    [[], 'Name a command or a task; see --help.'],
+    [[], 'Name a command: npm run generate -- --help lists them.'],
     [
       ['recal', '--out', nowhere],
       "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, ",
     ],
     [['verfy', nowhere], "did you mean 'verify'?"],
-    [['show'], 'show takes one task'],
+    [['show'], 'TASK is missing: npm run generate -- show needs one task; see --help.'],
     [['show', 'zebra'], "Unknown task 'zebra'"],
-    [['verify'], 'verify takes one folder'],
-    [['verify', 'a', 'b'], 'verify takes one folder'],
+    [['verify'], 'DIR is missing: npm run generate -- verify needs one folder'],
+    [['verify', 'a', 'b'], "'b' is too much for npm run generate -- verify"],
     [['recall'], 'Say where to put the data set: generate recall --out DIR.'],
-    [['recall', 'listops', '--out', nowhere], "One task at a time: 'listops' is too much."],
+    [
+      ['recall', 'listops', '--out', nowhere],
+      "'listops' is too much for npm run generate --; see --help.",
+    ],
     [
       ['recall', '--out', nowhere, '--sed', '2'],
-      'Unknown flag --sed, did you mean --seed? See --help.',
+      'Unknown flag --sed, did you mean --set? See --help.',
     ],
-    [['recall', '--out', nowhere, '--zebra'], 'Unknown flag --zebra? See --help.'],
-    [['recall', '--out', nowhere, '--seed'], "Option '--seed <value>' argument missing."],
+    [['recall', '--out', nowhere, '--zebra'], 'Unknown flag --zebra. See --help.'],
+    [
+      ['recall', '--out', nowhere, '--seed'],
+      "--seed needs a value; one that begins with '-' is --seed=VALUE.",
+    ],
     [
       ['recall', '--out', nowhere, '--seed', '-1'],
       "--seed needs a value; one that begins with '-' is --seed=VALUE.",
     ],
+    [['recall', '--out', nowhere, '--seed', 'x'], "--seed is 'x', expected a whole number from 0"],
     [
-      ['recall', '--out', nowhere, '--seed', 'x'],
-      'Cannot take --seed x: expected a whole number from 0.',
+      ['recall', '--out', nowhere, '--tier', 'tiny'],
+      "Unknown tier 'tiny'. Known tiers: smoke, lite, lra.",
     ],
-    [['recall', '--out', nowhere, '--tier', 'tiny'], 'Cannot take --tier tiny: expected one of'],
-    [['recall', '--out', nowhere, '--set', 'gap'], 'Cannot take --set gap: expected NAME=VALUE.'],
+    [['recall', '--out', nowhere, '--set', 'gap'], "--set is 'gap', expected name=value."],
     [
       ['recall', '--out', nowhere, '--set', 'gab=2'],
       "Unknown recall parameter 'gab', did you mean 'gap'?",
@@ -255,11 +266,8 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
       ['recall', '--out', nowhere, '--set', 'distances=40,16'],
       'Task recall cannot take distances 40,16: expected ascending',
     ],
-    [
-      ['recall', '--out', nowhere, '--index', '1'],
-      '--index means nothing to making a data set; see --help.',
-    ],
-    [['list', '--force'], '--force means nothing to list; see --help.'],
+    [['recall', '--out', nowhere, '--index', '1'], 'Unknown flag --index. See --help.'],
+    [['list', '--force'], 'Unknown flag --force. See --help.'],
     [
       ['recall', '--out', nowhere, '--format', 'parket'],
       "Unknown format 'parket', did you mean 'parquet'? Known formats: npy, tsv, jsonl, parquet, png, lra.",
@@ -271,16 +279,16 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
     ],
     [
       ['recall', '--out', nowhere, '--workers', '0'],
-      'Cannot take --workers 0: expected a whole number from 1 to 999.',
+      "--workers is '0', expected a whole number from 1 to 999.",
     ],
     [['show', 'recall', '--png', 'x.png'], '--png needs pictures'],
-    [['import', 'listops'], 'import takes one task and one folder; see --help.'],
+    [['import', 'listops'], 'DIR is missing: npm run generate -- import needs one folder'],
     [
       ['import', 'listops', dir],
       `Say where to put the data set: generate import listops ${dir} --out OUT.`,
     ],
-    [['export'], 'export takes one folder; see --help.'],
-    [['verify', dir, '--format', 'tsv'], '--format means nothing to verify; see --help.'],
+    [['export'], 'DIR is missing: npm run generate -- export needs one folder'],
+    [['verify', dir, '--format', 'tsv'], 'Unknown flag --format'],
     [
       ['show', 'recall', '--tier', 'smoke', '--index', '3200'],
       '--index cannot be 3200: recall has 3200 train examples at tier smoke, 0 to 3199.',

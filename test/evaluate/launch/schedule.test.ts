@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Execution } from '../../../evaluate/launch/execution.ts';
 import { fittingRuns, schedule } from '../../../evaluate/launch/schedule.ts';
 import { linesOf } from '../../../evaluate/plan/manifest.ts';
 import { specsOf } from '../../../evaluate/plan/spec.ts';
@@ -53,7 +54,11 @@ describe('schedule', () => {
     vi.restoreAllMocks();
     await rm(folder, { recursive: true });
   });
-  const options = () => ({ engine: 'onnx-cpu', out: folder, force: false });
+  const options = (engine: Execution['engine'] = 'onnx-cpu') => ({
+    execution: { engine },
+    out: folder,
+    force: false,
+  });
 
   it('leaves numbers as they are and measures nothing', async () => {
     const lines = linesOf(specs());
@@ -64,7 +69,7 @@ describe('schedule', () => {
     expect(said).toEqual([]);
   });
 
-  it('needs no trial where the threads are given', async () => {
+  it('measures nothing where the threads are given', async () => {
     const lines = linesOf(specs({ seeds: [1, 2, 3] }));
     const { jobs, threads } = await schedule(lines, { jobs: 'auto', threads: 1 }, options());
     expect([jobs, threads]).toEqual([Math.min(3, availableParallelism()), 1]);
@@ -81,12 +86,13 @@ describe('schedule', () => {
     if (availableParallelism() > 1) expect(said[0]).toMatch(/measured: .*\d ms/);
   });
 
-  // On one core there is no choice, and so no trial.
-  it.skipIf(availableParallelism() === 1)('says what is wrong with a trial', async () => {
+  // On one core there is no choice, and so nothing to measure.
+  it.skipIf(availableParallelism() === 1)('says why a timing failed', async () => {
     const tried = schedule(
       linesOf(specs()),
       { jobs: 'auto', threads: 'auto' },
-      { ...options(), engine: 'steam' },
+      // A name that passes no flag, so that the child process meets it.
+      options('steam' as Execution['engine']),
     );
     await expect(tried).rejects.toThrow('There is no engine "steam"');
   });

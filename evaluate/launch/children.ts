@@ -1,29 +1,24 @@
 /**
- * The launcher `local`: the lines of a manifest, a few at a time, each in a child process of its own.
- * What is finished is skipped, what another process is doing is waited for, so that several
+ * The launcher `local`: executes the lines of a manifest, a few at a time, each in a child process.
+ * A line that is finished is skipped; one that another process executes is waited for, so several
  * launchers may work on one manifest.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, stackOf } from '../../core/errors.ts';
 import type { Place, Tick } from '../runs/execute.ts';
 import { noteFailure } from '../runs/failures.ts';
 import type { Line } from '../plan/manifest.ts';
 import { readRecord, recordPath } from '../runs/store.ts';
-import { stopMessage, type Order, type Report } from './child.ts';
+import { stopMessage, type Order, type Report } from './protocol.ts';
+import type { Execution } from './execution.ts';
 
-export interface LocalOptions {
+export interface ChildrenOptions {
+  execution: Execution;
   /** Runs at a time. */
   jobs: number;
-  engine: string;
-  /** Threads of each run. */
-  threads: number;
-  /** Whether threads that wait keep their core busy. */
-  spinning: boolean;
-  /** Examples a pass; the whole batch where absent. */
-  microBatch?: number | undefined;
-  /** Runs again what has a record already. */
+  /** Runs again what has a record. */
   force: boolean;
   placeOf(line: Line): Place | Promise<Place>;
   onTick(line: Line, tick: Tick): void;
@@ -40,11 +35,14 @@ export type End =
   | { kind: 'stopped'; line: Line }
   | { kind: 'failed'; line: Line; message: string; stack: string };
 
-/** Seconds between two tries of a run that another process is doing. */
+/** Seconds between two tries of a run that another process executes. */
 const tryEvery = 2;
 
-/** Does all lines; a failure of one does not stop the others. In the order of `lines`. */
-export async function runAll(lines: readonly Line[], options: LocalOptions): Promise<End[]> {
+/** Executes all lines; a failure of one does not stop the others. In the order of `lines`. */
+export async function executeInChildren(
+  lines: readonly Line[],
+  options: ChildrenOptions,
+): Promise<End[]> {
   const ends: End[] = [];
   const waiting = lines.map((line, index) => ({ line, index }));
   const told = new Set<number>();
@@ -53,11 +51,11 @@ export async function runAll(lines: readonly Line[], options: LocalOptions): Pro
       const { line, index } = next;
       const end = options.stop?.aborted
         ? ({ kind: 'stopped', line } as const)
-        : await runOne(line, options);
+        : await executeInChild(line, options);
       if (end === 'busy') {
-        if (!told.has(index)) options.onNote?.(line, 'waits: another process is doing it');
+        if (!told.has(index)) options.onNote?.(line, 'waits: another process executes it');
         told.add(index);
-        // Lines that are free come first; after them, poll.
+        // Requeue, and poll only if nothing else is left.
         if (waiting.length === 0) await sleep(tryEvery * 1000);
         waiting.push(next);
         continue;
@@ -70,8 +68,8 @@ export async function runAll(lines: readonly Line[], options: LocalOptions): Pro
   return ends;
 }
 
-async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> {
-  const { engine, threads, spinning, microBatch, force, stop } = options;
+async function executeInChild(line: Line, options: ChildrenOptions): Promise<End | 'busy'> {
+  const { execution, force, stop } = options;
   let place: Place;
   try {
     place = await options.placeOf(line);
@@ -80,19 +78,19 @@ async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> 
       if (record) return { kind: 'skipped', line, record };
     }
   } catch (error) {
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    return { kind: 'failed', line, message: messageOf(error), stack };
+    return { kind: 'failed', line, message: messageOf(error), stack: stackOf(error) };
   }
   const child = fork(new URL('./child.ts', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const onStop = () => child.connected && child.send(stopMessage);
   stop?.addEventListener('abort', onStop);
-  const order: Order = { line, place, engine, threads, spinning, microBatch, force };
+  const order: Order = { line, place, execution, force };
   child.send(order);
   const end = await endOf(child, line, options);
   stop?.removeEventListener('abort', onStop);
   if (end !== 'busy' && end.kind === 'failed') {
+    const { engine, threads } = execution;
     await noteFailure(place.work, line.id, { reason: end.message, engine, threads }).catch(
       () => undefined,
     );
@@ -103,7 +101,7 @@ async function runOne(line: Line, options: LocalOptions): Promise<End | 'busy'> 
 function endOf(
   child: ChildProcess,
   line: Line,
-  { onTick, onNote }: LocalOptions,
+  { onTick, onNote }: ChildrenOptions,
 ): Promise<End | 'busy'> {
   return new Promise((resolve) => {
     let end: End | 'busy' | undefined;

@@ -1,0 +1,43 @@
+/** `npm run bench -- step` */
+import { command } from '../../../core/cli/command.ts';
+import { flag } from '../../../core/cli/flags.ts';
+import { referenceStep } from '../../training/stepper.ts';
+import { benchStep, formatStep } from '../stepBench.ts';
+import { twins } from '../torch.ts';
+import {
+  batchFlag,
+  count,
+  counts,
+  engineFlag,
+  jsonFlag,
+  lengthFlag,
+  modelFlag,
+  progressOf,
+  writeReport,
+} from './flags.ts';
+
+export const step = command({
+  name: 'npm run bench -- step',
+  about:
+    "Measures a training step of one model, beside PyTorch's in turn if python3 can import torch.",
+  flags: {
+    model: { ...modelFlag, help: `any model; PyTorch has ${twins.join(', ')}` },
+    engine: engineFlag,
+    threads: flag(counts, { default: [1, 2], help: 'CPU threads, one measurement each' }),
+    pairs: flag(count, { default: 15, help: 'steps of each to compare' }),
+    length: lengthFlag(),
+    batch: batchFlag(),
+    json: jsonFlag,
+  },
+  examples: ['', '--threads 1 --pairs 30 --json step.json'],
+  async run({ model, engine, threads, pairs, length, batch, json }) {
+    const shape = { ...referenceStep, model, length, batch };
+    const progress = progressOf('step');
+    const report = await benchStep({ engine, threads, pairs, shape }, (each, pair) =>
+      progress(`${each} threads: pair ${pair} of ${pairs}`),
+    );
+    progress();
+    console.log(formatStep(report));
+    await writeReport(json, report);
+  },
+});

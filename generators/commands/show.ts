@@ -1,0 +1,51 @@
+/** `npm run generate -- show` */
+import { command, operand } from '../../core/cli/command.ts';
+import { file, flag, oneOf, whole } from '../../core/cli/flags.ts';
+import { UsageError } from '../../core/errors.ts';
+import { writeWhole } from '../../core/files.ts';
+import { splits } from '../../core/vocabulary.ts';
+import { unscan } from '../pictures/pictures.ts';
+import { encodeGrey } from '../pictures/png.ts';
+import { renderReading } from '../reading.ts';
+import { defaultSources } from '../sources/folder.ts';
+import { makeRow } from '../store/rows.ts';
+import { choiceFlags, choose } from './choice.ts';
+
+export const show = command({
+  name: 'npm run generate -- show',
+  about: 'Prints one example of a task, readable.',
+  operands: { task: operand('TASK', 'one task') },
+  flags: {
+    ...choiceFlags,
+    split: flag(oneOf('split', splits), {
+      default: 'train',
+      help: 'split of the example: train, val or test',
+    }),
+    index: flag(whole(), { default: 0, help: 'number of the example, from 0' }),
+    png: flag(file, { help: 'also writes the picture that is shown to FILE' }),
+  },
+  examples: ['recall', 'listops --tier smoke --index 3', 'pathfinder --split test --png x.png'],
+  async run(values) {
+    const { split, index, png } = values;
+    const { task, tier, options, seed, sources } = choose(values.task, values);
+    const shape = task.shape(options);
+    const { counts, picture } = shape;
+    const total = counts[split];
+    if (index >= total)
+      throw new UsageError(
+        `--index cannot be ${index}: ${task.name} has ${total} ${split} examples at tier ${tier}, 0 to ${total - 1}.`,
+      );
+    if (png !== undefined && !picture)
+      throw new UsageError(`--png needs pictures, but the examples of ${task.name} are none.`);
+    const { example } = await task.open(options, seed, sources ?? defaultSources());
+    const made = makeRow({ task: task.name, seed, shape }, example)(split, index);
+    const distance = task.kind === 'controlled' ? `, distance ${made.distance}` : '';
+    console.log(
+      `${task.name}, tier ${tier}, seed ${seed}, ${split} example ${index} of ${total}: label ${made.label}, group ${made.group}${distance}`,
+    );
+    console.log(renderReading(task.read(made, options)));
+    if (png === undefined || !picture) return;
+    await writeWhole(png, encodeGrey(unscan(made.tokens, picture), picture));
+    console.log(`Wrote ${png}.`);
+  },
+});

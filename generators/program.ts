@@ -1,0 +1,32 @@
+/** The commands of `npm run generate`. */
+import type { Program } from '../core/cli/program.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { list } from './commands/list.ts';
+import { make } from './commands/make.ts';
+import { show } from './commands/show.ts';
+import { verify } from './commands/verify.ts';
+
+export const program: Program = {
+  name: 'npm run generate --',
+  about: 'Makes, shows, verifies and converts data sets.',
+  otherwise: {
+    usage: 'TASK --out DIR',
+    about: 'makes a data set in DIR',
+    accepts: (first) => first !== undefined,
+    load: () => make,
+  },
+  commands: {
+    list: { about: 'the tasks, their tiers and parameters', load: () => list },
+    show: { about: 'one example, readable', load: () => show },
+    verify: { about: 'checks certificates, splits and checksums', load: () => verify },
+    export: { about: 'writes a data set in another format', load: () => exportCommand },
+    import: { about: 'reads files of the Long Range Arena', load: () => importCommand },
+  },
+  examples: [
+    'recall --tier smoke --out data/recall',
+    'verify data/recall',
+    'show listops --tier smoke --index 3',
+    'recall --help',
+  ],
+};
