@@ -6,6 +6,9 @@ import { list } from './commands/list.ts';
 import { make } from './commands/make.ts';
 import { show } from './commands/show.ts';
 import { verify } from './commands/verify.ts';
+import { findTask } from './registry.ts';
+
+const commandNames = ['list', 'show', 'verify', 'export', 'import'];
 
 export const program: Program = {
   name: 'npm run generate --',
@@ -13,7 +16,12 @@ export const program: Program = {
   otherwise: {
     usage: 'TASK --out DIR',
     about: 'makes a data set in DIR',
-    accepts: (first) => first !== undefined,
+    /** @throws UsageError for a name that is neither a command nor a task */
+    accepts(first) {
+      if (first === undefined) return false;
+      if (!first.startsWith('-')) findTask(first, commandNames);
+      return true;
+    },
     load: () => make,
   },
   commands: {

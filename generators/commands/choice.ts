@@ -50,9 +50,8 @@ interface ChoiceValues {
 export function choose(
   name: string,
   { tier = 'lite', dataSeed = 0, set, sources }: ChoiceValues,
-  commands: readonly string[] = [],
 ): Choice {
-  const task = findTask(name, commands);
+  const task = findTask(name);
   const options = resolveOptions(task, tier, overrides(task, set));
   return { task, tier, options, seed: dataSeed, sources };
 }

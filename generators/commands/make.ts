@@ -33,8 +33,7 @@ export const make = command({
     'listops --tier lra --workers 8 --format parquet,lra --out data/listops',
   ],
   async run(values) {
-    const commands = ['list', 'show', 'verify', 'export', 'import'];
-    const choice = choose(values.task, values, commands);
+    const choice = choose(values.task, values);
     const { task, tier, options, seed } = choice;
     const { out, force, workers } = values;
     if (out === undefined)

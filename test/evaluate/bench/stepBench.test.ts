@@ -128,13 +128,13 @@ describe('the command', () => {
   });
 
   test.each([
-    [['walk'], /Unknown benchmark 'walk'/],
+    [['walk'], /Unknown command 'walk'.*Known commands: step, /],
     [['step', '--engine', 'steam'], /Unknown engine 'steam'\. Known engines: onnx-cpu/],
-    [['step', '--threads', '0'], /--threads is '0': expected a whole number/],
+    [['step', '--threads', '0'], /--threads is '0', expected a whole number/],
     [['step', '--pairs', 'many'], /--pairs is 'many'/],
-    [['models', '--length', '256,x'], /--length is 'x': expected a whole number/],
+    [['models', '--length', '256,x'], /--length is 'x', expected a whole number/],
     [['models', '--model', 'retnt'], /Unknown model 'retnt', did you mean 'retnet'/],
-    [['step', '--speed'], /Unknown option '--speed'/],
+    [['step', '--speed'], /Unknown flag --speed\. See --help/],
   ])('%s is refused in one sentence', async (args, message) => {
     const { code, stderr } = await bench(...args);
     expect(code).toBe(2);
