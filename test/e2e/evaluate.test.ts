@@ -44,7 +44,7 @@ describe('npm run evaluate', () => {
     const [made] = await results(join(folder, 'runs'));
     expect(made!.record.status).toBe('done');
     expect(made!.record.provenance.processor).toBe(processorHere());
-    expect(made!.record.result!.distances.length).toBeGreaterThan(2);
+    expect(made!.record.result!.distances.length).toBeGreaterThan(1);
     expect(await readdir(join(folder, 'work', 'checkpoints'))).toEqual([]);
 
     const onnx = join(folder, 'model.onnx');
@@ -157,12 +157,13 @@ describe('npm run evaluate', () => {
   it('loses nothing where the records cannot be written', async () => {
     await writeFile(join(folder, 'runs'), 'a file where the folder should be');
     const failed = await evaluate(brief());
-    expect(failed.stderr).toMatch(/FAILED: Cannot write .*: a part of the path is not a folder/);
+    expect(failed.stderr).toMatch(/^Error: Cannot make the folder .*runs is a file; name another place\.$/m);
     expect(failed.code).toBe(1);
     await rm(join(folder, 'runs'));
     const again = await evaluate(brief());
     expect(again.code).toBe(0);
-    expect(readRecords(join(folder, 'runs'))[0]!.record.timing.attempts).toBe(2);
+    // The folder is tried before any work.
+    expect(readRecords(join(folder, 'runs'))[0]!.record.timing.attempts).toBe(1);
   });
 
   it('explains itself', async () => {

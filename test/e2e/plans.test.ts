@@ -177,7 +177,7 @@ describe.skipIf(missing.length > 0 || !isRoot)('a plan on Slurm', () => {
     expect(submitted.stdout).toMatch(/job \d+: 1 element, each after its element of \d+/);
     const status = await evaluate(['status', '--manifest', manifest, ...place('slurm')], { env });
     expect(status.stdout).toMatch(/(queued|running) +[1-4] /);
-    expect((await submit('resume', 'slurm')).stdout).toContain('Nothing to submit');
+    expect((await submit('resume', 'slurm')).stdout).toContain('Nothing to queue');
     await untilOver();
     expect(withoutAttempts('slurm')).toEqual(withoutAttempts('undisturbed'));
     expect(results('slurm').map(({ attempts }) => attempts)).toEqual(new Array(4).fill(1));
