@@ -37,7 +37,9 @@ export function overview({ name, about, commands, otherwise, notes, examples }: 
     about,
     `  ${name} COMMAND [flags]`,
     `Commands\n${rows.join('\n')}`,
-    ...(examples ? [['Examples', ...examples.map((one) => `  ${name} ${one}`.replace(/ -- $/, ''))].join('\n')] : []),
+    ...(examples
+      ? [['Examples', ...examples.map((one) => `  ${name} ${one}`.replace(/ -- $/, ''))].join('\n')]
+      : []),
     ...(notes === undefined ? [] : [notes]),
     'Each command explains itself with --help. --debug shows where in the program an error arose.',
   ].join('\n\n');

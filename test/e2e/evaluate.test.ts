@@ -157,7 +157,9 @@ describe('npm run evaluate', () => {
   it('loses nothing where the records cannot be written', async () => {
     await writeFile(join(folder, 'runs'), 'a file where the folder should be');
     const failed = await evaluate(brief());
-    expect(failed.stderr).toMatch(/^Error: Cannot make the folder .*runs is a file; name another place\.$/m);
+    expect(failed.stderr).toMatch(
+      /^Error: Cannot make the folder .*runs is a file; name another place\.$/m,
+    );
     expect(failed.code).toBe(1);
     await rm(join(folder, 'runs'));
     const again = await evaluate(brief());

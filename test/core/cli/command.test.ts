@@ -100,10 +100,7 @@ describe('the arguments of a command', () => {
     [['x', '--threads', '1e3'], "--threads is '1e3', expected a whole number from 1 on."],
     [['x', '--micro-batch', '10'], 'expected a whole number from 1 to 9.'],
     [['x', '--jobs', 'many'], "--jobs is 'many', expected a whole number from 1 on, or auto."],
-    [
-      ['x', '--tier', 'lit'],
-      "Unknown tier 'lit', did you mean 'lite'? Known tiers: smoke, lite.",
-    ],
+    [['x', '--tier', 'lit'], "Unknown tier 'lit', did you mean 'lite'? Known tiers: smoke, lite."],
     [['x', '--data-seed', '1,y'], "--data-seed is 'y', expected a whole number from 0 on."],
     [['x', '--set', '=3'], "--set is '=3', expected name=value."],
     [['x', '--title', ''], '--title is empty, expected a value.'],
