@@ -84,13 +84,13 @@ interface Person {
   pair: Pair;
 }
 
-/**
- * What makes a training text easier; certificates do not hold then.
- *
- * - `alike`: everybody's word has the same sentiment, which the state decides. Any word answers.
- * - `marked`: the second letter of each name is a + or a -, the sentiment. The word need not be read.
- */
-export type Ease = 'none' | 'alike' | 'marked';
+/** What makes a training text easier; certificates do not hold then. */
+export interface Ease {
+  /** Everybody has the same sentiment, which the state decides: any word answers all questions. */
+  alike: boolean;
+  /** The second letter of each name is a + or a -, the sentiment: words need not be read. */
+  marked: boolean;
+}
 
 /**
  * Makes a group whose asked set stands in the bin.
@@ -102,7 +102,7 @@ export function makeText(
   bins: readonly Bin[],
   fillers: Fillers,
   random: Random,
-  ease: Ease = 'none',
+  ease: Ease = { alike: false, marked: false },
 ): TextGroup {
   const { length, sets } = chosen;
   const pairs = pairsOf(chosen.words);
@@ -122,7 +122,7 @@ export function makeText(
   const earlier = Array.from({ length: chosen.asked }, () => int(random, people.length));
 
   const sentiment = (person: number, state: number) => {
-    if (ease === 'alike') return state;
+    if (ease.alike) return state;
     const set = person >> 1;
     return Number((favoured[set]! ^ (set === 0 ? state : 0)) === (person & 1));
   };
@@ -135,7 +135,7 @@ export function makeText(
       people.forEach(({ pair, place, beginning }, person) => {
         const word = pair[sentiment(person, state)]!;
         const at = write(tokens, word, length - place - word.length) - word.length;
-        if (ease !== 'marked') return;
+        if (!ease.marked) return;
         const name = at - beginning.length - nameLength;
         write(tokens, '-+'[sentiment(person, state)]!, name + 1);
       });

@@ -14,11 +14,11 @@
  * for one sentiment, and would contradict the word in every second state.
  *
  * What helps to learn it: the earlier questions are trained on as well, and training groups may be
- * easier. In a share `alike` of them everybody's word has the same sentiment, so that any word
- * answers: there a model learns which words are favourable. In a share `marked` the second letter
- * of each name is a + or a -: there it learns to find the person again without reading words. The
- * other groups ask for both. Validation and test groups are never easier; training groups carry no
- * certificate then.
+ * easier, in two ways that are drawn independently. In a share `alike` of them everybody has the same
+ * sentiment, so that finding the person is not needed. In a share `marked` the second letter of each
+ * name is a + or a -, so that reading words is not needed. So a model learns what marks and words
+ * mean, then to find the marks of a person, then the words. Validation and test groups are never
+ * easier; training groups carry no certificate then.
  */
 import { z } from 'zod';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';
@@ -28,15 +28,7 @@ import { bins, commonOptions, controlledTask, type Facts } from '../controlled.t
 import { arrangements, type Bin } from '../places.ts';
 import { evaluateText } from './evaluate.ts';
 import { grammarFillers, reviewFillers, type Fillers } from './fillers.ts';
-import {
-  askedAt,
-  farthest,
-  longestSentence,
-  makeText,
-  nearest,
-  questionLength,
-  type Ease,
-} from './layout.ts';
+import { askedAt, farthest, longestSentence, makeText, nearest, questionLength } from './layout.ts';
 import { readText } from './read.ts';
 import { beginnings, endings, names, order, pairsOf, wordsPerLength } from './words.ts';
 
@@ -54,7 +46,7 @@ const options = z.strictObject({
   wordings: z.int().min(1).max(beginnings.length),
   /** Questions before the last one. */
   asked: z.int().min(0).max(256),
-  /** Share of training groups in which everybody's word has the same sentiment. */
+  /** Share of training groups in which everybody has the same sentiment. */
   alike: z.number().min(0).max(1),
   /** Share of training groups in which names are marked with the sentiment. */
   marked: z.number().min(0).max(1),
@@ -106,8 +98,6 @@ function bitsOf(chosen: Options): number {
 }
 
 function check(chosen: Options): [field: string, expected: string] | undefined {
-  if (chosen.alike + chosen.marked > 1)
-    return ['marked', `expected at most ${1 - chosen.alike}, the share that is not alike`];
   if (chosen.names < 2 * chosen.sets)
     return ['names', `expected at least as many as people (${2 * chosen.sets})`];
   const found = bins(chosen, facts(chosen)).length;
@@ -116,16 +106,12 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
     : undefined;
 }
 
-/** How easy a training group is, from a uniform number. */
-const easeOf = ({ alike, marked }: Options, ticket: number): Ease =>
-  ticket < alike ? 'alike' : ticket < alike + marked ? 'marked' : 'none';
-
 interface Shared {
   bins: Bin[];
   fillers: Record<SplitName, Fillers>;
 }
 
-const common = { filler: 'grammar', sets: 2, alike: 0.25, marked: 0.25 } as const;
+const common = { filler: 'grammar', sets: 2, alike: 0.4, marked: 0.5 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = controlledTask<typeof options, Shared>({
   name: 'text-distance',
@@ -160,7 +146,8 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   },
 
   makeGroup(chosen, bin, random, split, shared) {
-    const ease = split === 'train' ? easeOf(chosen, random()) : 'none';
+    const [alike, marked] = [random() < chosen.alike, random() < chosen.marked];
+    const ease = split === 'train' ? { alike, marked } : undefined;
     return makeText(chosen, bin, shared.bins, shared.fillers[split], random, ease);
   },
 

@@ -23,13 +23,7 @@ const fillers = grammarFillers();
 const small: TextOptions = { length: 320, sets: 2, names: 26, words: 2, wordings: 10, asked: 3 };
 const smallBins = binsOf([48, 96, 192], 96, farthest(small));
 
-function table(
-  chosen: TextOptions,
-  bin: Bin,
-  bins: readonly Bin[],
-  seed: string,
-  ease: Ease = 'none',
-) {
+function table(chosen: TextOptions, bin: Bin, bins: readonly Bin[], seed: string, ease?: Ease) {
   const group = makeText(chosen, bin, bins, fillers, stream(seed), ease);
   return [0, 1].map((e) =>
     [0, 1].map((j): Row => ({
@@ -141,7 +135,10 @@ describe('a group of texts', () => {
 
   it('with everybody alike has the sentiment of every word as its label', () => {
     for (let g = 0; g < 20; g++)
-      for (const [state, row] of table(small, smallBins[0]!, smallBins, `${g}`, 'alike').entries())
+      for (const [state, row] of table(small, smallBins[0]!, smallBins, `${g}`, {
+        alike: true,
+        marked: false,
+      }).entries())
         for (const { tokens, label, answers } of row) {
           const said = sentimentsIn(textOf(tokens)).map(({ sentiment }) => sentiment);
           expect([label, ...answers, ...said]).toEqual(new Array(8).fill(state));
@@ -151,13 +148,10 @@ describe('a group of texts', () => {
   it('with marks has the sentiment of each person in the second letter of the name', () => {
     const told = { '+': 1, '-': 0 } as Record<string, number>;
     for (let g = 0; g < 20; g++)
-      for (const { tokens, label } of table(
-        small,
-        smallBins[1]!,
-        smallBins,
-        `${g}`,
-        'marked',
-      ).flat()) {
+      for (const { tokens, label } of table(small, smallBins[1]!, smallBins, `${g}`, {
+        alike: false,
+        marked: true,
+      }).flat()) {
         const text = textOf(tokens);
         expect(told[text[text.search(`${text.at(-2)!}[-+]`) + 1]!]).toBe(label);
         expect(evaluateText(tokens, small)!.label).toBe(label);
