@@ -29,6 +29,7 @@ import type {
   TaskShape,
   TierName,
 } from '../task.ts';
+import { isGrid } from './grid.ts';
 import { exampleCounts, groupCount, keepLast, placeOf } from './groups.ts';
 import { binsOf, type Bin } from './places.ts';
 
@@ -264,9 +265,8 @@ function breakOfBins(
       `expected at least ${needed}, so that evidence fits beyond ${nearest} tokens`,
     ];
   }
-  const isWrong = ({ from }: Bin, i: number) =>
-    from < nearest || from > largest || (i > 0 && from < found[i - 1]!.from + step);
-  if (found.some(isWrong))
+  const edges = found.map(({ from }) => from);
+  if (!isGrid(edges, nearest, largest, step))
     return [
       'distances',
       `expected ascending numbers from ${nearest} to ${largest}${step > 1 ? ` at least ${step} apart` : ''}, got ${chosen.distances.join(', ')}`,

@@ -1,11 +1,11 @@
-/** Sibling groups of a controlled task: how many examples they make, and in which one an example is. */
+/** Groups of a controlled task: how many examples they make, and in which one an example is. */
 import { z } from 'zod';
 import { splits, type SplitName } from '../task.ts';
 
-/** Option of a task: sibling groups for each distance, in one split. */
+/** Option of a task: groups per distance, in one split. */
 export const groupCount = z.int().positive().max(1_000_000);
 
-/** Sibling groups for each distance, in each split. */
+/** Groups per distance, in each split. */
 export type GroupCounts = Record<SplitName, number>;
 
 /** Examples of each split. */

@@ -76,10 +76,6 @@ export function makeChunk(
   rows: number,
 ): Chunk {
   const chunk = emptyChunk(shape, rows);
-  for (let row = 0; row < rows; row++) {
-    const index = first + row;
-    // A task without tables numbers the siblings of a group as they come.
-    fillRow(chunk, row, shape, { member: index % shape.siblings, ...example(split, index) });
-  }
+  for (let row = 0; row < rows; row++) fillRow(chunk, row, shape, example(split, first + row));
   return chunk;
 }

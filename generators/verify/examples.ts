@@ -5,7 +5,13 @@
 import type { NpyArray } from '../../core/npy.ts';
 import { emptyChunk, fillRow } from '../store/chunks.ts';
 import { arrayPath, arrayWidth, arraysOf, type ArrayName, type Meta } from '../store/meta.ts';
-import { splits, type MakeExample, type SplitName, type StoredExample } from '../task.ts';
+import {
+  splits,
+  type MakeExample,
+  type SplitName,
+  type StoredExample,
+  type TableShape,
+} from '../task.ts';
 import { Digests } from './digests.ts';
 import { Break, type Finding } from './finding.ts';
 import type { Claim } from './meta.ts';
@@ -82,7 +88,7 @@ export class ExamplePass {
         this.checkColumns(block, place, inSplit);
         this.checkExample(block, place);
       }
-      if (this.shape.distances.length > 0) this.checkTable(block, places, inSplit);
+      if (this.shape.table) this.checkTable(block, places, inSplit);
       for (const place of places) this.checkEvaluation(block, place);
       if (inSplit % stride === 0) for (const place of places) this.makeAgain(block, place);
       this.examples += siblings;
@@ -166,14 +172,7 @@ export class ExamplePass {
     const { classes, documents, order, siblings, distances } = shape;
     const bin = inSplit % distances.length;
     const from = distances[bin]!;
-    // A group of version 1: k states and one question, with the evidence at its distance exactly.
-    const {
-      states = siblings,
-      questions = 1,
-      question = 0,
-      ends = distances.map((distance) => distance + 1),
-      certifiedTraining = true,
-    } = shape.table ?? {};
+    const { states, questions, question, ends, certifiedTraining } = shape.table!;
     const [{ split, at, group }] = places as [Place];
     if (split === 'train' && !certifiedTraining) return;
     const table: TableGroup = {
@@ -191,8 +190,8 @@ export class ExamplePass {
     if (question > 0) check('question', 'inputs', breakOfQuestion(table));
     if (order > 0) check('order', 'inputs', breakOfOrder(table, order));
     for (const place of places) {
-      const found = block.places?.[place.at * (shape.extras.places ?? 0)];
-      if (shape.table && (found === undefined || found < from || found >= table.to))
+      const found = block.places![place.at]!;
+      if (found < from || found >= table.to)
         throw this.broken(
           'places',
           place,
@@ -232,8 +231,8 @@ export class ExamplePass {
           `has ${stored} as answer to question ${i}, but its tokens lead to ${found ?? 'none'}`,
         );
     }
-    const certified = split !== 'train' || (shape.table?.certifiedTraining ?? true);
-    if (said.place !== undefined && certified && said.place !== extras.places?.[0])
+    const certified = split !== 'train' || shape.table?.certifiedTraining === true;
+    if (shape.table && said.place !== undefined && certified && said.place !== extras.places?.[0])
       throw this.broken(
         'places',
         place,
@@ -254,8 +253,7 @@ export class ExamplePass {
     if (!this.again) return;
     const { shape } = this;
     const made = emptyChunk(shape, 1);
-    const member = place.index % shape.siblings;
-    fillRow(made, 0, shape, { member, ...this.again(place.split, place.index) });
+    fillRow(made, 0, shape, this.again(place.split, place.index));
     for (const array of arraysOf(shape)) {
       const width = arrayWidth(shape, array);
       for (let i = 0; i < width; i++) {
@@ -299,7 +297,7 @@ export class ExamplePass {
       ['splits', `no example in two splits, ${this.repeats} repeated within one`],
     ];
     if (extras.length > 0) found.push(['extras', `${extras.join(', ')}, all at least -1`]);
-    found.push(...(shape.distances.length > 0 ? this.certificates() : this.shares()));
+    found.push(...(shape.table ? this.certificates(shape.table) : this.shares()));
     if (this.evaluated > 0)
       found.push(['evaluator', `${this.evaluated} labels follow from the tokens`]);
     if (this.again)
@@ -307,13 +305,12 @@ export class ExamplePass {
     return found.map(([rule, detail]) => ({ rule, holds: true, detail }));
   }
 
-  private certificates(): [rule: string, detail: string][] {
-    const { classes, documents, order, distances, table } = this.shape;
+  private certificates(table: TableShape): [rule: string, detail: string][] {
+    const { classes, documents, order, distances } = this.shape;
     const chance = `exactly 1/${classes} of every group`;
     const each = documents === 1 ? '' : ' of each document';
     const bins = distances.map((distance, bin) => {
       const sorted = Float64Array.from(this.nearest[bin]!).sort();
-      if (!table || sorted.length === 0) return `${distance}`;
       return `${distance} (nearest evidence ${sorted[0]}, median ${sorted[sorted.length >> 1]})`;
     });
     const found: [rule: string, detail: string][] = [
@@ -323,7 +320,7 @@ export class ExamplePass {
         `for a fixed question the last D tokens${each} agree, D = ${bins.join(', ')}: who sees fewer has ${chance} right`,
       ],
     ];
-    if (table && table.question > 0)
+    if (table.question > 0)
       found.push([
         'question',
         `all but the last ${table.question} tokens${each} agree for a fixed state: who does not read the question has ${chance} right`,

@@ -64,7 +64,7 @@ describe('audit', () => {
     );
     // The first token is not the question: covered at every distance.
     expect(again.file.certified.covered).toBe(distances.length + beyond.length);
-    await make(join(dir, 'other'), 'recall', { train: 20, val: 2, test: 8, length: 32, noise: 20 });
+    await make(join(dir, 'other'), 'recall', { ...short, train: 20, noise: 20 });
     const other = await auditOf([join(dir, 'other'), '--parts', 'ladder', '--only', 'majority']);
     expect(other.file.profile).toEqual([]);
   });

@@ -149,7 +149,7 @@ const meta: Record<string, Mutation> = {
   schema: ({ meta }) => void ((meta as { schema: number }).schema = 2),
   options: ({ meta }, draw) => perturb(meta.options, draw),
   shape: ({ meta }, draw) => perturb(meta.shape, draw),
-  table: ({ meta }, draw) => perturb((meta.shape.table ?? meta.shape.counts) as never, draw),
+  table: ({ meta }, draw) => perturb(meta.shape.table ?? meta.shape.counts, draw),
   more: ({ meta }) => void ((meta as Record<string, unknown>).note = 'true'),
   'more files': ({ meta }) =>
     void (meta.files['test/more.npy'] = { sha256: '0'.repeat(64), bytes: 1 }),

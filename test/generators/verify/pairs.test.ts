@@ -78,7 +78,7 @@ describe('pairs of documents', () => {
       for (const member of [2, 3]) {
         data[at(1, member, 1, 3)] = data[at(1, 0, 1, 3)]!;
         data[at(1, member, 1, 1)] = data[at(1, 0, 1, 1)]!;
-        data[at(1, member, 0, 0)]! = 1 + (data[at(1, 0, 0, 0)]! % 290);
+        data[at(1, member, 0, 0)] = 1 + (data[at(1, 0, 0, 0)]! % 290);
       }
     });
     expect(finding).toMatchObject({ rule: 'reach', group: 8 });
