@@ -1,4 +1,6 @@
 /** `npm run evaluate -- submit` */
+import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import { recordPath } from '../runs/store.ts';
 import { basename } from 'node:path';
 import { command, operand } from '../../core/cli/command.ts';
 import { file, flag, toggle, whole } from '../../core/cli/flags.ts';
@@ -78,15 +80,26 @@ async function score(checked: Checked, settings: Settings) {
       onStart: (label) => display.update(label, 'begun', 0),
       onTick: (label, { phase, done, of }) =>
         display.update(label, `${phase} ${done}/${of}`, done / of),
-      onEnd: (label, { result, status, reason }) =>
+      onEnd: (label, record, before) => {
+        display.finish(label, outcomeOf(record));
+        const path = recordPath(values.out, record.spec);
         display.finish(
           label,
-          result ? `test accuracy ${result.test.accuracy.toFixed(3)}` : `${status}: ${reason}`,
-        ),
+          before ? `was recorded before, and nothing was run: ${path}` : `wrote ${path}`,
+        );
+      },
       stop,
     });
   } finally {
     forget();
     display.close();
   }
+}
+
+/** The accuracy, and that on fresh data where a model was run on it. */
+function outcomeOf({ result, verification, status, reason }: RunRecord): string {
+  if (!result) return `${status}: ${reason}`;
+  const percent = ({ accuracy }: { accuracy: number }) => accuracy.toFixed(3);
+  const fresh = verification?.fresh;
+  return `test accuracy ${percent(result.test)}${fresh ? `, on fresh data ${percent(fresh.test)}` : ''}`;
 }

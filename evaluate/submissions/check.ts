@@ -9,6 +9,7 @@ import { shapeOf } from '../plan/spec.ts';
 import { checkArchitecture, mostArchitectureBytes } from './architectureCheck.ts';
 import { descriptionFile, mostDescriptionBytes, parseDescription } from './description.ts';
 import { SubmissionError } from './errors.ts';
+import { refuseLeftovers } from './leftovers.ts';
 import { withExternalData } from './externalData.ts';
 import { Folder } from './folder.ts';
 import { checkModel, mostModelBytes, type ModelFacts } from './modelFile.ts';
@@ -39,6 +40,7 @@ export type Checked =
 export async function checkSubmission(dir: string): Promise<Checked> {
   const folder = await Folder.open(dir);
   const submission = parseDescription(await folder.read(descriptionFile, mostDescriptionBytes));
+  refuseLeftovers(folder.path, submission);
   if (submission.kind === 'architecture') return checkMixer(folder, submission);
   return submission.kind === 'predictions'
     ? checkPredictions(folder, submission)
@@ -92,6 +94,12 @@ async function checkModels(
         `brings all files to more than ${mostBytes} bytes, expected fewer`,
       );
     const facts = checkModel(bytes, file, { length: documents * length, classes });
+    if (submission.parameters > facts.floats)
+      throw new SubmissionError(
+        descriptionFile,
+        'field parameters',
+        `is ${submission.parameters}, but ${file} has ${facts.floats} numbers, expected at most as many`,
+      );
     files.push({ result, sha256: sha256(bytes), bytes, facts });
   }
   folder.expectOnly(named);

@@ -6,7 +6,7 @@ import { figuresOf, type Disagreement } from '../training/agreement.ts';
 import type { ModelFacts } from './modelFile.ts';
 import { SubmissionError } from './errors.ts';
 import { guarded } from './guarded.ts';
-import type { InferenceEnd, InferenceOrder } from './inferenceChild.ts';
+import type { InferenceEnd, InferenceOrder } from './askModel.ts';
 
 export interface InferenceLimits {
   seconds: number;

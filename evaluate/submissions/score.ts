@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { RunRecord, Verification } from '../../leaderboards/records/schema.ts';
 import type { SubmittedResult } from '../../leaderboards/records/submission.ts';
 import { RunError } from '../../core/errors.ts';
+import { tryFolder } from '../../core/folders.ts';
 import type { Tick } from '../runs/execute.ts';
 import { readRecord, recordPath, writeRecord, type Arrays } from '../runs/store.ts';
 import { cpuDevice } from '../engine/device.ts';
@@ -31,7 +32,8 @@ export interface PerformOptions {
   /** Called before each result. */
   onStart(label: string): void;
   onTick(label: string, tick: Tick): void;
-  onEnd(label: string, record: RunRecord): void;
+  /** @param before whether the record was there already, so that nothing was run */
+  onEnd(label: string, record: RunRecord, before: boolean): void;
   stop?: AbortSignal | undefined;
 }
 
@@ -49,16 +51,19 @@ export async function performSubmission(
   checked: Checked,
   options: PerformOptions,
 ): Promise<RunRecord[]> {
+  await tryFolder(options.out, 'records');
+  await tryFolder(options.work, 'data sets and scratch files');
   const records: RunRecord[] = [];
   for (const { run, sha256, make } of jobsOf(checked, options)) {
     const label = `${run.task} ${run.regime} ${run.seed}`;
-    let record = await recordedBefore(checked, run, sha256, options);
+    const before = await recordedBefore(checked, run, sha256, options);
+    let record = before;
     if (!record) {
       options.onStart(label);
       const made = await make((tick) => options.onTick(label, tick));
       record = await keep(made.record, made.arrays, options);
     }
-    options.onEnd(label, record);
+    options.onEnd(label, record, before !== undefined);
     records.push(record);
   }
   if (checked.kind === 'architecture') await dropScratch(checked, options.work);

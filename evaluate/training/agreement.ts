@@ -6,6 +6,7 @@
  * Models break this by mistake: batch normalisation or dropout left in training mode, quantisation
  * whose scale is taken over the whole batch, a softmax or a mean over the wrong axis.
  */
+import { argmax, median } from '../../core/math.ts';
 import { int, shuffle, type Random } from '../../core/random.ts';
 
 /** How an example is asked again. */
@@ -145,7 +146,7 @@ export class Answers {
       const found = { example, manner, class: at, ...pair, accepted };
       const excess = difference / (accepted || Number.MIN_VALUE);
       if (difference > accepted && excess > (worst?.excess ?? 0)) worst = { excess, found };
-      if (largest(first) === largest(logits)) continue;
+      if (argmax(first) === argmax(logits)) continue;
       changes++;
       if (excess >= (changed?.excess ?? 0)) changed = { excess, found };
     }
@@ -183,16 +184,4 @@ function farthest(a: Float32Array, b: Float32Array): [difference: number, at: nu
     if (difference > most || Number.isNaN(difference)) [most, at] = [difference, i];
   }
   return [Number.isNaN(most) ? Infinity : most, at];
-}
-
-/** The lowest class among equals. */
-function largest(logits: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-  return best;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -1,5 +1,5 @@
 /** Submitted mixers: what the check lets through, and what the process that runs one may do. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,9 +25,7 @@ const options = {
 const run = { task: 'recall', regime: 'scratch', seed: 1 } as const;
 
 async function checkedExample(): Promise<CheckedArchitecture> {
-  const dir = join(root, 'example');
-  cpSync(example, dir, { recursive: true });
-  return (await checkSubmission(dir)) as CheckedArchitecture;
+  return (await checkSubmission(example)) as CheckedArchitecture;
 }
 
 /** Runs a file that the check would have refused. */
@@ -60,8 +58,8 @@ describe('the process of a mixer', () => {
       onTick: ({ phase }) => ticks.push(phase),
     });
     expect(record.verification).toMatchObject({ tier: 'trained-here', submission: 'token-shift' });
-    expect(record.model).toMatchObject({ title: 'Token shift', reach: 2 });
-    // Certified: two layers that see one token back cannot answer from a distance of 4 on.
+    expect(record.model).toMatchObject({ title: 'Token shift', reach: 3 });
+    // Certified: two layers and the step back of the backbone cannot answer from a distance of 4 on.
     expect(record.result!.test).toMatchObject({ correct: 64, count: 256 });
     expect(arrays!.predictions).toHaveLength(256);
     expect(new Set(ticks)).toEqual(new Set(['train', 'test']));

@@ -141,7 +141,7 @@ export const badModel = fc.oneof(
       ),
     ),
   fc
-    .integer({ min: 17, max: 2 ** 31 })
+    .integer({ min: 27, max: 2 ** 31 })
     .map((type) =>
       changedModel(
         (m) => (m.initializers[0] = [int(1, 1), int(2, type), message(9, [0])]),

@@ -34,7 +34,7 @@ export const run = {
   seed: 1,
   budget: { pretrain: 0, train: 1000 },
 };
-const declared = { parameters: 1000, stateSize: 10 };
+const declared = { parameters: 10, stateSize: 10 };
 
 export const validCsv = encodePredictions(
   Array.from({ length: split.count }, (_, i) => i % split.classes),
