@@ -82,7 +82,7 @@ async function score(checked: Checked, settings: Settings) {
         display.update(label, `${phase} ${done}/${of}`, done / of),
       onEnd: (label, record, before) => {
         display.finish(label, outcomeOf(record));
-        const path = recordPath(values.out, record.spec);
+        const path = recordPath(settings.out, record.spec);
         display.finish(
           label,
           before ? `was recorded before, and nothing was run: ${path}` : `wrote ${path}`,
