@@ -66,6 +66,7 @@ const common: Column<RunRecord>[] = [
       return `${share(result.test.accuracy)} [${share(low)}, ${share(high)}]`;
     },
   },
+  { title: 'training', cell: trainingOf },
   { title: 'parameters', cell: ({ model }) => String(model.parameters), align: 'right' },
   { title: 'time', cell: ({ timing }) => duration(timing.seconds), align: 'right' },
 ];
@@ -94,6 +95,15 @@ const withUse: Column<RunRecord>[] = [
   },
   ...controlled.slice(3),
 ];
+
+/** `solved, 360 steps (learned at 200)`: how training ended, and what learning cost. */
+function trainingOf({ result }: RunRecord): string {
+  if (!result?.ending) return '–';
+  const { ending, learningCost } = result;
+  const end = ending.outcome === 'finished' ? ending.reason : ending.outcome;
+  const learned = learningCost ? ` (learned at ${learningCost.steps})` : '';
+  return `${end}, ${ending.steps} steps${learned}`;
+}
 
 function localityOf({ result, task }: RunRecord) {
   if (!result || result.distances.length === 0) return undefined;
