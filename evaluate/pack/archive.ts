@@ -22,7 +22,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 node="$root/bin/node"
 [ -x "$node" ] || node=node
 [ -d "$root/lib" ] && export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$root/lib"
-exec "$node" "$root/${script}" "$@"
+exec "$node" "$root/start.js" "${script}" "$@"
 `;
 }
 

@@ -17,7 +17,7 @@ const external = ['@tensorflow/tfjs-node-gpu', 'esbuild'];
 
 /** Paths from `root`, in order, of the project's own files. */
 export async function ownFiles(root: string): Promise<string[]> {
-  const found: string[] = ['package.json', 'README.md', 'LICENSE'].filter((name) =>
+  const found: string[] = ['package.json', 'start.js', 'README.md', 'LICENSE'].filter((name) =>
     existsSync(join(root, name)),
   );
   for (const folder of folders) {
