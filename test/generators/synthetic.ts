@@ -2,7 +2,11 @@
 import { z } from 'zod';
 import { exampleStream, int } from '../../core/random.ts';
 import { scanOrder } from '../../generators/pictures/scan.ts';
-import { commonOptions, controlledTask } from '../../generators/controlled/controlled.ts';
+import {
+  commonOptions,
+  controlledTask,
+  type ControlledTask,
+} from '../../generators/controlled/controlled.ts';
 import { splits, type TaskDefinition, type TaskShape } from '../../generators/task.ts';
 
 const groups = { train: 6, val: 1, test: 2 };
@@ -12,7 +16,7 @@ const groups = { train: 6, val: 1, test: 2 };
  * and 6; the question is the last token of both. Certificates: reach(4), question(1), order(1). One
  * question is asked earlier, at position 6, and there are two extra columns besides `places`.
  */
-export const pairs = controlledTask({
+export const pairsTask: ControlledTask<z.ZodObject<typeof commonOptions>, undefined> = {
   name: 'synthetic-pairs',
   title: 'Pairs',
   summary: 'For tests.',
@@ -52,7 +56,9 @@ export const pairs = controlledTask({
   read: () => ({
     ...{ documents: [], between: '', picture: null, question: '', answer: '', notes: [] },
   }),
-});
+};
+
+export const pairs = controlledTask(pairsTask);
 
 /** Pictures of 4 x 4 grey levels, read along Hilbert's curve; the label is the first one's parity. */
 export const pictures: TaskDefinition = {

@@ -177,6 +177,16 @@ export const listops: TaskDefinition<typeof options> = {
     };
   },
 
+  evaluate({ tokens }) {
+    const end = tokens.indexOf(0);
+    try {
+      return { label: new Tree(end < 0 ? tokens : tokens.subarray(0, end)).value };
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  },
+
   augment: ({ tokens }, _, random) => permuted(tokens, random),
 
   read({ tokens, label, extras }) {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findTask, resolveOptions } from '../../../generators/registry.ts';
+import { exportDataset } from '../../../generators/store/export.ts';
+import { importDataset } from '../../../generators/store/import.ts';
 import { arrayPath, arraysOf } from '../../../generators/store/meta.ts';
 import { rowOrder } from '../../../generators/store/rows.ts';
 import type { SplitName } from '../../../generators/task.ts';
@@ -238,5 +240,38 @@ describe('a data set that was damaged', () => {
       expect(finding.detail).toContain(message);
     }
     expect(await broken(dir)).toMatchObject({ rule: 'schema', file: 'meta.json' });
+  });
+});
+
+describe('an imported data set', () => {
+  it('is checked for labels, splits and checksums, and is not made again', async () => {
+    const [made, files, out] = ['listops', 'lra', 'imported'].map((name) => join(dir, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const task = findTask('listops');
+    await make(made, 'listops', { train: 12, val: 4, test: 6 });
+    await exportDataset(made, 'lra', files, false);
+    const request = { task, tier: 'smoke', options: resolveOptions(task, 'smoke') } as const;
+    await importDataset({ ...request, from: files, out });
+    const findings = await verifyDataset(out, { full: true });
+    expect(findings.filter(({ holds }) => !holds)).toEqual([]);
+    const details = Object.fromEntries(findings.map(({ rule, detail }) => [rule, detail]));
+    expect(details.evaluator).toBe('22 labels follow from the tokens');
+    expect(details.again).toContain('not made again: it was imported');
+
+    const turned = await copyOf(out, join(dir, `copy${copies++}`));
+    const labels = turned.contents.test.labels!;
+    labels.forEach((label, i) => (labels[i] = (label + 1) % 10));
+    turned.save();
+    expect(await broken(turned.folder)).toMatchObject({
+      rule: 'evaluator',
+      file: 'test/labels.npy',
+    });
+    const claims = await copyOf(out, join(dir, `copy${copies++}`));
+    claims.meta.seed = 1;
+    claims.save();
+    expect((await broken(claims.folder)).detail).toContain('imported data sets have seed 0');
   });
 });

@@ -11,7 +11,8 @@ import { writeDataset } from '../../../generators/store/write.ts';
 import { rowOrder } from '../../../generators/store/rows.ts';
 import type { TaskDefinition } from '../../../generators/task.ts';
 import { temporaryFolder } from '../support.ts';
-import { pairs, pictures } from '../synthetic.ts';
+import { controlledTask } from '../../../generators/controlled/controlled.ts';
+import { pairs, pairsTask, pictures } from '../synthetic.ts';
 
 const dir = temporaryFolder();
 let copies = 0;
@@ -118,6 +119,33 @@ describe('pairs of documents', () => {
   it('have no padding where none may be, at the end of the first one either', async () => {
     const finding = await broken(pairs, 'inputs', (data) => (data[at(0, 0, 0, 7)] = 0));
     expect(finding).toMatchObject({ rule: 'tokens', group: 7 });
+  });
+});
+
+describe('training that may be easier', () => {
+  it('needs no certificates, but labels that follow from its tokens; val and test need them', async () => {
+    const easy = (splits: readonly string[]) =>
+      controlledTask({
+        ...pairsTask,
+        facts: (chosen) => ({ ...pairsTask.facts(chosen), certifiedTraining: false }),
+        makeGroup(chosen, bin, random, split, shared) {
+          const group = pairsTask.makeGroup(chosen, bin, random, split, shared);
+          // All rows of the group have its first state.
+          const row = (state: number, question: number) =>
+            group.row(splits.includes(split) ? 0 : state, question);
+          return { ...group, row };
+        },
+      }) as TaskDefinition;
+    for (const [name, splits, rule] of [
+      ['train', ['train'], undefined],
+      ['val', ['train', 'val'], 'labels'],
+    ] as const) {
+      const task = easy(splits);
+      const out = join(dir, `easy-${name}`);
+      await writeDataset({ task, tier: 'smoke', options: pairs.tiers.smoke, seed: 1, out });
+      const findings = await verifyDataset(out, { tasks: [task], full: true });
+      expect(findings.find(({ holds }) => !holds)?.rule).toBe(rule);
+    }
   });
 });
 
