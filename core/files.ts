@@ -1,8 +1,8 @@
 /** Files that exist whole or not at all: written under a temporary name, flushed, then renamed. */
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataError, reasonOf } from './errors.ts';
-import { makeFolders } from './folders.ts';
+import { makeFolders, realPlace } from './folders.ts';
 
 /**
  * Writes `data` to `path`, and makes its folder if there is none.
@@ -41,13 +41,35 @@ export async function writeVia(
 ): Promise<void> {
   try {
     await makeFolders(dirname(path));
+    const place = await plainPlace(path);
     await write(temporary);
-    await rename(temporary, path);
+    await rename(temporary, place);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof DataError) throw error;
     throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
   }
+}
+
+/**
+ * Sees, before any work, that a file that a user names can be written.
+ * @param force whether a file that exists there may be replaced
+ * @throws DataError if something exists at `path` and must stay
+ */
+export async function claimFile(path: string, force: boolean): Promise<void> {
+  const place = await plainPlace(path);
+  if (!force && (await lstat(place).catch(() => undefined)))
+    throw new DataError(`${path} exists: name a new file, or replace it with --force.`);
+}
+
+/** Where a file of that name is written: through links. @throws DataError for what is no plain file */
+async function plainPlace(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isFile())
+    throw new DataError(
+      `${path} is ${found.isDirectory() ? 'a folder' : 'a device or a pipe'}, expected a file; name another place.`,
+    );
+  return realPlace(path);
 }
 
 const temporaryOf = (path: string) => `${path}.tmp-${process.pid}`;

@@ -1,5 +1,6 @@
 /** The commands of `npm run generate`. */
 import type { Program } from '../core/cli/program.ts';
+import { all } from './commands/all.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { list } from './commands/list.ts';
@@ -8,7 +9,7 @@ import { show } from './commands/show.ts';
 import { verify } from './commands/verify.ts';
 import { findTask } from './registry.ts';
 
-const commandNames = ['list', 'show', 'verify', 'export', 'import'];
+const commandNames = ['all', 'list', 'show', 'verify', 'export', 'import'];
 
 export const program: Program = {
   name: 'npm run generate --',
@@ -18,13 +19,16 @@ export const program: Program = {
     about: 'makes a data set in DIR',
     /** @throws UsageError for a name that is neither a command nor a task */
     accepts(first) {
-      if (first === undefined) return false;
-      if (!first.startsWith('-')) findTask(first, commandNames);
+      if (first !== undefined && !first.startsWith('-')) findTask(first, commandNames);
       return true;
     },
-    load: () => make,
+    load: (first) => (first === undefined ? all : make),
   },
   commands: {
+    all: {
+      about: 'every task at the smoke tier, verified and shown; also without a name',
+      load: () => all,
+    },
     list: { about: 'the tasks, their tiers and parameters', load: () => list },
     show: { about: 'one example, readable', load: () => show },
     verify: { about: 'checks certificates, splits and checksums', load: () => verify },

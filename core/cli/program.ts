@@ -23,7 +23,7 @@ export interface Program {
     usage: string;
     about: string;
     accepts(first: string | undefined): boolean;
-    load(): Command | Promise<Command>;
+    load(first: string | undefined): Command | Promise<Command>;
   };
   notes?: string;
   examples?: readonly string[];
@@ -56,7 +56,7 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
   if (first !== undefined && Object.hasOwn(commands, first))
     return (await commands[first]!.load()).run(rest);
   if (otherwise?.accepts(first))
-    return (await otherwise.load()).run(first === undefined ? [] : [first, ...rest]);
+    return (await otherwise.load(first)).run(first === undefined ? [] : [first, ...rest]);
   if (first === undefined)
     throw new UsageError(`Name a command: ${program.name} --help lists them.`);
   throw new UsageError(unknown('command', first, Object.keys(commands)));

@@ -3,9 +3,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { command, operand } from '../../core/cli/command.ts';
-import { file, flag, listOf, oneOf, text, whole, type Kind } from '../../core/cli/flags.ts';
+import { file, flag, listOf, oneOf, text, toggle, whole, type Kind } from '../../core/cli/flags.ts';
 import { DataError, UsageError } from '../../core/errors.ts';
-import { writeWhole } from '../../core/files.ts';
+import { claimFile, writeWhole } from '../../core/files.ts';
 import { shortHash } from '../../core/hash.ts';
 import { openDisplay } from '../../core/terminal/progress.ts';
 import type { Tier } from '../../core/vocabulary.ts';
@@ -79,10 +79,12 @@ export const audit = command({
         'leaderboards/audits/<task>-<tier>.json for a task; for a folder, or with --only, data/audits/<name>.json',
     }),
     csv: flag(file, { help: 'writes the ladder as CSV too' }),
+    force: toggle('replaces the CSV file if it exists'),
   },
   examples: ['recall', 'image --set scan=permuted', 'lra_release/listops-1000 --parts ladder'],
   async run(values, args) {
     const { target, parts: chosenParts, only, threads, profileSteps } = values;
+    if (values.csv !== undefined) await claimFile(values.csv, values.force);
     const { dataset, name } = await find(target, {
       ...values,
       taskOptions: settingsFrom(values.set),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { command, restOperand } from '../../core/cli/command.ts';
 import { file, flag, oneOf, section, toggle, whole } from '../../core/cli/flags.ts';
 import { UsageError, messageOf } from '../../core/errors.ts';
-import { writeWhole } from '../../core/files.ts';
+import { claimFile, writeWhole } from '../../core/files.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { createModel, type Model } from '../../models/backbone/backbone.ts';
@@ -33,6 +33,7 @@ export const exportModel = command({
   },
   flags: {
     out: flag(file, { help: 'the file to write', required: 'Name the file to write: --out FILE.' }),
+    force: toggle('replaces FILE if it exists'),
     untrained: toggle('in place of a run: the model of the flags below, at its initial values'),
     graph: flag(oneOf('graph', ['model', 'train', 'pretrain']), {
       default: 'model',
@@ -54,6 +55,7 @@ export const exportModel = command({
   ],
   async run(values) {
     const { out, graph: kind, batch, untrained, work } = values;
+    await claimFile(out, values.force);
     const spec = await specAskedFor(values);
     const shape = shapeOf(spec.task, spec.tier, spec.taskOptions);
     const model = createModel(findMixer(spec.model), spec.modelOptions, shape, spec.size);

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { command } from '../../core/cli/command.ts';
 import { file, flag, repeated, toggle } from '../../core/cli/flags.ts';
 import { UsageError } from '../../core/errors.ts';
-import { writeVia } from '../../core/files.ts';
+import { claimFile, writeVia } from '../../core/files.ts';
 import { folder, starter, writeArchive, type Entry } from '../pack/archive.ts';
 import { ownFiles, packageFiles } from '../pack/files.ts';
 import { checkedOut } from '../runs/provenance.ts';
@@ -24,6 +24,7 @@ export const pack = command({
     'Packs what runs here into one archive for machines without npm or network, such as the GPU nodes of a cluster: the commands, the packages that they need, ONNX Runtime and Node itself.',
   flags: {
     out: flag(file, { default: 'reach-arena.tgz', help: 'the archive' }),
+    force: toggle('replaces the archive if it exists'),
     library: repeated(file, {
       help: "a shared library to take along, found there after the machine's own (WebGPU needs libvulkan.so.1 if no Vulkan is installed)",
     }),
@@ -41,6 +42,7 @@ The archive is for the platform that packs it. Records made with it name this co
     for (const library of values.library)
       if (!existsSync(library)) throw new UsageError(`--library ${library} does not exist.`);
 
+    await claimFile(values.out, values.force);
     if (existsSync(join(root, 'packed.json')))
       throw new UsageError('This is an unpacked archive already: pack where npm ci was run.');
 

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { command, operand } from '../../core/cli/command.ts';
 import { file, flag, toggle, whole } from '../../core/cli/flags.ts';
 import { RunError, messageOf } from '../../core/errors.ts';
-import { writeWhole } from '../../core/files.ts';
+import { claimFile, writeWhole } from '../../core/files.ts';
 import { openDisplay } from '../../core/terminal/progress.ts';
 import { checkSubmission, type Checked } from '../submissions/check.ts';
 import { SubmissionError } from '../submissions/errors.ts';
@@ -33,7 +33,7 @@ export const submit = command({
     out,
     work,
     sources,
-    force: toggle('replaces records of other files under the same name'),
+    force: toggle('replaces records of other files under the same name, and the Markdown file'),
   },
   notes: `An architecture is a stranger's program. It is run only without --check, in a process of its own: no
 files but its scratch folder, no other processes, no network where the system allows that. Read it
@@ -43,6 +43,7 @@ first.`,
     const note = async (text: string) => {
       if (values.markdown !== undefined) await writeWhole(values.markdown, text);
     };
+    if (values.markdown !== undefined) await claimFile(values.markdown, values.force);
     try {
       const checked = await checkSubmission(values.dir);
       if (values.check) {

@@ -1,8 +1,8 @@
 /** `npm run generate -- show` */
 import { command, operand } from '../../core/cli/command.ts';
-import { file, flag, oneOf, whole } from '../../core/cli/flags.ts';
+import { file, flag, oneOf, toggle, whole } from '../../core/cli/flags.ts';
 import { UsageError } from '../../core/errors.ts';
-import { writeWhole } from '../../core/files.ts';
+import { claimFile, writeWhole } from '../../core/files.ts';
 import { splits } from '../../core/vocabulary.ts';
 import { unscan } from '../pictures/pictures.ts';
 import { encodeGrey } from '../pictures/png.ts';
@@ -23,6 +23,7 @@ export const show = command({
     }),
     index: flag(whole(), { default: 0, help: 'number of the example, from 0' }),
     png: flag(file, { help: 'also writes the picture that is shown to FILE' }),
+    force: toggle('replaces FILE if it exists'),
   },
   examples: ['recall', 'listops --tier smoke --index 3', 'pathfinder --split test --png x.png'],
   async run(values) {
@@ -37,6 +38,7 @@ export const show = command({
       );
     if (png !== undefined && !picture)
       throw new UsageError(`--png needs pictures, but the examples of ${task.name} are none.`);
+    if (png !== undefined) await claimFile(png, values.force);
     const { example } = await task.open(options, seed, sources ?? defaultSources());
     const made = makeRow({ task: task.name, seed, shape }, example)(split, index);
     const distance = task.kind === 'controlled' ? `, distance ${made.distance}` : '';

@@ -142,6 +142,11 @@ describe('other formats', () => {
           );
       const png = join(dir, 'x.png');
       await run(['show', 'pathfinder', '--tier', 'smoke', '--png', png]);
+      const again = ['show', 'pathfinder', '--tier', 'smoke', '--png', png];
+      await expect(run(again)).rejects.toThrow(
+        `${png} exists: name a new file, or replace it with`,
+      );
+      await run([...again, '--force']);
       expect(printed).toHaveBeenLastCalledWith(`Wrote ${png}.`);
       decodeGrey(readFileSync(png), png, { rows: 32, columns: 32 });
       await expect(run(['import', 'listops', dir, '--out', join(dir, 'y')])).rejects.toThrow(
@@ -205,6 +210,28 @@ describe('a long generation', () => {
   });
 });
 
+describe('generate alone', () => {
+  it('makes, verifies and shows every task that needs no real data, and names the others', () => {
+    const place = join(dir, 'all');
+    const none = join(dir, 'none');
+    const { code, out: printed } = generate('all', '--out', place, '--sources', none);
+    expect(code).toBe(0);
+    const real = ['text', 'image', 'retrieval'];
+    for (const { name, title } of tasks) {
+      if (real.includes(name)) {
+        expect(printed).toMatch(
+          new RegExp(`Left out.* ${name}: There (are|is) no .* in ${none}: `),
+        );
+        continue;
+      }
+      expect(printed).toContain(`${title} (${name}).`);
+      expect(printed).toMatch(new RegExp(`^${name} .* \\d+\\.\\d$`, 'm'));
+    }
+    expect(readdirSync(place)).toHaveLength(tasks.length - real.length);
+    expect(printed).toContain('npm run generate -- list');
+  });
+});
+
 describe('wrong use ends with exit code 2 and one sentence', () => {
   it('on stderr', () => {
     const { code, out: printed, err } = generate('recal', '--out', out);
@@ -216,7 +243,6 @@ describe('wrong use ends with exit code 2 and one sentence', () => {
 
   const nowhere = join(dir, 'nowhere');
   it.each([
-    [[], 'Name a command: npm run generate -- --help lists them.'],
     [
       ['recal', '--out', nowhere],
       "Unknown task 'recal', did you mean 'recall'? Known tasks: recall, ",
