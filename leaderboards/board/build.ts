@@ -1,5 +1,6 @@
 /** From records to the board. Pure: the same records in any order give the same board. */
-import type { Regime, Tier } from '../../core/vocabulary.ts';
+import type { Tier } from '../../core/vocabulary.ts';
+import { regimeOrder } from './schema.ts';
 import type { Board, BoardTask, Cell, KindMean, Row, TierBoard } from './schema.ts';
 import {
   addRanks,
@@ -17,7 +18,6 @@ import { splitComparable } from './comparable.ts';
 import { verificationTiers, type RunRecord } from '../records/schema.ts';
 
 const tierOrder: readonly Tier[] = ['lite', 'lra', 'smoke'];
-const regimeOrder: readonly Regime[] = ['scratch', 'scratch-matched', 'spt'];
 
 /** @throws Error naming both files where two records are the same run */
 export function buildBoard(records: readonly RecordFile[]): Board {

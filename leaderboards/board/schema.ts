@@ -5,7 +5,7 @@
  * Accuracies are shares, distances and reach are tokens, budgets are tokens times optimiser steps. Use
  * is 0 without the skill and 1 for perfect answers (`statistics/use.ts`).
  */
-import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
+import { regimeSchema, tierSchema, type Regime } from '../../core/vocabulary.ts';
 import { z } from 'zod';
 import { tableSchema, verificationTiers } from '../records/schema.ts';
 
@@ -16,6 +16,15 @@ const interval = z.tuple([z.number(), z.number()]);
 const rank = z.tuple([z.int().positive(), z.int().positive()]).nullable();
 const reachEnd = z.union([z.number().positive(), z.literal('beyond')]);
 const reach = z.union([z.number().positive(), z.literal('beyond')]).nullable();
+/** Regimes in the order in which tables and charts list them: each after what it is compared with. */
+export const regimeOrder: readonly Regime[] = [
+  'scratch',
+  'scratch-matched',
+  'spt',
+  'joint',
+  'augmented',
+];
+
 /** Smallest and largest value over the tasks of a row. */
 const range = z.tuple([count, count]);
 

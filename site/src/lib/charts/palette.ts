@@ -38,11 +38,3 @@ export const regimeDash: Record<Regime, string | undefined> = {
   joint: '8 3 2 3',
   augmented: '3 3',
 };
-
-export const regimeOrder: readonly Regime[] = [
-  'scratch',
-  'scratch-matched',
-  'spt',
-  'joint',
-  'augmented',
-];

@@ -4,7 +4,7 @@ import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema
 import type { DistanceChart } from './distanceChart.ts';
 import { names, reachFinding } from '../words/findings.ts';
 import { measureName, measureTitle } from '../words/measures.ts';
-import { regimeOrder } from './palette.ts';
+import { regimeOrder } from '../../../../leaderboards/board/schema.ts';
 import { entriesOf, limitsOf, modelCurves, representatives, type Entry } from '../tables/view.ts';
 
 /** @param entries of this task and regime, finished */

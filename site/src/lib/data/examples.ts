@@ -281,7 +281,7 @@ export function piecesHtml(pieces: readonly DrawnPiece[]): string {
   return pieces
     .map(({ text, kind, beyond }) => {
       if (!marked.includes(kind))
-        return `<span class="${kind} b${beyond}">${escapeHtml(text)}</span>`;
+        return `<span class="piece-${kind} b${beyond}">${escapeHtml(text)}</span>`;
       const word = text.trimEnd();
       const space = text.slice(word.length);
       return `<mark class="${kind} b${beyond}">${escapeHtml(word)}</mark>${space}`;

@@ -11,7 +11,8 @@ import type { Curve, Limit } from '../charts/distanceChart.ts';
 import { chanceCorrected } from '../../../../leaderboards/statistics/metrics.ts';
 import { listed } from '../words/format.ts';
 import { curvePoint } from '../words/measures.ts';
-import { regimeDash, regimeOrder } from '../charts/palette.ts';
+import { regimeOrder } from '../../../../leaderboards/board/schema.ts';
+import { regimeDash } from '../charts/palette.ts';
 
 /** One model on one task under one regime. */
 export interface Entry {

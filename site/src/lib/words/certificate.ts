@@ -48,5 +48,10 @@ function orderWords(task: Certified): string {
   const { order } = task;
   if (order === 0)
     return 'There is no order certificate: examples of a group differ in which tokens occur, so a model that only counts tokens may learn something.';
-  return `Order certificate, for w = ${order}: all examples of a group that ask the same question have the same multiset of windows of ${order} tokens. A model that sees the input only through counts of such windows (a bag of ${order}-grams, a convolution of that width under pooling) scores exactly one in ${task.classes} too.`;
+  const windows = order === 1 ? 'tokens' : `windows of ${order} tokens`;
+  const counts =
+    order === 1
+      ? 'counts of tokens'
+      : `counts of such windows (a bag of ${order}-grams, a convolution of that width under pooling)`;
+  return `Order certificate, for w = ${order}: all examples of a group that ask the same question have the same multiset of ${windows}. A model that sees the input only through ${counts} scores exactly one in ${task.classes} too.`;
 }

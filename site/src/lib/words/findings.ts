@@ -50,7 +50,7 @@ export function reachFinding(task: BoardTask, regime: Regime, entries: readonly 
     const rest = others.map(
       ({ row, cell }) => `${row.label} by ${reachText(cell.reach, farthest)}`,
     );
-    const lead = `${first.row.label} loses half of it by ${reachText(first.cell.reach, farthest)}\u00a0tokens`;
+    const lead = `${first.row.label} falls to half by ${reachText(first.cell.reach, farthest)}\u00a0tokens`;
     clauses.push(listed([lead, ...rest]));
     const unnamed = falling.length - 4;
     if (unnamed > 0) clauses.push(`${counted(unnamed, 'more model')} sooner`);

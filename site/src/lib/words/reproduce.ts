@@ -1,6 +1,6 @@
 /** The commands that repeat the board, made from its own tasks, models, regimes and seeds. */
 import type { TierBoard } from '../../../../leaderboards/board/schema.ts';
-import { regimeOrder } from '../charts/palette.ts';
+import { regimeOrder } from '../../../../leaderboards/board/schema.ts';
 
 export const quickCommand = 'npm ci && npm run evaluate';
 

@@ -56,7 +56,7 @@ describe('drawn examples', () => {
         { text: 'key5 ', kind: 'question', beyond: 0 },
       ]),
     ).toBe(
-      '<span class="plain b2">a &lt;b&gt; </span><mark class="evidence b2">crud</mark><mark class="evidence b1">e</mark><mark class="question b0">key5</mark> ',
+      '<span class="piece-plain b2">a &lt;b&gt; </span><mark class="evidence b2">crud</mark><mark class="evidence b1">e</mark><mark class="question b0">key5</mark> ',
     );
   });
   it.each(tasks.filter(({ kind }) => kind === 'standard').map(({ name }) => name))(

@@ -26,7 +26,7 @@ describe('who reaches how far', () => {
   };
   it('tells holding from falling from not learning', () => {
     expect(said('scratch', {}, { ...s4d, half: 40 }, { ...local, near: 0.125 })).toMatch(
-      /^Trained from scratch, Transformer holds to the farthest distance, 240\u00a0tokens; S4D loses half of it by 4\d\u00a0tokens; Local did not learn it even at 4\.$/,
+      /^Trained from scratch, Transformer holds to the farthest distance, 240\u00a0tokens; S4D falls to half by 4\d\u00a0tokens; Local did not learn it even at 4\.$/,
     );
   });
   it('has a headline of at most 15 words', () => {
@@ -48,13 +48,13 @@ describe('who reaches how far', () => {
   });
   it('orders who falls by reach, and counts many', () => {
     expect(said('spt', { ...s4d, half: 20 }, local)).toMatch(
-      /^With self-pretraining, Local loses half of it by 4\d\u00a0tokens and S4D by 2\d\.$/,
+      /^With self-pretraining, Local falls to half by 4\d\u00a0tokens and S4D by 2\d\.$/,
     );
     const many = ['a', 'b', 'c', 'd', 'e'].map((model) => ({ model, title: model.toUpperCase() }));
     expect(said('scratch', ...many)).toMatch(/, 5 models hold to/);
     const falling = many.map((wanted, i) => ({ ...wanted, half: 20 + 10 * i }));
     expect(said('scratch', ...falling)).toMatch(
-      /, E loses .* and B by \d\d; 1 more model sooner\.$/,
+      /, E falls .* and B by \d\d; 1 more model sooner\.$/,
     );
   });
 });
