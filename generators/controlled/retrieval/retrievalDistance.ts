@@ -88,7 +88,7 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
-const common = { alphabet: 8, keyLength: 2, noise: 16, helpers: 0.5 };
+const common = { keyLength: 2, noise: 16, helpers: 0.7 };
 
 export const retrievalDistance = controlledTask({
   name: 'retrieval-distance',
@@ -100,17 +100,25 @@ export const retrievalDistance = controlledTask({
   tiers: {
     smoke: {
       ...common,
-      ...{ length: 64, sets: 1, roles: 6, gap: 0, asked: 6, distances: [8, 24] },
+      ...{ length: 64, sets: 1, roles: 6, alphabet: 4, gap: 0, asked: 6, distances: [8, 24] },
       ...{ train: 100, val: 4, test: 8 },
     },
     lite: {
       ...common,
-      ...{ length: 256, sets: 2, roles: 12, gap: 0, asked: 14, distances: [16, 32, 64, 128] },
+      ...{
+        length: 256,
+        sets: 2,
+        roles: 12,
+        alphabet: 5,
+        gap: 0,
+        asked: 14,
+        distances: [16, 32, 64, 128],
+      },
       ...{ train: 320, val: 16, test: 64 },
     },
     lra: {
       ...common,
-      ...{ length: 4000, sets: 2, roles: 32, gap: 1, asked: 30 },
+      ...{ length: 4000, sets: 2, roles: 32, alphabet: 8, gap: 1, asked: 30 },
       ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 200, val: 10, test: 40 },
     },
   },
