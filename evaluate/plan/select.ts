@@ -1,8 +1,8 @@
-/** The records that a reader asks for, by names of their specs. Pure. */
+/** Selects records by the names in their specs. Pure. */
 import { UsageError, unknown } from '../../core/errors.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
 
-/** Names separated by commas; whatever is absent asks for all. */
+/** Names separated by commas; an absent field selects everything. */
 export interface Selection {
   tier?: string | undefined;
   task?: string | undefined;

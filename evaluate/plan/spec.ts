@@ -1,7 +1,7 @@
 /**
- * From what a user asks for to the list of runs: every run's spec in full, and its id.
+ * Turns a user's request into the full specs of its runs, and specs into ids.
  *
- * The id is a hash of the canonical spec, so a run that is finished is known by it, on any machine.
+ * The id is a hash of the canonical spec: the same on every machine, so finished runs are recognised.
  */
 import { shortHash } from '../../core/hash.ts';
 import type { Regime, Tier } from '../../core/vocabulary.ts';
@@ -212,7 +212,7 @@ export function commandOf(spec: RunSpec): string {
     ` --seed ${spec.seed} --tier ${spec.tier}` +
     (tuned ? ' --ruleset tuned' : '') +
     (spec.dataSeed === 0 ? '' : ` --data-seed ${spec.dataSeed}`) +
-    flag('task-option', spec.taskOptions) +
+    flag('set', spec.taskOptions) +
     flag('model-option', changed(spec.modelOptions, standard)) +
     flag('protocol', changed(spec.protocol, base)) +
     flag('size', changed(spec.size, defaults.size))

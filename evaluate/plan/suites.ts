@@ -1,8 +1,8 @@
 /**
- * Named sets of runs: what a tier's board consists of, so that anyone plans the same ones.
+ * Named sets of runs, so that everyone plans the same board.
  *
- * `core` is the part of the lite board that is always complete: the architectures of the debate on
- * recall and on the pairs of a standard task and its controlled variant.
+ * `core` is the part of the lite board that is always complete: fourteen architectures on recall and on
+ * four standard tasks beside their controlled variants.
  */
 import { type Regime, type Ruleset, type Tier, boardRegimes } from '../../core/vocabulary.ts';
 import { tasks } from '../../generators/registry.ts';

@@ -1,4 +1,4 @@
-/** What doing a run or a stage needs, and the hooks that report and write checkpoints meanwhile. */
+/** The bench of a run or a stage: data, model, engine, and hooks that report and write checkpoints. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holderOf } from '../../core/lock.ts';
 import { openDataset, type Dataset } from '../../generators/store/dataset.ts';

@@ -1,6 +1,6 @@
 /**
- * Brings records together: copies those of another folder with their arrays, each checked, and
- * turns what failed of a plan into records, so that it stays on the board, at chance.
+ * Brings records together: copies and checks those of another folder with their arrays, and writes a
+ * record at chance for every run of a plan that failed, so that it stays on the board.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -93,7 +93,7 @@ async function copyArray(
   await writeWhole(join(to, named.file), bytes);
 }
 
-/** Whether two records of a run tell of the same result, on whatever machine and whenever. */
+/** Whether two records of a run have the same result, whatever the machine and the time. */
 function sameResult(a: RunRecord, b: RunRecord): boolean {
   const of = ({ status, result }: RunRecord) => canonical({ status, result: result ?? null });
   return of(a) === of(b);

@@ -1,9 +1,9 @@
 /**
- * Running records again: which ones are drawn, and what a second run says of the first.
+ * Running records again: which ones are drawn, and how a second run compares with the first.
  *
- * On the same engine, processor, thread count and micro-batch a run gives the same bytes, so its predictions have
- * the same checksum. Elsewhere sums may round otherwise; then what remains to ask is whether the
- * accuracy is within the interval of the record.
+ * With the same engine, processor, thread count and micro-batch a run gives the same bytes, so its
+ * predictions have the same checksum. On another machine sums may round differently; then the accuracy
+ * must lie within the interval of the record.
  */
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
 import { shuffle, stream } from '../../core/random.ts';
@@ -24,7 +24,7 @@ export interface Recheck {
   machine: Machine;
 }
 
-/** Records that can be run again here, `count` of them drawn by `seed`; all where there are fewer. */
+/** At most `count` records of this version, drawn by `seed`; submissions are left out. */
 export function drawRecords(
   records: readonly RunRecord[],
   benchmark: string,

@@ -1,4 +1,4 @@
-/** The record of a run, from what was asked and what happened. */
+/** Builds the record of a run from its spec, its data and its outcome. */
 import { median } from '../../core/math.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { Meta } from '../../generators/store/meta.ts';
@@ -91,7 +91,7 @@ export function timingOf(progress: Progress): RunRecord['timing'] {
   };
 }
 
-/** What a record says of its data. */
+/** The data part of a record. */
 export function taskOf(meta: Meta): RunRecord['task'] {
   const { shape } = meta;
   return {

@@ -1,10 +1,10 @@
 /**
- * Batches as pure functions of seed and step, so that a resumed run needs no cursor: the order is a
- * permutation an epoch, masks come from a stream of their own a step.
+ * Batches as pure functions of seed and step, so that a resumed run needs no cursor: each epoch has its
+ * own permutation of the examples, and each step its own random stream for masks.
  */
 import { stream, shuffle } from '../../core/random.ts';
 
-/** Which example stands at `position` of the endless sequence of shuffled epochs. */
+/** The example at a position of the endless sequence of shuffled epochs. */
 export function orderOf(count: number, seed: string): (position: number) => number {
   let epoch = -1;
   let permutation = new Uint32Array(0);
@@ -61,7 +61,7 @@ export function maskTokens(
   return { tokens: hidden, targets: tokens, weights };
 }
 
-/** Next-token modelling, for causal mixers: position t predicts token t + 1; padding is not asked. */
+/** Next-token modelling, for causal mixers: position t predicts token t + 1, unless that is padding. */
 export function shiftTokens(tokens: Int32Array, length: number): TokenBatch {
   const targets = new Int32Array(tokens.length);
   const weights = new Float32Array(tokens.length);

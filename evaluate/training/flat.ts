@@ -1,6 +1,6 @@
 /**
- * Parameters as one flat vector: the state of training is three such vectors (value, first and
- * second moment), so a step has three state tensors whatever the model, and a checkpoint three blobs.
+ * Parameters as one flat vector. The state of training is three such vectors (values, first and second
+ * moments), so that a step of any model has three state tensors and a checkpoint has three blobs.
  */
 import { prod } from '../../core/math.ts';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -32,7 +32,7 @@ export function initialValues({ parameters, sizes, total }: Layout, seed: string
   return flat;
 }
 
-/** Copies the values of all parameters that both layouts have, as fine-tuning does with pretrained ones. */
+/** Copies the values of the parameters that both layouts have: what fine-tuning takes from pretraining. */
 export function transfer(
   from: Float32Array,
   source: Layout,
@@ -53,7 +53,7 @@ export function transfer(
   });
 }
 
-/** [total] -> one tensor a parameter, in layout order. */
+/** [total] -> one tensor per parameter, in layout order. */
 export function split(flat: Tensor, { parameters, sizes }: Layout): Tensor[] {
   const pieces = sizes.length === 1 ? [flat] : tf.split(flat, sizes);
   return pieces.map((piece, i) => piece.reshape(parameters[i]!.shape));
@@ -63,7 +63,7 @@ export function named(tensors: Tensor[], { parameters }: Layout): TensorRecord {
   return Object.fromEntries(parameters.map(({ name }, i) => [name, tensors[i]!]));
 }
 
-/** One value a parameter, repeated over its elements: the constants of the optimiser. */
+/** One value per parameter, repeated over its elements: the constants of the optimiser. */
 export function perElement(
   { parameters, sizes, total }: Layout,
   value: (parameter: NamedParameter) => number,

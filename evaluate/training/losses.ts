@@ -1,8 +1,7 @@
 /**
- * Losses: cross-entropy of the class, and of hidden or next tokens for self-pretraining.
- *
- * Both are one operation with a gradient of its own, (softmax - one-hot) * weight, which saves the
- * passes over [B, L, vocabulary] that the automatic gradient would make.
+ * Losses: cross-entropy of classes, and of hidden or next tokens for self-pretraining. One operation has
+ * its own gradient, (softmax - one-hot) * weight, which saves the passes over [B, L, vocabulary] of
+ * automatic differentiation.
  */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import tf from '@tensorflow/tfjs';
@@ -34,7 +33,7 @@ export function classLoss(logits: Tensor, labels: Tensor): Tensor {
   return weightedCrossEntropy(logits, labels, tf.fill([batch], 1 / batch));
 }
 
-/** logits [B, L, V], targets [B, L] int32, weights [B, L] (they sum to 1) -> mean over what is asked. */
+/** logits [B, L, V], targets [B, L] int32, weights [B, L] (they sum to 1) -> weighted mean cross-entropy. */
 export function tokenLoss(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
   const vocabulary = logits.shape.at(-1)!;
   return weightedCrossEntropy(

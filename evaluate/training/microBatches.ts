@@ -1,8 +1,7 @@
 /**
- * A training step in micro-batches: the gradients of a few examples at a time are added up, then the
- * optimiser takes its one step. The gradient is that of the whole batch but for the order in which
- * sums are rounded, because losses are weighted by the whole batch's count; memory is that of a
- * micro-batch.
+ * A training step in micro-batches: adds up the gradients of a few examples at a time, then takes one
+ * optimiser step. Losses are weighted by the whole batch's count, so the gradient differs from that of
+ * the whole batch only by rounding. A step needs the memory of one micro-batch.
  */
 import type { Engine, Executable, Handle, Program, Values } from '../engine/engine.ts';
 import { MemoryError, programBytes } from '../engine/memory.ts';
@@ -56,7 +55,7 @@ export async function compileStep(
   }
 }
 
-/** The largest divisor of `batch` below `below` of which a pass and the update fit; undefined if none. */
+/** The largest divisor of `batch` below `below` for which a pass and the update fit in memory. */
 export function fittingMicroBatch(
   programs: StepPrograms,
   below: number,

@@ -1,6 +1,6 @@
 /**
  * One phase of a run: optimiser steps of one program until its schedule ends, with looks at the
- * validation split on the way. All state is in the checkpoint, so a phase goes on exactly where it was.
+ * validation split on the way. A checkpoint has all state, so a resumed phase gives the same bytes.
  */
 import type { Handle, Values } from '../engine/engine.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
@@ -22,7 +22,7 @@ export interface Phase {
 export interface Hooks {
   /** Called after every step; `steps` is the largest number of them until the end is known. */
   onStep(progress: Progress, steps: number): void;
-  /** Called where a checkpoint may be taken; the vectors are read only if it asks for them. */
+  /** Called when a checkpoint may be taken; `take` reads the vectors, which costs time. */
   onCheckpoint(take: () => Promise<Checkpoint>, force: boolean): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** The predictions that a run is scored by: a part is asked again, and must be answered alike. */
+/** The predictions that a run is scored by. Asks some examples again and compares the answers. */
 import { RunError } from '../../core/errors.ts';
 import { stream } from '../../core/random.ts';
 import type { Split } from '../../generators/store/dataset.ts';

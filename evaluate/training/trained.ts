@@ -1,6 +1,6 @@
 /**
- * Trained parameters in a file: one safetensors tensor for each, by its name and with its shape, as
- * PyTorch and others read it; and the id of the run that trained them.
+ * A file of trained parameters: one safetensors tensor per parameter, with its name and shape, which
+ * PyTorch and others read; and the id of the run that trained them.
  */
 import type { Layout } from './flat.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
@@ -16,7 +16,7 @@ export function encodeTrained(layout: Layout, flat: Float32Array, id: string): U
 }
 
 /**
- * The parameters again, flat.
+ * The parameters of such a file, flat.
  *
  * @throws Error when the file is broken, of another run, or lacks a parameter of the layout
  */
