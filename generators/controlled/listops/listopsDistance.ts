@@ -72,7 +72,7 @@ function facts(chosen: Options): Facts {
 
 export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   name: 'listops-distance',
-  title: 'ListOps, by distance',
+  title: 'ListOps at a distance',
   summary:
     'The value of a nested expression: the digit of the level that the last brackets choose, a known distance away.',
   version: 2,

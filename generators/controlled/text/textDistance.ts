@@ -115,7 +115,7 @@ const common = { filler: 'grammar', sets: 2, alike: 0.4, marked: 0.5 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = controlledTask<typeof options, Shared>({
   name: 'text-distance',
-  title: 'Text, by distance',
+  title: 'Text at a distance',
   summary: 'Whether what is said of the named person is favourable, a known number of bytes away.',
   version: 2,
   options,

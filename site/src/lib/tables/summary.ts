@@ -272,17 +272,24 @@ function rowColumns(provenance: (row: Row) => Provenance): Part {
   };
 }
 
+/** What is missing and what went wrong; rows that lack the same tasks share a note. */
 function notesOf(tier: TierBoard): string[] {
-  const reasons = tier.rows.flatMap(({ label, regime, cells }) => {
-    const missing = tier.tasks.filter((_, i) => cells[i]!.state === 'missing');
-    const wrong = cells.flatMap((cell, i) =>
+  const missingIn = ({ cells }: Row) =>
+    tier.tasks.filter((_, i) => cells[i]!.state === 'missing').map(({ title }) => title);
+  const lacking = tier.rows.filter((row) => missingIn(row).length > 0);
+  const missing = [...Map.groupBy(lacking, (row) => missingIn(row).join(', '))].map(
+    ([names, rows]) => {
+      const who = rows.map(({ label, regime }) => `${label}, ${regime}`).join('; ');
+      return `${rows.length > 4 ? `${rows.length} rows` : who}: no run on ${names}.`;
+    },
+  );
+  const wrong = tier.rows.flatMap(({ label, regime, cells }) =>
+    cells.flatMap((cell, i) =>
       cell.state !== 'missing' && cell.reason
         ? [`${label}, ${regime}, ${tier.tasks[i]!.title}: ${cell.reason}.`]
         : [],
-    );
-    const names = missing.map(({ title }) => title).join(', ');
-    return [...(names ? [`${label}, ${regime}: no run on ${names}.`] : []), ...wrong];
-  });
+    ),
+  );
   const leftOut = tier.leftOut.map(({ file, reason }) => `${file} is not compared: ${reason}.`);
-  return [...reasons, ...leftOut];
+  return [...missing, ...wrong, ...leftOut];
 }

@@ -35,7 +35,7 @@ describe('the leaderboard over all tasks', () => {
       state: 'missing',
       reason: 'no run on listops',
     });
-    expect(notes).toContain('Local attention, scratch: no run on ListOps.');
+    expect(notes).toContain('7 rows: no run on ListOps.');
   });
   it('gives drop, reach, locality and gain of the controlled tasks', () => {
     expect(cell('Local attention', 'scratch', 'drop').sort).toBeGreaterThan(0.7);
