@@ -13,8 +13,8 @@
  * Where a group holds the order certificate, n-grams are no longer than it covers: a longer one that is
  * looked up by the question is the skill itself.
  */
-import type { Fitted, Predictor, Shape, Examples } from './examples.ts';
-import { Collector, hashOf, type Features } from './features.ts';
+import type { Fitted, Predictor, Shape, Examples, Features } from './examples.ts';
+import { Collector, hashOf } from './features.ts';
 import { fitLinear, tableBits } from './linear.ts';
 
 const words = { blind: 'without the question', sum: 'plus the question', asked: 'by question' };

@@ -12,10 +12,8 @@ import { Examples, type Fitted, type Predictor } from './examples.ts';
 import { ladderFor } from './ladder.ts';
 import { certifiedOf, floorField } from './merge.ts';
 import { paperFacts } from './pairOracle.ts';
+import type { Part } from './parts.ts';
 import { profileProtocol, reachesFor, stepsFor, trainReach } from './profile.ts';
-
-export const parts = ['ladder', 'profile', 'overlaps'] as const;
-export type Part = (typeof parts)[number];
 
 export interface AuditRequest {
   dataset: Dataset;

@@ -46,6 +46,17 @@ export class Examples {
   }
 }
 
+/** A sparse vector of an example. `extract` fills `places` and `values` and returns how many there are. */
+export interface Features {
+  /** Places run from 0 to size - 1. */
+  size: number;
+  places: Int32Array;
+  values: Float64Array;
+  extract(examples: Examples, row: number): number;
+  /** About how many an example has. */
+  expected(examples: Examples): number;
+}
+
 /** A predictor before it was fitted. */
 export interface Predictor {
   name: string;

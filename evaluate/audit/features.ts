@@ -3,19 +3,8 @@
  * often. Places of n-grams are hashed into the table (Weinberger et al. 2009, "Feature Hashing for
  * Large Scale Multitask Learning", https://arxiv.org/abs/0902.2206).
  */
-import type { Examples, Shape } from './examples.ts';
+import type { Examples, Shape, Features } from './examples.ts';
 import { tableBits } from './linear.ts';
-
-/** Fills `places` and `values` for an example and returns how many there are. */
-export interface Features {
-  /** Places run from 0 to size - 1. */
-  size: number;
-  places: Int32Array;
-  values: Float64Array;
-  extract(examples: Examples, row: number): number;
-  /** About how many an example has. */
-  expected(examples: Examples): number;
-}
 
 /**
  * How much an n-gram that occurs `count` times counts for: 1 + ln(count), a multiple of 1/256. Sums of

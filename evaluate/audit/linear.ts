@@ -8,8 +8,7 @@
  */
 import { argmax } from '../../core/math.ts';
 import { shuffle, stream } from '../../core/random.ts';
-import type { Examples, Fitted } from './examples.ts';
-import type { Features } from './features.ts';
+import type { Examples, Fitted, Features } from './examples.ts';
 
 const rates = [0.3, 2, 12];
 /** Numbers that are read and changed in all passes together, about; a bound on the time. */

@@ -1,6 +1,6 @@
 /** Parts of one data set's audit that were made at different times, put together. */
 import type { Audit, AuditPredictor } from '../../leaderboards/records/audit.ts';
-import type { Part } from './audit.ts';
+import type { Part } from './parts.ts';
 
 /** The best of what sees a part of the input only: what a model has to exceed. */
 function floorOf(predictors: readonly AuditPredictor[]): Audit['floor'] {

@@ -6,8 +6,7 @@
  */
 import { argmax } from '../../core/math.ts';
 import { int, normal, shuffle, stream } from '../../core/random.ts';
-import { accuracyOf, type Examples, type Fitted } from './examples.ts';
-import type { Features } from './features.ts';
+import { accuracyOf, type Examples, type Fitted, type Features } from './examples.ts';
 
 const hidden = 32;
 const rates = [0.02, 0.1];

@@ -4,8 +4,8 @@
  * identity: who knows which papers a training pair had can say something of a pair that has one again.
  */
 import { fitLinear, tableBits } from './linear.ts';
-import type { Examples, Fitted, Predictor, Shape } from './examples.ts';
-import { rangeFeatures, type Features } from './features.ts';
+import type { Examples, Fitted, Predictor, Shape, Features } from './examples.ts';
+import { rangeFeatures } from './features.ts';
 
 export const sharedWidths = [1, 2, 4, 6, 8, 12];
 const bits = 20;

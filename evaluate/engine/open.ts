@@ -6,7 +6,6 @@ import { openEager } from './eager.ts';
 import { EngineError } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import type { Provider } from './load.ts';
-import type { ProbeReport } from './probe.ts';
 import { openTensorflow } from './tensorflow.ts';
 
 export const engineNames = [
@@ -47,6 +46,9 @@ async function openCompiled(provider: Provider, options: EngineOptions): Promise
   });
   return onnx.openOnnx(provider, options);
 }
+
+/** Answer of the child process that tries an engine (`probe.ts`). */
+export type ProbeReport = { device: string } | { problem: string };
 
 export interface EngineStatus {
   name: EngineName;

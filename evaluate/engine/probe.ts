@@ -6,9 +6,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Program } from './engine.ts';
-import { openEngine } from './open.ts';
-
-export type ProbeReport = { device: string } | { problem: string };
+import { openEngine, type ProbeReport } from './open.ts';
 
 /** Matrix product, softmax and a gradient: enough to meet a provider that only seems to work. */
 const program: Program = {
