@@ -10,11 +10,18 @@ export interface Ended {
   stderr: string;
 }
 
-/** `node <script> <args>`; with `killAfter`, its whole process group gets SIGKILL after so many ms. */
+/**
+ * `node <script> <args>`; with `killAfter`, its whole process group gets SIGKILL after so many ms; with
+ * `hangUpWhen`, SIGHUP when it has written that to stderr.
+ */
 export function command(
   script: 'evaluate/cli.ts' | 'generators/cli.ts',
   args: string[],
-  { killAfter, env = {} }: { killAfter?: number; env?: Record<string, string> } = {},
+  {
+    killAfter,
+    hangUpWhen,
+    env = {},
+  }: { killAfter?: number; hangUpWhen?: RegExp; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
@@ -24,7 +31,13 @@ export function command(
     });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    let hungUp = false;
+    child.stderr.on('data', (chunk: Buffer) => {
+      output.stderr += chunk.toString();
+      if (hungUp || !hangUpWhen?.test(output.stderr)) return;
+      hungUp = true;
+      process.kill(-child.pid!, 'SIGHUP');
+    });
     const timer =
       killAfter === undefined
         ? undefined
