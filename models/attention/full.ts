@@ -5,7 +5,7 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { MixerInput } from '../mixer.ts';
 import { dense, denseColumns } from '../ops/dense.ts';
-import { lastPosition } from '../ops/readout.ts';
+import { usedPositions } from '../ops/readout.ts';
 import { dims, split } from '../ops/tensors.ts';
 import {
   attend,
@@ -26,7 +26,7 @@ export function fullAttention(
 ): Tensor {
   const [batch, length, width] = dims(x, 3);
   const channels = width / heads;
-  const queries = lastOnly ? lastPosition(x) : x;
+  const queries = usedPositions(x, lastOnly);
   const first = lastOnly ? length - 1 : 0;
   const q = splitHeads(dense(queries, ...projection(p, 0, width)), heads); // [B, H, Q, dh]
   const kv = denseColumns(x, ...projection(p, width, 2 * width)); // [B, 2d, L]
