@@ -1,8 +1,8 @@
 /**
  * Size of the models and training choices of each task and tier: what makes runs comparable.
  *
- * `lite` was chosen by pilot runs, which `leaderboards/pilots/pilots.json` lists: minutes per run on
- * one CPU core. Training ends by a rule (`evaluate/training/schedule.ts`), so `steps` is the largest
+ * `lite` is meant for minutes per run on one CPU core; `leaderboards/pilots/pilots.json` has the pilot
+ * runs. Training ends by a rule (`evaluate/training/schedule.ts`), so `steps` is the largest
  * number of them, several times what a model needs that learns the task.
  */
 import type { Tier } from '../../core/vocabulary.ts';
@@ -80,11 +80,25 @@ const base: Record<Tier, Omit<Preset, 'tuning'> & { tuningSteps: number }> = {
 /** Pictures of more than five hundred pixels take a smaller model. */
 const small = { layers: 2, width: 32, parameters: 29_000 };
 
+/**
+ * LRA in small: few labelled examples, many epochs. Accuracy rises slowly and by little, so a plateau
+ * must last longer; self-pretraining has as much to see as the labels.
+ */
+const fewLabels = (pretrainSteps: number) => ({ patience: 8, pretrainSteps });
+
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
-  'pathfinder-distance': { lite: { size: small } },
-  text: { lite: { size: { parameters: 124_000 } } },
-  retrieval: { lite: { size: { parameters: 124_000 } } },
-  pathfinder: { lite: { size: small } },
+  'image-distance': { lite: { protocol: { batch: 16 } } },
+  'pathfinder-distance': { lite: { size: small, protocol: { batch: 16 } } },
+  'recall-capacity': { lite: { protocol: { batch: 16 } } },
+  listops: { lite: { protocol: fewLabels(600) } },
+  text: { lite: { size: { parameters: 124_000 }, protocol: fewLabels(600) } },
+  retrieval: {
+    lite: { size: { parameters: 124_000 }, protocol: { batch: 16, ...fewLabels(600) } },
+  },
+  image: { lite: { protocol: fewLabels(1000) } },
+  pathfinder: { lite: { size: small, protocol: { batch: 16, ...fewLabels(600) } } },
+  pathx: { lite: { size: small, protocol: { batch: 2 } } },
+  'pathx-256': { lite: { size: small, protocol: { batch: 2 } } },
 };
 
 /** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
