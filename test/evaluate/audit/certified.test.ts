@@ -35,7 +35,7 @@ describe.each([
   ['image-distance', small, ['last-16', 'last-4-network', 'bag-5', 'majority']],
   ['text-distance', small, ['last-16', 'bag-5', 'counts-network']],
   ['pathfinder-distance', small, ['last-16', 'last-16-network', 'bag-5', 'length']],
-  ['retrieval-distance', small, ['last-4', 'bag-2', 'counts-nearest', 'shared-1-grams']],
+  ['retrieval-distance', small, ['last-4', 'bag-1', 'counts-nearest', 'shared-1-grams']],
 ] as const)('%s', (name, options, among) => {
   it('covered predictors have one in k right', async () => {
     const parts = await examplesOf(name, options);
