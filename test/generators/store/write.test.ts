@@ -361,7 +361,7 @@ describe('a full disk', () => {
     const full = (name: string) =>
       expect.stringMatching(
         new RegExp(
-          `^Cannot write ${disk}/${name}/train/inputs.npy: no space is left on the disk\\..*unchanged\\.$`,
+          `^Error: Cannot write ${disk}/${name}/train/inputs.npy: no space is left on the disk\\..*unchanged\\.$`,
         ),
       );
     expect(lines.filter((line) => !line.startsWith('recall '))).toEqual([
