@@ -211,7 +211,7 @@ export function controlledTask<Options extends z.ZodObject, Shared>(
         ...(source !== undefined && { source }),
         example(split, index) {
           const place = placeOf(common(chosen), edges, states * questions, split, index);
-          const { sibling: member, group, distance } = place;
+          const { member, group, distance } = place;
           const made = groupAt(split, place);
           const question = member % questions;
           const row = made.row(Math.floor(member / questions), question);

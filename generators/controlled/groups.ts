@@ -23,8 +23,8 @@ export interface Place {
   inSplit: number;
   /** Number of the group over all splits, from train over val to test. */
   group: number;
-  /** Which of its group's siblings the example is, from 0. */
-  sibling: number;
+  /** Which row of its group's table the example is, from 0. */
+  member: number;
   distance: number;
 }
 
@@ -43,7 +43,7 @@ export function placeOf(
   return {
     inSplit,
     group: before * grid.length + inSplit,
-    sibling: index % siblings,
+    member: index % siblings,
     distance: grid[inSplit % grid.length]!,
   };
 }

@@ -15,10 +15,10 @@ it('gives every group its siblings, one distance, and a number of its own over a
       for (const split of splits) {
         const atDistance = new Map<number, number>();
         for (let index = 0; index < counts[split]; index++) {
-          const { group, sibling, distance } = placeOf(groups, grid, siblings, split, index);
+          const { group, member, distance } = placeOf(groups, grid, siblings, split, index);
           const known = members.get(group) ?? [];
           members.set(group, [...known, `${split} ${distance}`]);
-          expect(sibling).toBe(known.length);
+          expect(member).toBe(known.length);
           atDistance.set(distance, (atDistance.get(distance) ?? 0) + 1);
         }
         for (const distance of grid)
