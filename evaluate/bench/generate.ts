@@ -2,12 +2,10 @@
  * `npm run bench -- generate`: how many examples a second one core makes, and how much memory that
  * and the writing of large sets takes. Every measurement is a process of its own.
  */
-import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { formatTable } from '../../core/terminal/table.ts';
-import type { Figures, Probe } from './generateProbe.ts';
+import type { Figures, Probe } from './probes/generate.ts';
+import { runProbe } from './probing.ts';
 
 /** What is aimed at: examples a second, many times the original Python generators' speed. */
 const speeds = [
@@ -61,9 +59,7 @@ export async function benchGenerate(
 }
 
 async function run(probe: Probe): Promise<Probe & Figures> {
-  const child = fileURLToPath(new URL('./generateProbe.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [child, JSON.stringify(probe)]);
-  return { ...probe, ...(JSON.parse(stdout) as Figures) };
+  return { ...probe, ...(await runProbe<Figures>('generate', probe)) };
 }
 
 /** The report for people. */

@@ -3,8 +3,8 @@
  * PyTorch eager and compiled on the same one, in turn. Every row is a process of its own.
  */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { median } from '../../core/math.ts';
+import { probeScript } from './probing.ts';
 import type { StepShape } from '../training/stepper.ts';
 
 /** A row for its process. */
@@ -89,8 +89,7 @@ function measureRow(probe: GpuProbe): Promise<GpuRow> {
     ...{ shape: probe.shape, engine: empty(), eager: empty(), compiled: empty() },
   };
   return new Promise((resolve, reject) => {
-    const script = fileURLToPath(new URL('./gpuProbe.ts', import.meta.url));
-    const child = fork(script, [JSON.stringify(probe)], {
+    const child = fork(probeScript, ['gpu', JSON.stringify(probe)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let complaint = '';

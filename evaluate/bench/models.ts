@@ -3,12 +3,10 @@
  * lengths, at the lite tier's size, and how they grow beside the order that each model claims. Every
  * cell is a process of its own; its figures are kept as soon as it is done.
  */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { findMixer, mixers } from '../../models/registry.ts';
 import { formatTable, type Column } from '../../core/terminal/table.ts';
-import type { ModelFigures, ModelProbe } from './modelsProbe.ts';
+import type { ModelFigures, ModelProbe } from './probes/models.ts';
+import { runProbe } from './probing.ts';
 import { median } from '../../core/math.ts';
 
 export interface ModelsOptions extends Omit<ModelProbe, 'model' | 'length'> {
@@ -39,15 +37,11 @@ export async function benchModels(
   onCell: (cell: Cell, done: number) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<Cell[]> {
-  const child = fileURLToPath(new URL('./modelsProbe.ts', import.meta.url));
   const cells: Cell[] = [];
   for (const probe of probes) {
     if (signal?.aborted) break;
     const { cost } = findMixer(probe.model);
-    const figures = await promisify(execFile)(process.execPath, [child, JSON.stringify(probe)], {
-      ...(signal && { signal }),
-    }).then(
-      ({ stdout }) => JSON.parse(stdout) as ModelFigures,
+    const figures = await runProbe<ModelFigures>('models', probe, signal).catch(
       (error: Failure) => ({ error: reason(error) }),
     );
     if (signal?.aborted) break;

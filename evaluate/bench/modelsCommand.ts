@@ -6,7 +6,7 @@ import { appendFile } from 'node:fs/promises';
 import { stderr } from 'node:process';
 import { writeWhole } from '../../core/files.ts';
 import { benchModels, formatModels, plan, type Cell, type ModelsOptions } from './models.ts';
-import type { ModelProbe } from './modelsProbe.ts';
+import type { ModelProbe } from './probes/models.ts';
 import { formatScaling, scalingReport, type ScalingReport } from './scaling.ts';
 import { median } from '../../core/math.ts';
 

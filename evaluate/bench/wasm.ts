@@ -3,13 +3,11 @@
  * tfjs's own WebAssembly backend, the fastest that needs no native library. The two take turns, one
  * thread each. Every model is a process of its own, since that backend's memory only grows.
  */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { findMixer, mixers } from '../../models/registry.ts';
 import { formatTable } from '../../core/terminal/table.ts';
 import { median, quantile } from '../../core/math.ts';
 import type { StepShape } from '../training/stepper.ts';
+import { runProbe } from './probing.ts';
 
 export interface WasmProbe {
   shape: StepShape;
@@ -42,13 +40,11 @@ export async function benchWasm(
   onModel: (name: string) => void = () => {},
 ): Promise<WasmReport> {
   const chosen = models ? models.map(findMixer) : mixers;
-  const child = fileURLToPath(new URL('./wasmProbe.ts', import.meta.url));
   const report: WasmReport = { bench: 'wasm', date: new Date().toISOString(), shape, models: [] };
   for (const { name: model } of chosen) {
     onModel(model);
     const probe: WasmProbe = { shape: { ...shape, model }, pairs };
-    const found = await promisify(execFile)(process.execPath, [child, JSON.stringify(probe)]).then(
-      ({ stdout }) => JSON.parse(stdout) as WasmFigures,
+    const found = await runProbe<WasmFigures>('wasm', probe).catch(
       (error: { stderr?: string; message: string }) => ({ problem: problemOf(error) }),
     );
     report.models.push({ model, ...found });

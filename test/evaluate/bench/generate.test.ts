@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { formatGenerate } from '../../../evaluate/bench/generate.ts';
-import type { Figures } from '../../../evaluate/bench/generateProbe.ts';
+import type { Figures } from '../../../evaluate/bench/probes/generate.ts';
 
 const run = promisify(execFile);
 const bench = path.resolve('evaluate', 'bench');
@@ -14,7 +14,7 @@ describe('the speed of generation', () => {
       { task: 'listops', seconds: 0.2 },
       { task: 'listops', examples: 60 },
     ]) {
-      const args = [path.join(bench, 'generateProbe.ts'), JSON.stringify(probe)];
+      const args = [path.join(bench, 'probe.ts'), 'generate', JSON.stringify(probe)];
       const figures = JSON.parse((await run(process.execPath, args)).stdout) as Figures;
       if (probe.examples) expect(figures.examples).toBe(probe.examples);
       else expect(figures.seconds).toBeGreaterThanOrEqual(0.2);

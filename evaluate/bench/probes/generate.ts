@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTask, resolveOptions } from '../../generators/registry.ts';
-import { writeDataset } from '../../generators/store/write.ts';
+import { findTask, resolveOptions } from '../../../generators/registry.ts';
+import { writeDataset } from '../../../generators/store/write.ts';
 
 /** One measurement: examples made for some seconds, or so many of them written to disk. */
 export interface Probe {
@@ -68,8 +68,5 @@ async function measured(work: () => Promise<number>): Promise<Figures> {
   };
 }
 
-const probe = JSON.parse(process.argv[2]!) as Probe;
-const figures = await (probe.examples === undefined
-  ? makeFor(probe.task, probe.seconds!)
-  : write(probe.task, probe.examples));
-console.log(JSON.stringify(figures));
+export const measure = ({ task, seconds, examples }: Probe): Promise<Figures> =>
+  examples === undefined ? makeFor(task, seconds!) : write(task, examples);

@@ -2,14 +2,14 @@
  * The child process of one model of `npm run bench -- wasm`: takes the training step as a compiled
  * graph and on tfjs's wasm backend, in turn, and prints milliseconds and losses.
  */
-import { prod } from '../../core/math.ts';
+import { prod } from '../../../core/math.ts';
 import { createRequire } from 'node:module';
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { openEager } from '../engine/eager.ts';
-import { openEngine } from '../engine/open.ts';
-import { Stepper, stepFeeds, stepProgram } from '../training/stepper.ts';
-import type { WasmFigures, WasmProbe } from './wasm.ts';
+import { openEager } from '../../engine/eager.ts';
+import { openEngine } from '../../engine/open.ts';
+import { Stepper, stepFeeds, stepProgram } from '../../training/stepper.ts';
+import type { WasmFigures, WasmProbe } from '../wasm.ts';
 
 /** Steps before the clock counts. */
 const warmUp = 2;
@@ -51,7 +51,7 @@ async function openWasm() {
   return openEager('wasm', 'wasm', 'tfjs on WebAssembly');
 }
 
-async function measure({ shape, pairs }: WasmProbe): Promise<WasmFigures> {
+export async function measure({ shape, pairs }: WasmProbe): Promise<WasmFigures> {
   const program = stepProgram(shape);
   const feeds = stepFeeds(shape);
   const start = async (engine: Awaited<ReturnType<typeof openEngine>>) =>
@@ -67,6 +67,3 @@ async function measure({ shape, pairs }: WasmProbe): Promise<WasmFigures> {
   }
   return figures;
 }
-
-console.log(JSON.stringify(await measure(JSON.parse(process.argv[2]!) as WasmProbe)));
-process.exit(0);

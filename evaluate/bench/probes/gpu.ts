@@ -4,11 +4,11 @@
  *
  * Sends its parent the figures as they come, so that what was measured before a failure is kept.
  */
-import { openEngine } from '../engine/open.ts';
-import { messageOf } from '../../core/errors.ts';
-import { takers, type GpuMessage, type GpuProbe, type Taker } from './gpu.ts';
-import { Stepper, stepFeeds, stepProgram } from '../training/stepper.ts';
-import { findPython, TorchStepper, twins } from './torch.ts';
+import { openEngine } from '../../engine/open.ts';
+import { messageOf } from '../../../core/errors.ts';
+import { takers, type GpuMessage, type GpuProbe, type Taker } from '../gpu.ts';
+import { Stepper, stepFeeds, stepProgram } from '../../training/stepper.ts';
+import { findPython, TorchStepper, twins } from '../torch.ts';
 
 /** Steps before the clock counts: PyTorch compiles in the first, memory is claimed in all. */
 const warmUp = 3;
@@ -43,26 +43,26 @@ async function startTorch(
   return { taker, step: () => stepper.step(), stop: () => stepper.stop() };
 }
 
-const probe = JSON.parse(process.argv[2]!) as GpuProbe;
-let running: Running[] = [];
-for (const taker of takers) {
-  try {
-    running.push(await (taker === 'engine' ? startEngine(probe) : startTorch(taker, probe)));
-  } catch (error) {
-    send({ taker, problem: messageOf(error) });
-  }
-}
-for (let step = -warmUp; step < probe.steps; step++) {
-  for (const each of running) {
+/** @returns nothing: the figures are sent as they come */
+export async function measure(probe: GpuProbe): Promise<void> {
+  let running: Running[] = [];
+  for (const taker of takers) {
     try {
-      const { milliseconds } = await each.step();
-      if (step >= 0) send({ taker: each.taker, milliseconds });
+      running.push(await (taker === 'engine' ? startEngine(probe) : startTorch(taker, probe)));
     } catch (error) {
-      running = running.filter((other) => other !== each);
-      send({ taker: each.taker, problem: messageOf(error) });
+      send({ taker, problem: messageOf(error) });
     }
   }
+  for (let step = -warmUp; step < probe.steps; step++) {
+    for (const each of running) {
+      try {
+        const { milliseconds } = await each.step();
+        if (step >= 0) send({ taker: each.taker, milliseconds });
+      } catch (error) {
+        running = running.filter((other) => other !== each);
+        send({ taker: each.taker, problem: messageOf(error) });
+      }
+    }
+  }
+  for (const each of running) each.stop();
 }
-for (const each of running) each.stop();
-process.disconnect();
-process.exit(0);

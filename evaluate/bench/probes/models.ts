@@ -2,13 +2,13 @@
  * The child process of one cell of `npm run bench -- models`, so that its peak memory is its own:
  * compiles the training step of one model at one length, takes some steps, and prints the figures.
  */
-import { createModel } from '../../models/backbone/backbone.ts';
-import { parseOptions } from '../../models/options.ts';
-import { findMixer } from '../../models/registry.ts';
-import { programBytes } from '../engine/memory.ts';
-import { openEngine } from '../engine/open.ts';
-import { presetOf } from '../plan/tiers.ts';
-import { Stepper, feedsOf, programOf } from '../training/stepper.ts';
+import { createModel } from '../../../models/backbone/backbone.ts';
+import { parseOptions } from '../../../models/options.ts';
+import { findMixer } from '../../../models/registry.ts';
+import { programBytes } from '../../engine/memory.ts';
+import { openEngine } from '../../engine/open.ts';
+import { presetOf } from '../../plan/tiers.ts';
+import { Stepper, feedsOf, programOf } from '../../training/stepper.ts';
 
 /** One cell: a model at a length. */
 export interface ModelProbe {
@@ -39,7 +39,7 @@ export interface ModelFigures {
 /** A step before the clock counts: memory is claimed and caches fill in the first one. */
 const warmUp = 1;
 
-async function measure(probe: ModelProbe): Promise<ModelFigures> {
+export async function measure(probe: ModelProbe): Promise<ModelFigures> {
   const { length, batch, steps, threads } = probe;
   const shape = { length, batch, vocabulary: 32, classes: 10 };
   const mixer = findMixer(probe.model);
@@ -65,5 +65,3 @@ async function measure(probe: ModelProbe): Promise<ModelFigures> {
   const parameters = model.parameterCount;
   return { parameters, compile, times, baseMegabytes, predictedMegabytes, peakMegabytes };
 }
-
-console.log(JSON.stringify(await measure(JSON.parse(process.argv[2]!) as ModelProbe)));
