@@ -173,7 +173,7 @@ describe('a lost connection', () => {
     const place = ['--out', join(root, 'hung-up'), '--work', work];
     const run = ['run', '--task', 'recall', '--tier', 'smoke', '--model', 'local', '--seed', '3'];
     const args = [...run, '--regime', 'scratch', '--protocol', 'steps=200', ...place];
-    const first = await command('evaluate/cli.ts', args, { hangUpWhen: /train \d+/ });
+    const first = await command('evaluate/cli.ts', args, { hangUpWhen: /scratch 3 +train \d+/ });
     expect(first.code).toBe(130);
     expect(first.stderr).toContain('SIGHUP: stopping after the step at hand');
     expect(readRecords(join(root, 'hung-up'))).toEqual([]);

@@ -37,6 +37,7 @@ const kinds = [
   'claims/',
   'methodology/',
   'limitations/',
+  'protected/',
   'submit/',
   'changelog/',
 ];
@@ -48,6 +49,7 @@ const likeOthers = [
   `runs/${failedRun}/`,
   'methodology/',
   'limitations/',
+  'protected/',
   'submit/',
   'changelog/',
 ];
