@@ -52,7 +52,7 @@ describe('the speed of generation', () => {
     const asked = run(process.execPath, [path.join(bench, 'cli.ts'), 'generate', '--seconds', 'x']);
     await expect(asked).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--seconds is 'x': expected a whole number") as string,
+      stderr: expect.stringContaining("--seconds is 'x', expected a whole number") as string,
     });
   });
 });
