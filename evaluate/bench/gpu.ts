@@ -59,7 +59,11 @@ export function shapesOf({ models, lengths, widths, batch, layers }: GpuOptions)
   return models.flatMap((model) =>
     widths.flatMap((width) =>
       lengths.map((length) => ({
-        ...{ model, layers, width, length, batch },
+        model,
+        layers,
+        width,
+        length,
+        batch,
         heads: Math.max(1, Math.floor(width / headWidth)),
         hidden: 4 * width,
         vocabulary: 32,
@@ -86,7 +90,10 @@ export async function benchGpu(
 function measureRow(probe: GpuProbe): Promise<GpuRow> {
   const empty = (): Taken => ({ times: [] });
   const row: GpuRow = {
-    ...{ shape: probe.shape, engine: empty(), eager: empty(), compiled: empty() },
+    shape: probe.shape,
+    engine: empty(),
+    eager: empty(),
+    compiled: empty(),
   };
   return new Promise((resolve, reject) => {
     const child = fork(probeScript, ['gpu', JSON.stringify(probe)], {

@@ -60,7 +60,8 @@ export function scalingReport(cells: readonly Cell[]): ScalingReport {
       point ? [[point.length, point.milliseconds]] : [],
     );
     return {
-      ...{ model, cost: own[0]!.cost },
+      model,
+      cost: own[0]!.cost,
       ...(measured.length > 1 && { exponent: fittedExponent(ends) }),
       points,
     };

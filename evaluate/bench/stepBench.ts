@@ -81,7 +81,10 @@ export async function benchStep(
     report.device ||= engine.device.replace(/, \d+ threads?$/, '');
 
     const times: StepTimes = {
-      ...{ threads: count, compile, engine: [], peak: gflops },
+      threads: count,
+      compile,
+      engine: [],
+      peak: gflops,
       ...(torch && { torch: [] }),
     };
     for (let pair = -WARM_UP; pair < pairs; pair++) {

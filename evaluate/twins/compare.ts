@@ -173,7 +173,8 @@ function measured(
     seeds: runs.map(({ seed }) => seed),
     accuracies: runs.map(({ correct }) => accuraciesOf(correct, groups)),
     groups: {
-      ...{ strata, counts },
+      strata,
+      counts,
       rates: runs.map(({ correct }) => Float64Array.from(correct, (right, g) => right / sizes[g]!)),
     },
     // Needed only where groups were not kept.
