@@ -39,8 +39,8 @@ export async function executeLines(all: readonly Line[], options: LaunchOptions)
   const { execution, jobs, out, work, force, stop } = options;
   requireDivisor(all, execution.microBatch);
   await tryFolder(out, 'records');
-  await tryFolder(work, 'checkpoints and data sets');
   const lines = force ? all : await withoutIdle(all, options.plan ?? all, out);
+  if (lines.length > 0) await tryFolder(work, 'checkpoints and data sets');
   const dataOf = await prepareData(lines, options);
   const display = openDisplay();
   const speeds = new Map<Line, (tick: Tick) => string>();
