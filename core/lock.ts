@@ -1,13 +1,12 @@
 /**
  * A lock between processes, on one machine or on several that share a disk, so that they divide work
- * among themselves without a manager: a file that only one of them can make, which says who holds it
- * and which the holder touches as long as it lives.
+ * without a manager. A lock is a file that only one process can make; it names its holder, which
+ * touches it as long as it lives.
  *
- * A lock is dead if its process is gone from this machine, or if it was not touched for a while. Of
- * all who find it dead, one alone may put its own in that place: the one that holds the lock of its
- * succession, a file named by the token of the dead. So a lock that was made meanwhile is never moved,
- * and no two hold one. Ages are differences of two times that the file system itself gave, which is
- * why clocks of machines need not agree.
+ * A lock is dead if its process is gone from this machine, or if it was not touched for a while. To
+ * replace a dead lock, a process first acquires `<lock>.after-<token of the dead lock>`; so a lock that
+ * was made in the meantime is never moved, and two processes never hold one. Ages are differences of
+ * two times of the file system, so the clocks of machines need not agree.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -41,7 +40,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Milliseconds between two touches, and without any until a lock is dead. */
+/** Milliseconds between two touches, and without a touch until a lock is dead. */
 const beat = 15_000;
 const patience = 90_000;
 /** Milliseconds between two looks at a lock that somebody else holds. */
@@ -97,13 +96,13 @@ export async function isLocked(path: string): Promise<boolean> {
   return found !== undefined && !isDead(found, Date.now());
 }
 
-/** What stands at the path of a lock. */
+/** The lock that is found at a path. */
 interface Found {
-  /** Undefined if that is unreadable: then only time tells. */
+  /** Undefined if unreadable; then only the file's age can show that it is stale. */
   holder: Holder | undefined;
   /** Milliseconds since 1970, by the clock of the file system. */
   touched: number;
-  /** Of this lock and no other. */
+  /** Unique to this lock. */
   token: string;
 }
 
@@ -156,12 +155,12 @@ async function putWhereNothingIs(named: string, path: string): Promise<boolean> 
   }
 }
 
-/** Puts `named` in the place of a dead lock; false if somebody else does or did. */
+/** Puts `named` in the place of a dead lock; false if another process does or did. */
 async function succeed(named: string, path: string, dead: Found): Promise<boolean> {
   const succession = await tryLock(`${path}.after-${dead.token}`);
   if (!succession) return false;
   try {
-    // Who was slow to ask may find that another has succeeded meanwhile.
+    // Another process may have taken over since we looked.
     if ((await look(path))?.token !== dead.token) return false;
     await rename(named, path);
     return true;
@@ -170,7 +169,7 @@ async function succeed(named: string, path: string, dead: Found): Promise<boolea
   }
 }
 
-/** Removes what processes left that died while they tried to take the lock that one holds. */
+/** Removes the files of processes that died while they tried to take this lock. */
 async function sweep(path: string): Promise<void> {
   const name = basename(path);
   for (const other of await readdir(dirname(path))) {
@@ -182,7 +181,7 @@ async function sweep(path: string): Promise<void> {
 }
 
 async function held(path: string, { token }: Holder): Promise<Lock> {
-  // One's own file, whatever comes to stand at its path: a touch is a byte of it, written again.
+  // Our own file, whatever file comes to its path: a touch writes one of its bytes again.
   const file = await open(path, 'r+');
   const alive = setInterval(() => {
     void file
@@ -211,7 +210,7 @@ async function held(path: string, { token }: Holder): Promise<Lock> {
 
 async function look(path: string): Promise<Found | undefined> {
   try {
-    // Opened, because a network's file system only then asks its server how old the file is.
+    // Open the file: a network file system asks its server for the age only then.
     const file = await open(path);
     try {
       const { mtimeMs: touched } = await file.stat();
