@@ -24,14 +24,17 @@ const floors = [
 /** Rooms inside the two libraries, in the same order. */
 const rooms = {
   generators: [
-    ['task', 'reading'],
-    ['sources', 'pictures'],
+    ['pictures'],
+    ['reading'],
+    ['task'],
+    ['sources'],
     ['standard'],
     ['controlled'],
     ['registry'],
     ['store'],
     ['verify'],
     ['index', 'commands'],
+    ['program'],
   ],
   models: [
     ['mixer'],

@@ -1,5 +1,5 @@
 /** A split as the cheap predictors read it: its rows, and where each document ends. */
-import type { Split } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import type { Meta } from '../../generators/store/meta.ts';
 
 export type Shape = Meta['shape'];

@@ -3,7 +3,7 @@ import { duration } from '../../core/terminal/progress.ts';
 import type { Line } from '../plan/manifest.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import type { Tick } from '../runs/execute.ts';
-import { stepsOf } from '../plan/regimes.ts';
+import { stepsOf } from '../training/regimes.ts';
 import type { End } from './children.ts';
 
 /** `6 runs`, or `6 runs, 3 pretrainings and 1 tuning`. */

@@ -25,7 +25,7 @@ import {
   tuningIdOf,
   tuningSpecOf,
 } from './spec.ts';
-import { isMatched } from './regimes.ts';
+import { isMatched } from '../training/regimes.ts';
 import { otherVersion } from './versions.ts';
 
 const id = z.string().regex(/^[0-9a-f]{12}$/, 'expected 12 hex digits');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../core/files.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import type { TuningRecord } from '../../leaderboards/records/tuning.ts';
-import { isMatched } from '../plan/regimes.ts';
+import { isMatched } from '../training/regimes.ts';
 import { commandOf, idOf, sptSpecOf } from '../plan/spec.ts';
 import { dropCheckpoint, freshProgress, type Progress } from '../training/checkpoint.ts';
 import { tokensOf } from '../training/objectives.ts';

@@ -11,7 +11,7 @@ import type { TuningRecord } from '../../leaderboards/records/tuning.ts';
 import type { Progress } from '../training/checkpoint.ts';
 import type { Outcome } from '../training/train.ts';
 import { learningCost } from '../training/learningCost.ts';
-import { stepsOf } from '../plan/regimes.ts';
+import { stepsOf } from '../training/regimes.ts';
 import { idOf, pretrainingIdOf } from '../plan/spec.ts';
 
 /** How a run ended: with a result, or with a reason in one sentence. */

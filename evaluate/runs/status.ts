@@ -7,7 +7,7 @@ import { readFailure } from './failures.ts';
 import { idleStages } from '../plan/idle.ts';
 import type { Line } from '../plan/manifest.ts';
 import { lockPath, pretrainedPath, readRecord, readTuning, recordPath } from './store.ts';
-import { stepsOf } from '../plan/regimes.ts';
+import { stepsOf } from '../training/regimes.ts';
 
 export type State =
   | { kind: 'done'; record?: RunRecord }

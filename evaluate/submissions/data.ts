@@ -2,12 +2,8 @@
 import type { Tier } from '../../core/vocabulary.ts';
 import { join } from 'node:path';
 import { makeSplit } from '../../generators/store/memory.ts';
-import {
-  ensureDataset,
-  openDataset,
-  type Dataset,
-  type Split,
-} from '../../generators/store/dataset.ts';
+import { ensureDataset, openDataset, type Dataset } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import { findTask, resolveOptions } from '../../generators/registry.ts';
 import { defaultSources } from '../../generators/sources/folder.ts';
 

@@ -1,6 +1,6 @@
 /** Runs a submitted ONNX file on test splits, in a process of its own, bounded in time and memory. */
 import { randomUUID } from 'node:crypto';
-import type { Split } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import { messageOf } from '../../core/errors.ts';
 import { figuresOf, type Disagreement } from '../training/agreement.ts';
 import type { ModelFacts } from './modelFile.ts';

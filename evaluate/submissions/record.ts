@@ -1,5 +1,6 @@
 /** The record of a submitted result: scored here as every run is, on the same split. */
-import type { Dataset, Split } from '../../generators/store/dataset.ts';
+import type { Dataset } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import type { Meta } from '../../generators/store/meta.ts';
 import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import type {

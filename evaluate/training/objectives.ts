@@ -7,7 +7,8 @@
  *   joint    both, on half a batch each, so that a step has as many tokens as of either alone
  */
 import { findTask } from '../../generators/registry.ts';
-import type { Dataset, Split } from '../../generators/store/dataset.ts';
+import type { Dataset } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { stream } from '../../core/random.ts';
 import type { Model } from '../../models/backbone/backbone.ts';

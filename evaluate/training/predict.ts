@@ -1,6 +1,6 @@
 /** Predictions of a split, batch by batch, the answers by group, and scores. */
 import { argmax } from '../../core/math.ts';
-import type { Split } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import type { Meta } from '../../generators/store/meta.ts';
 import type { GroupResults, TableResults } from '../../leaderboards/records/groupResults.ts';
 import { groupInterval } from '../../leaderboards/statistics/groups.ts';

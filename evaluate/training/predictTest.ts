@@ -1,7 +1,7 @@
 /** The predictions that a run is scored by. Asks some examples again and compares the answers. */
 import { RunError } from '../../core/errors.ts';
 import { stream } from '../../core/random.ts';
-import type { Split } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import type { Executable, Handle, Values } from '../engine/engine.ts';
 import { Answers, figuresOf, planCalls, repeatedShares } from './agreement.ts';
 import { gatherRows } from './batches.ts';

@@ -11,12 +11,13 @@
  *
  * Parameters are selected on validation; the test split is opened once, after that.
  */
-import type { Dataset, Split } from '../../generators/store/dataset.ts';
+import type { Dataset } from '../../generators/store/dataset.ts';
+import type { Split } from '../../generators/store/split.ts';
 import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import type { DistanceScore, RunSpec, Score } from '../../leaderboards/records/schema.ts';
 import type { Model } from '../../models/backbone/backbone.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
-import { stepsOf } from '../plan/regimes.ts';
+import { stepsOf } from './regimes.ts';
 import { freshProgress, type Checkpoint, type Progress } from './checkpoint.ts';
 import { initialValues, transfer, type Layout } from './flat.ts';
 import { compileStep, type Step } from './microBatches.ts';

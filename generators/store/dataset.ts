@@ -8,29 +8,12 @@ import { join } from 'node:path';
 import type { Chunk } from './chunks.ts';
 import { checkArray, isComplete, openArray } from './files.ts';
 import { arrayPath, arraysOf, identityOf, readMeta, type ArrayName, type Meta } from './meta.ts';
-import { splitOf } from './memory.ts';
 import type { Note } from './publish.ts';
+import { splitOf, type Split } from './split.ts';
 import { findTask, resolveOptions } from '../registry.ts';
 import { defaultCache, defaultSources } from '../sources/folder.ts';
 import type { SplitName, TierName } from '../task.ts';
 import { writeDataset, type Progress } from './write.ts';
-
-export interface Split {
-  name: SplitName;
-  /** Examples, N. */
-  count: number;
-  /** Tokens a sequence, or a document, L. */
-  length: number;
-  inputs: Uint8Array | Uint16Array; // [N, L], or [N, 2, L] of two documents, row-major
-  labels: Uint8Array | Uint16Array; // [N]
-  groups: Int32Array; // [N]
-  members: Int32Array; // [N], e·Q + j: the row of the group's table; 0 for standard tasks
-  distances: Int32Array; // [N]
-  /** Answers to the earlier questions, at the positions `shape.table.asked`; empty if none are asked. */
-  answers: Uint8Array | Uint16Array; // [N, asked], row-major
-  /** What is known of the examples besides, by name; unused places are -1. */
-  extras: Record<string, Int32Array>; // [N, width], row-major
-}
 
 export interface Dataset {
   dir: string;

@@ -1,8 +1,8 @@
 /** A split of a generated data set, made in memory: the rows that its files would have. */
 import { arraysOf, type Meta } from './meta.ts';
 import { emptyChunk, makeChunk } from './chunks.ts';
-import type { Split } from './dataset.ts';
 import { rowOrder } from './rows.ts';
+import { splitOf, type Split } from './split.ts';
 import type { MakeExample, SplitName } from '../task.ts';
 
 /** Makes all examples of a split, in the order of the rows. */
@@ -24,27 +24,4 @@ export function makeSplit(
     }
   }
   return splitOf(shape, name, count, arrays);
-}
-
-/** A split of these arrays. */
-export function splitOf(
-  shape: Meta['shape'],
-  name: SplitName,
-  count: number,
-  arrays: ReturnType<typeof emptyChunk>['arrays'],
-): Split {
-  return {
-    name,
-    count,
-    length: shape.length,
-    inputs: arrays.inputs as Split['inputs'],
-    labels: arrays.labels as Split['labels'],
-    groups: arrays.groups as Int32Array,
-    members: arrays.members as Int32Array,
-    distances: arrays.distances as Int32Array,
-    answers: (arrays.answers ?? new Uint8Array(0)) as Split['answers'],
-    extras: Object.fromEntries(
-      Object.keys(shape.extras).map((column) => [column, arrays[column] as Int32Array]),
-    ),
-  };
 }

@@ -1,6 +1,6 @@
 /** Examples for the tests of the audit: of a task, or written out. */
 import { Examples, type Predictor } from '../../../evaluate/audit/examples.ts';
-import type { Split } from '../../../generators/store/dataset.ts';
+import type { Split } from '../../../generators/store/split.ts';
 import { makeSplit } from '../../../generators/store/memory.ts';
 import { findTask, resolveOptions } from '../../../generators/registry.ts';
 import { splits, type SplitName, type TaskShape, type TierName } from '../../../generators/task.ts';

@@ -13,12 +13,8 @@ import {
 } from '../../../evaluate/training/objectives.ts';
 import { predictProgram } from '../../../evaluate/training/programs.ts';
 import { scaleAt } from '../../../evaluate/training/optimiser.ts';
-import {
-  ensureDataset,
-  openDataset,
-  type Dataset,
-  type Split,
-} from '../../../generators/store/dataset.ts';
+import { ensureDataset, openDataset, type Dataset } from '../../../generators/store/dataset.ts';
+import type { Split } from '../../../generators/store/split.ts';
 import { findTask } from '../../../generators/registry.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
 import { findMixer } from '../../../models/registry.ts';

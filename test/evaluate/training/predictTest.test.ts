@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Executable, TensorSpec } from '../../../evaluate/engine/engine.ts';
 import { predict } from '../../../evaluate/training/predict.ts';
 import { predictTest } from '../../../evaluate/training/predictTest.ts';
-import type { Split } from '../../../generators/store/dataset.ts';
+import type { Split } from '../../../generators/store/split.ts';
 
 const [batch, length, classes, count] = [8, 4, 3, 150];
 

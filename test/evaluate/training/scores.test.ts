@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { groupsOf, score, scoreByDistance } from '../../../evaluate/training/predict.ts';
 import { recall } from '../../../generators/controlled/recall/recall.ts';
 import { makeSplit } from '../../../generators/store/memory.ts';
-import type { Split } from '../../../generators/store/dataset.ts';
+import type { Split } from '../../../generators/store/split.ts';
 import { chanceCorrected } from '../../../leaderboards/statistics/metrics.ts';
 
 const options = recall.tiers.smoke;

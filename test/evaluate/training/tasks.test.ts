@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { pretrain } from '../../../evaluate/training/pretrain.ts';
 import { trainAndTest, type RunHooks } from '../../../evaluate/training/train.ts';
-import { isMatched } from '../../../evaluate/plan/regimes.ts';
+import { isMatched } from '../../../evaluate/training/regimes.ts';
 import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
 import { tasks } from '../../../generators/registry.ts';
