@@ -116,7 +116,7 @@ export async function trainReach(
   const { width, learningRate } = profileProtocol(whole.meta, steps);
   const mixer = findMixer(model);
   const kernel = 2 * Math.ceil(reach / layers) + 1;
-  const modelOptions = parseOptions(mixer, { kernel }) as Record<string, unknown>;
+  const modelOptions: Record<string, unknown> = parseOptions(mixer, { kernel });
   // Every reach has the same feed-forward width: only the kernels differ.
   const create = (parameters: number) =>
     createModel(mixer, modelOptions, meta.shape, { layers, width, parameters });

@@ -43,7 +43,7 @@ interface Case {
 
 function makeCase(name: string, given: Record<string, unknown>, size: Size): Case {
   const mixer = findMixer(name);
-  const options = parseOptions(mixer, given) as Record<string, unknown>;
+  const options: Record<string, unknown> = parseOptions(mixer, given);
   const model = createModel(mixer, options, shape, size);
   const random = stream(name);
   const drawn = randomParameters([...model.parameters, ...model.classifierParameters], random);

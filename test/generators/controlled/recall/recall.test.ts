@@ -214,8 +214,7 @@ describe('parameters', () => {
   });
 
   it('make the pairs of recall-capacity as many as asked for, all at one distance', () => {
-    const lite = (sets: number) =>
-      recallCapacity.shape({ ...recallCapacity.tiers.lite, sets } as never);
+    const lite = (sets: number) => recallCapacity.shape({ ...recallCapacity.tiers.lite, sets });
     expect(lite(2).distances).toEqual([32]);
     expect(lite(2).table!.ends).toEqual(lite(24).table!.ends);
     expect(resolveOptions(findTask('recall-capacity'), 'lite', { sets: 24 })).toBeDefined();
