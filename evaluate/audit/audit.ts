@@ -18,10 +18,10 @@ import { profileProtocol, reachesFor, stepsFor, trainReach } from './profile.ts'
 export interface AuditRequest {
   dataset: Dataset;
   parts: readonly Part[];
-  /** Patterns of predictors' names; all where absent. */
+  /** Pattern of predictors' names; all predictors if absent. */
   only?: RegExp | undefined;
   threads: number;
-  /** Steps of each network of the profile; by the length where absent. */
+  /** Steps per network of the profile; derived from the length if absent. */
   profileSteps?: number | undefined;
   command: string;
   onProgress(job: string, share: number): void;
@@ -154,7 +154,7 @@ async function profile(request: AuditRequest, steps: number, test: Examples) {
   };
 }
 
-/** The profile: each reach's share of what the largest one has above chance. */
+/** The profile: accuracy above chance at each reach, as a share of that at the largest reach. */
 function pointsOf(predictors: AuditPredictor[], chance: number): Audit['profile'] {
   const full = predictors.at(-1)!.test;
   const above = chanceCorrected(full.accuracy, chance);

@@ -1,5 +1,5 @@
 /**
- * Distributions of what a ListOps operator gives over operands that are independent, each with a known
+ * Distributions of a ListOps operator's value over independent operands, each with a known
  * distribution over the digits; exact but for rounding.
  */
 import { MAX, MIN, SM } from '../../generators/standard/listops/expressions.ts';

@@ -51,7 +51,7 @@ function sketch(examples: Examples, from: number, to: number, into: Int32Array, 
   const shift = shape.input === 'levels' ? 4 : 0;
   into.fill(-1, at, at + bins);
   for (let i = from; i + w <= to; i++) {
-    // An 8-gram of padding says nothing.
+    // An 8-gram of padding carries no information.
     if (inputs[i + w - 1] === 0) continue;
     let hash = 0;
     for (let t = 0; t < w; t++)

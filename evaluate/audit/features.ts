@@ -1,5 +1,5 @@
 /**
- * What linear predictors see of an example, as a sparse vector: places in a table and, for each, how
+ * The sparse vector of an example for linear predictors: places in a table and, for each, how
  * often. Places of n-grams are hashed into the table (Weinberger et al. 2009, "Feature Hashing for
  * Large Scale Multitask Learning", https://arxiv.org/abs/0902.2206).
  */

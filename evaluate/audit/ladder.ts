@@ -1,5 +1,5 @@
 /**
- * The ladder of cheap predictors, from what sees nothing to what sees all but the order, and the
+ * The ladder of cheap predictors, from one that sees nothing to those that see all but the order, and the
  * oracles of the tasks that have some.
  */
 import { argmax } from '../../core/math.ts';

@@ -62,7 +62,7 @@ function parse(inputs: ArrayLike<number>, from: number, to: number): Node {
   return root!;
 }
 
-/** What is known of unseen parts, counted in the training split. */
+/** Distributions of unseen parts, counted in the training split. */
 class Prior {
   private readonly byOperator: Float64Array[][] = [];
   private readonly byLevel: Float64Array[] = [];
@@ -81,7 +81,7 @@ class Prior {
 
   private count(node: Node): void {
     const { level, operator, value, operands } = node;
-    // Every value once more than it was seen, so that nothing is impossible.
+    // Add one to every count, so that no value is impossible.
     const digits = () => new Float64Array(10).fill(1);
     const values = (this.byLevel[level] ??= digits());
     values[value]!++;

@@ -2,7 +2,7 @@
 import type { Audit, AuditPredictor } from '../../leaderboards/records/audit.ts';
 import type { Part } from './parts.ts';
 
-/** The best of what sees a part of the input only: what a model has to exceed. */
+/** The best predictor that sees only a part of the input: a model has to exceed it. */
 function floorOf(predictors: readonly AuditPredictor[]): Audit['floor'] {
   const cheap = predictors.filter(({ family }) => family !== 'reach' && family !== 'oracle');
   let best = cheap[0];
@@ -25,7 +25,7 @@ export function certifiedOf(
 /**
  * The new audit, with those parts of the earlier one that were not made again. Commands and times
  * add up, those of parts that were made again included.
- * @returns the new one alone where the earlier one is of other data.
+ * @returns the new audit alone if the earlier one is of other data.
  */
 export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[]): Audit {
   const isSame =
@@ -65,7 +65,7 @@ export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[])
   return { ...merged, ...floorField(predictors) };
 }
 
-/** The field of the file; absent where no predictor of the ladder was asked for. */
+/** The field of the file; absent if no predictor of the ladder was requested. */
 export function floorField(predictors: readonly AuditPredictor[]): Pick<Audit, 'floor'> {
   const floor = floorOf(predictors);
   return floor ? { floor } : {};

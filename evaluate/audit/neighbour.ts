@@ -8,7 +8,7 @@ import { accuracyOf, type Examples, type Fitted } from './examples.ts';
 
 const ks = [1, 5, 25];
 const most = ks.at(-1)!;
-/** Differences that are taken at most for a split; where there would be more, fewer neighbours are looked at. */
+/** At most this many differences are computed per split; beyond it fewer neighbours are examined. */
 const budget = 1e9;
 const mostNeighbours = 10_000;
 

@@ -26,7 +26,7 @@ const budget = 200e6;
 
 type Shape = Dataset['meta']['shape'];
 
-/** From here on sequences are long: fewer channels, and every other reach only. */
+/** Longer sequences get fewer channels, and only every second reach. */
 const isLong = ({ length }: Pick<Shape, 'length'>) => length >= 512;
 const widthFor = (shape: Pick<Shape, 'length'>) => (isLong(shape) ? 16 : 32);
 
@@ -42,7 +42,7 @@ export function reachesFor(shape: Pick<Shape, 'length'>): number[] {
 const seenTokens = ({ length, readout }: Pick<Shape, 'length' | 'readout'>, reach: number) =>
   readout === 'query' ? Math.min(length, reach + 1) : length;
 
-/** Fewer steps would show nothing, more would show little else. */
+/** Fewer steps show nothing, more steps change little. */
 const [fewestSteps, mostSteps] = [40, 600];
 
 /**

@@ -12,10 +12,10 @@ import { Stepper, stepFeeds, stepProgram, type StepShape } from '../training/ste
 export interface EngineTime {
   engine: string;
   device: string;
-  /** Milliseconds to compile, and of each step; absent where it does not work or cannot run this model. */
+  /** Milliseconds to compile and per step; absent if the engine does not work or cannot run this model. */
   compile?: number;
   times?: number[];
-  /** Loss of each step, the same everywhere but for rounding. */
+  /** Loss of each step, equal on all engines up to rounding. */
   losses?: number[];
   problem?: string;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- generate`: how many examples a second one core makes, and how much memory that
+ * `npm run bench -- generate`: how many examples per second one core makes, and how much memory that
  * and the writing of large sets takes. Every measurement is a process of its own.
  */
 import { cpus } from 'node:os';
@@ -7,7 +7,7 @@ import { formatTable } from '../../core/terminal/table.ts';
 import type { Figures, Probe } from './probes/generate.ts';
 import { runProbe } from './probing.ts';
 
-/** What is aimed at: examples a second, many times the original Python generators' speed. */
+/** Targets: examples per second, many times the speed of the original Python generators. */
 const speeds = [
   { task: 'listops', target: 17_000 },
   { task: 'pathfinder', target: 1_500 },

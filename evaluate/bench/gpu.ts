@@ -16,11 +16,11 @@ export interface GpuProbe {
   steps: number;
 }
 
-/** Who takes steps. */
+/** Programs that take steps. */
 export const takers = ['engine', 'eager', 'compiled'] as const;
 export type Taker = (typeof takers)[number];
 
-/** What is sent: who works where, milliseconds of a step, or why there are none. */
+/** Messages of a probe: program and device, milliseconds per step, or the reason for none. */
 export type GpuMessage =
   | { taker: Taker; device: string; parameters?: number; version?: string }
   | { taker: Taker; milliseconds: number }
@@ -34,7 +34,7 @@ export interface GpuOptions extends Omit<GpuProbe, 'shape'> {
   layers: number;
 }
 
-/** What one taker did: times of its steps, in the order taken, or the reason why it stopped. */
+/** Step times of one program, in order, or the reason why it stopped. */
 export interface Taken {
   device?: string;
   version?: string;
@@ -113,7 +113,7 @@ function measureRow(probe: GpuProbe): Promise<GpuRow> {
   });
 }
 
-/** Adds what a probe sent to its row. */
+/** Adds a probe's message to its row. */
 export function take(row: GpuRow, message: GpuMessage): void {
   const taken = row[message.taker];
   if ('milliseconds' in message) taken.times.push(message.milliseconds);
@@ -167,7 +167,7 @@ export function formatGpu({ engine, rows }: GpuReport): string {
 
 const spaced = (lines: string[]) => (lines.length > 0 ? ['', ...lines] : []);
 
-/** One sentence: who worked where. */
+/** One sentence: which program ran on which device. */
 function devicesOf(engine: string, rows: readonly GpuRow[]): string {
   const own = rows.find((row) => row.engine.device)?.engine.device;
   const torch = rows.map(({ eager }) => eager).find(({ device }) => device);

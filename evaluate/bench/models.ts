@@ -15,7 +15,7 @@ export interface ModelsOptions extends Omit<ModelProbe, 'model' | 'length'> {
   lengths: number[];
 }
 
-/** A finished cell: figures, or why there are none. */
+/** A finished cell: its figures, or the reason for having none. */
 export type Cell = ModelProbe & { cost: string } & (ModelFigures | { error: string });
 
 /** A step of a model of order L² on longer sequences takes a minute and more: only when it is named. */
@@ -58,7 +58,7 @@ interface Failure {
   message: string;
 }
 
-/** The line of a failed child's complaint that says what was wrong. */
+/** The line of a failed child's output that names the fault. */
 function reason({ signal, stderr = '', message }: Failure): string {
   if (signal) return `ended by ${signal}; probably there was not enough memory`;
   return /^\w*Error.*$/m.exec(stderr)?.[0] ?? message.split('\n')[0]!;
@@ -90,7 +90,7 @@ export function fittedExponent(points: [number, number][]): number {
   return over / logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0);
 }
 
-/** How far the prediction of memory, by which runs are refused, is from what was measured. */
+/** Ratio of predicted memory, by which runs are refused, to measured memory. */
 function predictions(measured: readonly Measured[]): string {
   const ratios = measured
     .map((cell) => cell.predictedMegabytes / (cell.peakMegabytes - cell.baseMegabytes))
@@ -102,7 +102,7 @@ function predictions(measured: readonly Measured[]): string {
 type Measured = ModelProbe & { cost: string } & ModelFigures;
 const isMeasured = (cell: Cell): cell is Measured => 'times' in cell;
 
-/** The tables for people: times, then memory, then what failed. */
+/** The printed tables: times, then memory, then failures. */
 export function formatModels(cells: readonly Cell[]): string {
   const measured = cells.filter(isMeasured);
   const lengths = [...new Set(cells.map(({ length }) => length))].sort((a, b) => a - b);

@@ -1,17 +1,17 @@
-/** What the machine can do at most, measured on the engine itself: what a step is held against. */
+/** Peak speeds of the machine, measured on the engine itself, to compare a step with. */
 import tf from '@tensorflow/tfjs';
 import type { Engine, Program, Values } from '../engine/engine.ts';
 
 export interface Peaks {
-  /** Billions of floating-point operations a second of a large square matrix product. */
+  /** Billions of floating-point operations per second of a large square matrix product. */
   gflops: number;
-  /** Billions of bytes a second, read and written, of an element-wise sum far larger than the caches. */
+  /** Billions of bytes per second, read and written, of an element-wise sum far larger than the caches. */
   gigabytes: number;
 }
 
 const side = 512;
 const elements = 2 ** 24;
-/** Operations a call, so that what a call itself costs does not count. */
+/** Operations per call, so many that the cost of the call itself does not count. */
 const chained = 8;
 
 export async function measurePeaks(engine: Engine): Promise<Peaks> {

@@ -30,7 +30,7 @@ class EagerExecutable implements Executable {
     this.#program = program;
     this.#backend = backend;
     this.inputs = program.inputs;
-    // The outputs' shapes are known only from a run; zeros are as good as any values.
+    // Only a run tells the shapes of the outputs; zeros serve as inputs.
     const zeros = Object.entries(program.inputs).map(([name, { dtype, shape }]) => {
       const size = prod(shape);
       return [name, dtype === 'float32' ? new Float32Array(size) : new Int32Array(size)];

@@ -58,7 +58,7 @@ export function broadcastShape(...shapes: (readonly number[])[]): number[] {
   );
 }
 
-/** What a new node yields; the shape of its first input and that input's type when left out. */
+/** Type and shape of a new node's output; those of its first input if absent. */
 export interface OutputType {
   dtype?: ElementType | undefined;
   shape?: readonly number[];

@@ -39,7 +39,7 @@ export async function load(graph: Graph, options: SessionOptions): Promise<ort.I
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // A pattern is a second pool of all tensors beside the first: twice the memory, and no faster.
+    // A memory pattern keeps a second pool of all tensors: twice the memory, and no faster.
     enableMemPattern: false,
     logSeverityLevel: 4,
     extra: provider === 'webgpu' ? webgpuSettings : {},
@@ -50,7 +50,7 @@ export async function load(graph: Graph, options: SessionOptions): Promise<ort.I
       ...(provider === 'webgpu' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
       extra: {
         ...settings.extra,
-        // Otherwise ONNX Runtime runs on the CPU what the provider cannot, and does not say so.
+        // Otherwise ONNX Runtime silently runs unsupported nodes on the CPU.
         session: {
           disable_cpu_ep_fallback: onDevice ? '1' : '0',
           intra_op: { allow_spinning: spinning ? '1' : '0' },

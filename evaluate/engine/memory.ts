@@ -1,10 +1,10 @@
 /**
- * How much memory a graph needs while it runs, before it runs: the largest sum of what is alive.
+ * Predicts the memory that a graph needs: the largest sum of tensors that are alive at one time.
  *
  * Nodes are walked in the order in which ONNX Runtime executes them (depth first from the outputs
  * back, of several inputs the latest node first; `GraphViewer` in its sources). A tensor lives from
  * its node to its last use; an element-wise node writes over an input that it is the last to use.
- * What ONNX Runtime fuses needs less, what it aligns and keeps in pools more.
+ * Fused operators need less; alignment and memory pools need more.
  */
 import { prod } from '../../core/math.ts';
 import os from 'node:os';
@@ -87,7 +87,7 @@ export function predictedBytes(graph: Graph): number {
   return 30e6 + 1.45 * (fixed + peak);
 }
 
-/** What running the program on the CPU adds to the process, about. */
+/** Bytes that running the program on the CPU adds to the process, approximately. */
 export const programBytes = (program: Program): number =>
   predictedBytes(optimise(trace(program), 'cpu'));
 
@@ -97,7 +97,7 @@ export function memoryLimit(): number {
   return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
 }
 
-/** What a program needs is more than there is; the advice says what to do about that. */
+/** A program needs more memory than there is; the advice says what to do. */
 export class MemoryError extends EngineError {
   override name = 'MemoryError';
   readonly program: string;

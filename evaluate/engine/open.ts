@@ -60,7 +60,7 @@ export interface EngineStatus {
   advice?: string;
 }
 
-/** What most likely helps where an engine does not work. */
+/** Advice for an engine that does not work. */
 const advice: Record<EngineName, string> = {
   'onnx-cpu': 'Run npm ci again: onnxruntime-node brings what this engine needs.',
   'onnx-webgpu':
@@ -115,7 +115,7 @@ export function tryEngine(
   });
 }
 
-/** A table for people: one engine a line, and under one that does not work, why and what to do. */
+/** A table with one engine per line and, below an engine that does not work, the reason and the advice. */
 export function formatEngines(list: readonly EngineStatus[]): string {
   const width = Math.max(...list.map(({ name }) => name.length));
   return list

@@ -44,7 +44,7 @@ class Session implements Executable {
   readonly #session: ort.InferenceSession;
   readonly #results: Output[];
   readonly #options: SessionOptions;
-  /** Tensors of disposed handles, for later runs to write into: a step then allocates nothing. */
+  /** Tensors of disposed handles, which later runs write into, so that a step allocates nothing. */
   readonly #free = new Map<string, ort.Tensor[]>();
   #disposed = false;
 
@@ -103,7 +103,7 @@ class Session implements Executable {
     return new ort.Tensor(spec.dtype, values, spec.shape);
   }
 
-  /** Where the outputs go: on the CPU into tensors of ours, else wherever the provider wants. */
+  /** Destination of the outputs: our own tensors on the CPU, the provider's choice elsewhere. */
   #fetches(): Record<string, ort.Tensor | null> {
     return Object.fromEntries(
       this.#results.map(({ key, spec }) => {

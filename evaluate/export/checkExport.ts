@@ -5,7 +5,7 @@ import { openEngine } from '../engine/open.ts';
 import { RunError } from '../../core/errors.ts';
 import { predictProgram, type BatchShape } from '../training/programs.ts';
 
-/** Of the largest logit; what rounding in another order may make. */
+/** Tolerated difference as a share of the largest logit: rounding in another order. */
 const tolerance = 1e-4;
 
 /**

@@ -1,4 +1,4 @@
-/** The archive that `evaluate pack` writes: one folder that runs where there is neither npm nor network. */
+/** The archive that `evaluate pack` writes: one folder that runs without npm and without network. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';

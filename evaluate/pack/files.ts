@@ -9,10 +9,10 @@ import { dirname, join, relative, sep } from 'node:path';
 /** Folders of the project that the commands run from. */
 const folders = ['core', 'generators', 'models', 'evaluate', 'leaderboards'];
 
-/** Records of others' runs and what is made of them: nothing that a run reads. */
+/** Records and the files derived from them, which no run reads. */
 const leftOut = join('leaderboards', 'runs');
 
-/** Loaded where the machine has it, from a download of its own; and what only packing needs. */
+/** Packages that are loaded only if the machine has them, and those that only packing needs. */
 const external = ['@tensorflow/tfjs-node-gpu', 'esbuild'];
 
 /** Paths from `root`, in order, of the project's own files. */

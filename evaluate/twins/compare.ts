@@ -27,11 +27,11 @@ export type Verdict = 'agrees' | 'within-seeds' | 'differs';
 
 export interface DistanceComparison {
   distance: number;
-  /** Of the record: the mean over the cell's seeds with its 95 % interval, and each. */
+  /** The record's cell: mean over seeds with its 95 % interval, and each seed. */
   ours: number;
   interval: Interval;
   ourSeeds: number[];
-  /** Of the twin: the mean over its seeds, and each. */
+  /** The twin: mean over its seeds, and each seed. */
   twin: number;
   seeds: number[];
   /** Twin less record. */
@@ -45,7 +45,7 @@ export interface DistanceComparison {
 export interface CellComparison {
   /** The one that was trained again. */
   record: RunRecord;
-  /** Of the records of its cell, which are all compared. */
+  /** Seeds of the cell's records, all of which are compared. */
   seeds: number[];
   twins: Twin[];
   distances: DistanceComparison[];
@@ -72,7 +72,7 @@ export function compareTwins(
   });
 }
 
-/** The records of a cell, by seed: all runs that differ from this one in nothing else. */
+/** The records of a cell by seed: all runs that differ from this one in the seed alone. */
 function seedsOf({ record }: RecordFile, records: readonly RecordFile[]): RecordFile[] {
   const cellOf = ({ spec }: RunRecord) => JSON.stringify({ ...spec, seed: 0 });
   const bySeed = new Map(
@@ -189,7 +189,7 @@ function measured(
 
 const withoutSeeds = (own: Measured): Measured => ({ ...own, overSeeds: null, interaction: 0 });
 
-/** Of a mean over seeds, over other seeds and other test examples, as the board gives it. */
+/** Interval of a mean over seeds, for other seeds and other test examples, as on the board. */
 function ownInterval(own: Measured): Interval {
   const estimated = combine([{ measured: own, factor: 1, examples: '' }]);
   return accuracyInterval(own.value, estimated, own.parts!.length);

@@ -24,7 +24,7 @@ export const twinSchema = z.strictObject({
     modelOptions: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
     regime: regimeSchema,
   }),
-  /** Of PyTorch's random numbers: the same seed of a record has nothing in common with it. */
+  /** Seed of PyTorch's random numbers, unrelated to a record's seed of the same value. */
   seed: count,
   parameters: count,
   selectedStep: count,
@@ -32,7 +32,7 @@ export const twinSchema = z.strictObject({
   test: share,
   distances: z.array(z.strictObject({ distance: z.int().positive(), accuracy: share })).min(1),
   curve: z.array(z.strictObject({ step: count, loss: z.number(), validation: share })).min(1),
-  /** Of training and testing, whatever else the machine did meanwhile. */
+  /** Wall-clock seconds of training and testing. */
   seconds: z.number().nonnegative(),
   torch: z.string(),
   threads: z.int().positive(),

@@ -1,4 +1,4 @@
-/** Every lowering there is. A kernel that is missing here can be added to the file of its kind. */
+/** All lowerings. To add a missing kernel, put it into the file of its kind. */
 import { convolutions } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';

@@ -37,7 +37,7 @@ const reduction = (op: string): Lowering =>
     reduce(g, op, x, axesOf(x, attributes), attributes.keepDims ?? false),
   );
 
-/** ONNX has no reduction of booleans: all is the least of 0 and 1, any the greatest. */
+/** ONNX has no reduction of booleans: `all` is the minimum of 0 and 1, `any` the maximum. */
 const logical = (op: string): Lowering =>
   lowering<'x', ReductionAttributes>((g, { x }, attributes) => {
     const axes = axesOf(x, attributes);

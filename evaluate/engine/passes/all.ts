@@ -8,7 +8,7 @@ import { identities } from './identities.ts';
 import { lateBroadcasts } from './lateBroadcasts.ts';
 import { webgpu } from './webgpu.ts';
 
-/** What one of these leaves behind, another may find: a broadcast, say, that was inside a join. */
+/** Passes enable each other, so they repeat until none removes a node. */
 const simplifying = [
   lateBroadcasts,
   constantFolding,

@@ -17,7 +17,7 @@ const elementwise = new Set(
 );
 
 export function lateBroadcasts(graph: Graph): Graph {
-  /** What each repeated value repeats. */
+  /** The small value behind each repeated value. */
   const small = new Map<Value, Value>();
   const nodes: Node[] = [];
 
