@@ -9,6 +9,7 @@ import { countParameters, type Size } from '../../../models/backbone/size.ts';
 import { parseOptions } from '../../../models/options.ts';
 import { mixers } from '../../../models/registry.ts';
 import { asBatch, expectParity, randomInput, randomParameters, stream } from '../parity.ts';
+import { remembering } from '../remembering.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -32,18 +33,19 @@ function create(definition: (typeof mixers)[number], shift: Size['shift'], chang
   });
 }
 
-function drawn({
-  parameters,
-  classifierParameters,
-  tokenHeadParameters,
-}: Model): Record<string, Tensor> {
+function drawn(
+  { parameters, classifierParameters, tokenHeadParameters }: Model,
+  constant: Record<string, number> = {},
+): Record<string, Tensor> {
   const all = [...parameters, ...classifierParameters, ...tokenHeadParameters];
   const values = randomParameters(all, stream('shift'));
   return Object.fromEntries(
-    Object.entries(values).map(([name, { shape, values }]) => [
-      name,
-      tf.tensor(Float32Array.from(values), shape),
-    ]),
+    Object.entries(values).map(([name, { shape, values }]) => {
+      const set = constant[name.replace(/^.*\.mixer\./, '')];
+      const tensor =
+        set === undefined ? tf.tensor(Float32Array.from(values), shape) : tf.fill(shape, set);
+      return [name, tensor];
+    }),
   );
 }
 
@@ -109,7 +111,7 @@ describe.each(mixers.map((definition) => ({ name: definition.name, definition })
     it('reaches one token further than without it, and not two', () => {
       const without = create(definition, 'none').reach;
       expect(model.reach).toBe(without + 1);
-      const p = drawn(model);
+      const p = drawn(model, remembering[definition.name]);
       const tokens = tokensOf(length);
       const answer = (tokens: number[]) =>
         tf.tidy(() => [...model.classify(row(tokens), p).dataSync()]);

@@ -6,6 +6,7 @@ import { reachThrough, type Mixer } from '../../../models/mixer.ts';
 import { tensorsOf } from '../../../models/parameters.ts';
 import { parseOptions } from '../../../models/options.ts';
 import { mixers } from '../../../models/registry.ts';
+import { overwriting, remembering } from '../remembering.ts';
 import { randomInput, randomParameters, relativeError, stream } from '../parity.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -17,16 +18,6 @@ const small: Record<string, unknown> = { heads: 2 };
 
 /** Layers that a mixer needs to see everything, where it is not one. */
 const layersOf: Record<string, number> = { sparse: 2 };
-
-/**
- * Delta rules overwrite what they remember: after a thousand random tokens nothing of the first is
- * left in float32, whatever the rates. They are asked with rates that remember and with zeros
- * between the ends, which overwrite nothing.
- */
-const overwriting: Record<string, Record<string, number>> = {
-  'gated-deltanet': { logA: -12 },
-  rwkv7: { decayBias: -12, decayOut: 0, rateBias: -12, rateOut: 0, replacement: 0 },
-};
 
 function create(definition: (typeof mixers)[number], length: number): Mixer {
   const known = Object.entries(small).filter(([name]) => name in definition.options.shape);
@@ -82,11 +73,11 @@ describe.each(mixers.map((definition) => ({ name: definition.name, definition })
       const layers = layersOf[name] ?? 1;
       const output = outputOf(mixer, {
         ...{ length, lastOnly: true, layers },
-        constant: overwriting[name],
+        constant: remembering[name],
       });
       const x = inputOf(length);
       const last = length - 1;
-      if (overwriting[name]) x.fill(0, width, last * width);
+      if (overwriting.includes(name)) x.fill(0, width, last * width);
       const original = output(x);
       const farthest = Math.min(last, reachThrough(mixer, layers));
       expect(output(changedAt(x, last - farthest))).not.toEqual(original);
