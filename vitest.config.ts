@@ -11,7 +11,7 @@ const slow = {
   commands: [
     'test/e2e/**/*.test.ts',
     'test/evaluate/{bench,pack,twins}/**/*.test.ts',
-    'test/generators/cli.test.ts',
+    'test/generators/{cli,commands/*}.test.ts',
   ],
   parity: ['test/parity/**/*.test.ts'],
   site: ['test/site/*.test.ts'],

@@ -23,10 +23,9 @@ import { DataError } from '../../../core/errors.ts';
 import { identityOf, type Meta } from '../../../generators/store/meta.ts';
 import type { Note } from '../../../generators/store/publish.ts';
 import { findTask, resolveOptions } from '../../../generators/registry.ts';
-import { splits } from '../../../generators/task.ts';
 import { Unfinished } from '../../../generators/store/workingFolder.ts';
 import { verifyDataset } from '../../../generators/verify/dataset.ts';
-import { makeRow, rowOrder } from '../../../generators/store/rows.ts';
+import { rowOrder } from '../../../generators/store/rows.ts';
 import { inWorkers } from '../../../generators/store/workers/pool.ts';
 import { writeDataset } from '../../../generators/store/write.ts';
 import { make, root, temporaryFolder } from '../support.ts';
@@ -46,34 +45,6 @@ function patch(path: string, at: number): void {
 }
 /** A process id that no process has. */
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
-
-describe('examples in the files', () => {
-  it.each([
-    ['recall', small],
-    ['listops', { train: 40, val: 10, test: 10 }],
-  ])('are those that %s makes alone, in any order', async (name, overrides) => {
-    const out = join(dir, `alone-${name}`);
-    await make(out, name, overrides, { seed: 9 });
-    const { meta, split } = await openDataset(out);
-    const task = findTask(name);
-    const opened = await task.open(resolveOptions(task, 'smoke', overrides), 9);
-    const example = makeRow(meta, opened.example);
-    for (const splitName of [...splits].reverse()) {
-      const stored = await split(splitName);
-      for (let i = stored.count - 1; i >= 0; i -= 3) {
-        const made = example(splitName, i);
-        const padded = new Uint8Array(meta.shape.length);
-        padded.set(made.tokens);
-        expect(stored.inputs.subarray(i * stored.length, (i + 1) * stored.length)).toEqual(padded);
-        expect(made).toMatchObject({
-          label: stored.labels[i],
-          group: stored.groups[i],
-          distance: stored.distances[i],
-        });
-      }
-    }
-  });
-});
 
 describe('the folder of a data set', () => {
   it('is the one that a link leads to, and the link stays', async () => {
