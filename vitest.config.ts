@@ -6,14 +6,17 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('node_modules/.cache/compiled', import.meta.url),
 );
 
-/** Tests that start commands, build the site or open a browser, by the project that runs them. */
+/** Tests that take longer, by the project that runs them: commands, trained models, the site. */
 const slow = {
   commands: [
     'test/e2e/**/*.test.ts',
     'test/evaluate/{bench,pack,twins}/**/*.test.ts',
     'test/generators/{cli,commands/*}.test.ts',
   ],
-  parity: ['test/parity/**/*.test.ts'],
+  training: [
+    'test/evaluate/{audit,engine,launch,runs,submissions,training}/**/*.test.ts',
+    'test/parity/**/*.test.ts',
+  ],
   site: ['test/site/*.test.ts'],
 };
 const project = (name: string, include: string[], exclude: string[] = []) => ({
@@ -25,8 +28,9 @@ const project = (name: string, include: string[], exclude: string[] = []) => ({
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
-    // Files share two processes, which load the libraries once; a test puts back whatever it changes.
+    maxWorkers: 3,
+    // Files share processes, which load the libraries once; a test puts back whatever it changes.
+    // Three, because some wait for a browser or a scheduler.
     isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,

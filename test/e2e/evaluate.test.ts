@@ -2,6 +2,9 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../core/cli/program.ts';
+import { exitCode, messageOf } from '../../core/errors.ts';
+import { program } from '../../evaluate/program.ts';
 import { processorHere } from '../../evaluate/runs/processor.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import { command } from './command.ts';
@@ -127,12 +130,23 @@ describe('npm run evaluate', () => {
       /Unknown engine 'gpu'\. Known engines: onnx-cpu/,
     ],
   ];
-  it.each(refused)('refuses %s with one sentence and code 2', async (_, args, message) => {
+  it('refuses wrong use on stderr, with one sentence and code 2', async () => {
+    const [, args, message] = refused[0]!;
     const { code, stdout, stderr } = await evaluate(args);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+
+  it.each(refused)('refuses %s as wrong use, with one sentence', async (_, args, message) => {
+    const error = await runProgram(program, args).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(exitCode(error)).toBe(2);
+    expect(messageOf(error)).toMatch(message);
+    expect(messageOf(error)).not.toContain('\n');
   });
 
   it('refuses a data set that was altered, and a record that was cut off, with code 1', async () => {
