@@ -2,8 +2,8 @@
 // Not import.meta.env.BASE_URL, which an environment variable of that name would replace.
 import { base } from 'astro:config/client';
 
-/** Its type is known only after Astro has run once. */
-const root = base as unknown as string;
+/** As text, because Astro's type of it is known only after a first build. */
+const root = String(base);
 
 /** @param path from the root of the site, with its leading slash */
 export function href(path: `/${string}`): string {
