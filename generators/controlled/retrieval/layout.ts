@@ -16,8 +16,8 @@
  * - keys only change places, and so do all windows of at most `gap + 1` tokens that touch them, since
  *   separators stand on both sides of each key: a bag of such windows is the same in all states.
  *
- * Roles 1 and 2 have keys that are each other's reverse, so do roles 3 and 4: whoever reads the
- * tokens of a key but not their order is right in exactly half of the table, too.
+ * Where keys have several tokens, roles 1 and 2 have keys that are each other's reverse, so do roles 3
+ * and 4: whoever reads the tokens of a key but not their order is right in exactly half of the table, too.
  *
  * A slot is `[role | sep^gap | key | sep^gap]`. Slots stand among noise, at places of each document's
  * own; the asked set's in the bin, further sets' in other bins. Earlier questions are drawn from the
@@ -68,11 +68,11 @@ export const idsOf = ({ roles, alphabet }: Pick<RetrievalOptions, 'roles' | 'alp
 export const slotSize = ({ keyLength, gap }: Pick<RetrievalOptions, 'keyLength' | 'gap'>) =>
   1 + 2 * gap + keyLength;
 
-/** A key that is not its own reverse. */
+/** A key that is not its own reverse, unless it is a single token. */
 function drawKey({ alphabet, keyLength }: RetrievalOptions, random: Random): Key {
   for (;;) {
     const key = Array.from({ length: keyLength }, () => int(random, alphabet));
-    if (key.join() !== key.toReversed().join()) return key;
+    if (keyLength === 1 || key.join() !== key.toReversed().join()) return key;
   }
 }
 
@@ -154,7 +154,8 @@ export function makeGroup(
   const slots = rolesPerSet * sets;
   const roles = sample(random, vocabulary, slots);
   const given = kinds.includes('common') ? commonKey(options) : undefined;
-  const pairs = drawPairs(options, 2 * sets, !isEasier, random, given);
+  const isReversed = !isEasier && options.keyLength > 1;
+  const pairs = drawPairs(options, 2 * sets, isReversed, random, given);
   const flips = [int(random, 2), int(random, 2)] as const;
   const further = Array.from({ length: sets }, () => [int(random, 2), int(random, 2)] as const);
   const places = [0, 1].map(() =>

@@ -33,7 +33,7 @@ const options = z.strictObject({
   /** Size of the vocabulary of key tokens. */
   alphabet: vocabulary,
   /** Tokens of a key. */
-  keyLength: z.int().min(2).max(16),
+  keyLength: z.int().min(1).max(16),
   /** Separators before and after a key; the order certificate holds to gap + 1. */
   gap: z.int().min(0).max(64),
   /** Size of the vocabulary of noise. */
@@ -74,7 +74,8 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   const { nearest, farthest, room } = facts(chosen);
   if (roles < rolesPerSet * sets)
     return ['roles', `expected at least as many as slots (${rolesPerSet * sets})`];
-  const keys = alphabet ** keyLength - alphabet ** Math.ceil(keyLength / 2);
+  const ownReverse = keyLength === 1 ? 0 : alphabet ** Math.ceil(keyLength / 2);
+  const keys = alphabet ** keyLength - ownReverse;
   // At most half of them are drawn: a key is not drawn again, nor its reverse.
   if (keys < 2 * rolesPerSet * sets)
     return ['alphabet', `expected more: there are ${keys} keys that are not their own reverse`];
@@ -88,7 +89,7 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
-const common = { keyLength: 2, noise: 16, helpers: 0.7 };
+const common = { noise: 16, helpers: 0.7 };
 
 export const retrievalDistance = controlledTask({
   name: 'retrieval-distance',
@@ -100,7 +101,16 @@ export const retrievalDistance = controlledTask({
   tiers: {
     smoke: {
       ...common,
-      ...{ length: 64, sets: 1, roles: 6, alphabet: 4, gap: 0, asked: 6, distances: [8, 24] },
+      ...{
+        length: 64,
+        sets: 1,
+        roles: 6,
+        alphabet: 12,
+        keyLength: 1,
+        gap: 0,
+        asked: 6,
+        distances: [8, 24],
+      },
       ...{ train: 100, val: 4, test: 8 },
     },
     lite: {
@@ -109,7 +119,8 @@ export const retrievalDistance = controlledTask({
         length: 256,
         sets: 2,
         roles: 12,
-        alphabet: 5,
+        alphabet: 16,
+        keyLength: 1,
         gap: 0,
         asked: 14,
         distances: [16, 32, 64, 128],
@@ -118,7 +129,7 @@ export const retrievalDistance = controlledTask({
     },
     lra: {
       ...common,
-      ...{ length: 4000, sets: 2, roles: 32, alphabet: 8, gap: 1, asked: 30 },
+      ...{ length: 4000, sets: 2, roles: 32, alphabet: 8, keyLength: 2, gap: 1, asked: 30 },
       ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 200, val: 10, test: 40 },
     },
   },

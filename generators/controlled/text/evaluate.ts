@@ -1,17 +1,17 @@
 /** Answers of `text-distance` from the text alone: who is said to be what, and who is asked about. */
 import type { TextOptions } from './layout.ts';
 import { askedAt, questionLength, tailLength } from './layout.ts';
-import { beginnings, endings, names, words } from './words.ts';
+import { beginnings, betweenOf, endings, names, phrases, words } from './words.ts';
 
 /** A sentence about a person. */
 export interface Statement {
   name: string;
   /** 0 unfavourable, 1 favourable. */
   sentiment: number;
-  /** Position of the name's first byte, of the word's, and of the one after the word. */
-  start: number;
+  /** Position of the word's first byte, of the one after the word, and of the name's first byte. */
   word: number;
   end: number;
+  start: number;
 }
 
 const [unfavourable, favourable] = words.map((lists) => lists.flat()) as [string[], string[]];
@@ -24,17 +24,24 @@ const called = names.flatMap((name) => [
   `${name[0]!}-${name.slice(2)}`,
 ]);
 const statement = new RegExp(
-  anyOf(called) + anyOf(beginnings) + anyOf([...unfavourable, ...favourable]) + anyOf(endings),
+  anyOf(beginnings) +
+    anyOf([...unfavourable, ...favourable]) +
+    anyOf([...betweenOf(0), ...phrases]) +
+    anyOf(called) +
+    anyOf(endings),
   'g',
 );
 
 /** What is said in a text, in the order of the sentences. */
 export function statementsOf(text: string): Statement[] {
-  return [...text.matchAll(statement)].map(({ index, 1: name, 2: beginning, 3: word }) => {
-    const at = index + name!.length + beginning!.length;
-    const sentiment = Number(favourable.includes(word!));
-    return { name: name!, sentiment, start: index, word: at, end: at + word!.length };
-  });
+  return [...text.matchAll(statement)].map(
+    ({ index, 1: beginning, 2: said, 3: between, 4: name }) => {
+      const word = index + beginning!.length;
+      const end = word + said!.length;
+      const sentiment = Number(favourable.includes(said!));
+      return { name: name!, sentiment, word, end, start: end + between!.length };
+    },
+  );
 }
 
 /** The text of an example: a token is a byte + 1. */

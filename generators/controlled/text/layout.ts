@@ -1,26 +1,31 @@
 /**
  * The layout of texts with certified distances: people, of whom something is said, and a question.
  *
- *     <filler> Agnes seemed so dismal on stage. <filler> What of C? A? B?
+ *     <filler> At last the dismal Boris again. <filler> And C? A? B?
  *
- * People come in sets of two. A set's sentences have the same beginning, the same ending, and one of
- * two words of equal length each: one unfavourable, one favourable. So as many people are praised as
- * not, in each set. The asked set stands in the bin of the group, the others in other bins; filler
- * stands wherever there is room, to the byte.
+ * People come in sets of two. A set's sentences are the same but for the name, and for one of two words
+ * of equal length: one unfavourable, one favourable. So as many people are praised as not, in each
+ * set. The asked set stands in the bin of the group, the others in other bins; filler stands wherever
+ * there is room, to the byte. In the farthest bin a further set stands beside the asked one, if there
+ * is room, so that the farthest person of all need not be one of the asked set.
  *
  * A group has two evidence states and two questions. The state says which person of the asked set
  * has the favourable word; the question, the last two bytes, is that person's initial or the other's.
  * So each label is right once over states and once over questions. States exchange two words
- * between 11 equal bytes or more on either side, so all windows of 12 bytes occur equally often.
+ * between the same bytes: the beginning before them, and what stands between word and name after
+ * them, a space or a phrase. All windows that are one byte longer than the shortest of these texts
+ * occur equally often (`orderOf` in `words.ts`).
  */
 import { int, sample, type Random } from '../../../core/random.ts';
-import { oneOf, otherBins, placesOfSets, type Bin } from '../places.ts';
+import { arrangements, oneOf, otherBins, placesOfSets, type Bin } from '../places.ts';
 import { fill, type Fillers } from './fillers.ts';
 import {
   beginnings,
+  betweenOf,
   endingLength,
   endings,
   longestBeginning,
+  longestBetween,
   longestWord,
   nameLength,
   names,
@@ -37,8 +42,10 @@ export interface TextOptions {
   names: number;
   /** Words of each sentiment for each of the five lengths. */
   words: number;
-  /** Ways to begin what is said of a person; up to four of them take 11 bytes each. */
+  /** Ways to begin a sentence. */
   wordings: number;
+  /** Phrases that may stand between a word and its person; 0: a space. */
+  phrases: number;
   /** Questions before the last one. */
   asked: number;
 }
@@ -58,28 +65,43 @@ export interface TextGroup {
   row(state: number, question: number): TextRow;
 }
 
-/** Bytes of the longest sentence about a person, and of what stands in it up to the word's end. */
-export const longestSentence = nameLength + longestBeginning + longestWord + endingLength;
-const longestStart = longestSentence - endingLength;
+/** Bytes of the longest sentence up to its word's last byte, and after it. */
+const longestStart = longestBeginning + longestWord;
+const longestEnd = ({ phrases }: Pick<TextOptions, 'phrases'>) =>
+  longestBetween(phrases) + nameLength + endingLength;
+export const longestSentence = (chosen: Pick<TextOptions, 'phrases'>) =>
+  longestStart + longestEnd(chosen);
 
 /** What stands before the initials that are asked about. */
-const opening = 'What of ';
+const opening = 'And ';
 /** The initial and its question mark. */
 export const questionLength = 2;
 export const tailLength = ({ asked }: Pick<TextOptions, 'asked'>) =>
   opening.length + (asked + 1) * (questionLength + 1) - 1;
 
 /** Smallest and largest distance of a word's last byte. */
-export const nearest = (chosen: Pick<TextOptions, 'asked'>) => endingLength + tailLength(chosen);
+export const nearest = (chosen: Pick<TextOptions, 'asked' | 'phrases'>) =>
+  longestEnd(chosen) + tailLength(chosen);
 export const farthest = ({ length }: Pick<TextOptions, 'length'>) => length - longestStart;
 /** Positions of the question marks of the earlier questions. */
 export const askedAt = ({ length, asked }: Pick<TextOptions, 'length' | 'asked'>) =>
   Array.from({ length: asked }, (_, i) => length - 1 - (asked - i) * (questionLength + 1));
 
+/** Bins of the sets, the asked one first: a further set shares the farthest bin if there is room. */
+function binsOfSets(chosen: TextOptions, bin: Bin, bins: readonly Bin[], random: Random): Bin[] {
+  const all = [bin, ...otherBins(bins, bin, chosen.sets, random)];
+  const apart = longestSentence(chosen);
+  if (all.length > 1 && bin.from === bins.at(-1)!.from)
+    if (arrangements({ bins: [bin, bin], count: 2, apart }) > 0) all[1] = bin;
+  return all;
+}
+
 interface Person {
   name: string;
   place: number;
   beginning: string;
+  /** What stands between word and name. */
+  between: string;
   ending: string;
   pair: Pair;
 }
@@ -106,12 +128,13 @@ export function makeText(
 ): TextGroup {
   const { length, sets } = chosen;
   const pairs = pairsOf(chosen.words);
-  const all = [bin, ...otherBins(bins, bin, sets, random)];
-  const places = placesOfSets({ bins: all, count: 2, apart: longestSentence }, random);
+  const all = binsOfSets(chosen, bin, bins, random);
+  const places = placesOfSets({ bins: all, count: 2, apart: longestSentence(chosen) }, random);
   const called = sample(random, chosen.names, 2 * sets).map((name) => names[name]!);
   const people = places.flatMap((two, set) => {
     const shared = {
       beginning: beginnings[int(random, chosen.wordings)]!,
+      between: oneOf(betweenOf(chosen.phrases), random),
       ending: oneOf(endings, random),
       pair: oneOf(pairs, random),
     };
@@ -132,12 +155,10 @@ export function makeText(
     places: people.slice(0, 2).map(({ place }) => place),
     row(state, question) {
       const tokens = written.slice();
-      people.forEach(({ pair, place, beginning }, person) => {
+      people.forEach(({ pair, place, between }, person) => {
         const word = pair[sentiment(person, state)]!;
-        const at = write(tokens, word, length - place - word.length) - word.length;
-        if (!ease.marked) return;
-        const name = at - beginning.length - nameLength;
-        write(tokens, '-+'[sentiment(person, state)]!, name + 1);
+        const end = write(tokens, word, length - place - word.length);
+        if (ease.marked) write(tokens, '-+'[sentiment(person, state)]!, end + between.length + 1);
       });
       const asked = [...earlier, question].map((person) => `${people[person]!.name[0]!}?`);
       write(tokens, opening + asked.join(' '), length - tailLength(chosen));
@@ -160,11 +181,11 @@ function compose(
     for (const piece of fill(end - at, fillers, random)) at = write(tokens, piece, at);
   };
   for (const person of [...people].sort((a, b) => b.place - a.place)) {
-    const { name, beginning, ending, pair, place } = person;
+    const { name, beginning, between, ending, pair, place } = person;
     const word = chosen.length - place - pair[0].length;
-    fillTo(word - beginning.length - nameLength);
-    write(tokens, name + beginning, at);
-    at = write(tokens, ending, chosen.length - place);
+    fillTo(word - beginning.length);
+    write(tokens, beginning, at);
+    at = write(tokens, between + name + ending, chosen.length - place);
   }
   fillTo(chosen.length - tailLength(chosen));
   return tokens;

@@ -17,7 +17,7 @@ export function readText(
   const kinds = new Array<PieceKind>(length).fill('filler');
   for (const statement of said) {
     const { start, word, end } = statement;
-    kinds.fill('plain', start, end);
+    kinds.fill('plain', word, start);
     kinds.fill('key', start, start + nameLength);
     kinds.fill(statement === asked ? 'evidence' : 'value', word, end);
   }

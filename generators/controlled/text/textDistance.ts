@@ -1,12 +1,12 @@
 /**
  * Text with certified distances: is what is said of the named person favourable? Several people have
  * one sentence each, with a word that is favourable or unfavourable; the text ends with questions,
- * each a person's initial, and the last one is scored. A token is a byte + 1. `layout.ts` has the construction and
- * the proofs.
+ * each a person's initial, and the last one is scored. A token is a byte + 1. `layout.ts` has the
+ * construction and the proofs.
  *
  * So three things are needed: words have to be read as classes (each is one of many of its
- * sentiment), whose word it is has to be kept over the rest of the sentence, and the person
- * has to be found again at the end.
+ * sentiment), a word has to be kept up to the name of its person, and the person has to be found
+ * again from the end.
  *
  * What surrounds the sentences is filler: of a small grammar, or, with `filler: 'reviews'`, sentences
  * of real film reviews (Maas et al. 2011, https://ai.stanford.edu/~amaas/data/sentiment), other ones
@@ -25,25 +25,28 @@ import { identifyReviews, readReviews } from '../../sources/imdb.ts';
 import { defaultSources } from '../../sources/folder.ts';
 import type { SplitName, TaskDefinition } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
-import { arrangements, type Bin } from '../places.ts';
+import { isGrid } from '../grid.ts';
+import { arrangements, setsFit, type Bin } from '../places.ts';
 import { evaluateText } from './evaluate.ts';
 import { grammarFillers, reviewFillers, type Fillers } from './fillers.ts';
 import { askedAt, farthest, longestSentence, makeText, nearest, questionLength } from './layout.ts';
 import { readText } from './read.ts';
-import { beginnings, endings, names, order, pairsOf, wordsPerLength } from './words.ts';
+import { beginnings, endings, names, orderOf, pairsOf, phrases, wordsPerLength } from './words.ts';
 
 const options = z.strictObject({
   ...commonOptions,
   /** Where the sentences around come from. */
   filler: z.enum(['grammar', 'reviews']),
-  /** Sets of two people; at most as many as distances. */
+  /** Sets of two people, in bins of their own but for the farthest. */
   sets: z.int().min(1).max(5),
   /** Names that people may have: the fewer, the sooner a model knows all their initials. */
   names: z.int().min(2).max(names.length),
   /** Words of each sentiment for each of the five lengths. */
   words: z.int().min(2).max(wordsPerLength),
-  /** Ways to begin what is said of a person; up to four of them take 11 bytes each. */
+  /** Ways to begin a sentence. */
   wordings: z.int().min(1).max(beginnings.length),
+  /** Phrases that may stand between a word and its person; 0: a space, with a smaller order. */
+  phrases: z.int().min(0).max(phrases.length),
   /** Questions before the last one. */
   asked: z.int().min(0).max(256),
   /** Share of training groups in which everybody has the same sentiment. */
@@ -57,13 +60,6 @@ type Options = z.output<typeof options>;
 /** Bytes that a bin is wide at least. */
 const room = 96;
 
-/**
- * Bytes by which lower edges differ at least, so that sets in neighbouring bins find room: two
- * sentences of each set, one after the other, run over the set's bin by no more than is left in it.
- */
-const stepOf = (sets: number) =>
-  sets === 1 ? 1 : Math.ceil(2 * longestSentence - (room - longestSentence - 1) / (sets - 1));
-
 function facts(chosen: Options): Facts {
   return {
     vocabulary: 257,
@@ -73,37 +69,36 @@ function facts(chosen: Options): Facts {
     question: questionLength,
     asked: askedAt(chosen),
     sets: chosen.sets,
-    order,
+    order: orderOf(chosen.phrases),
     maskRatio: 0.15,
     nearest: nearest(chosen),
     farthest: farthest(chosen),
     room,
-    step: stepOf(chosen.sets),
     bits: bitsOf(chosen),
     certifiedTraining: chosen.alike + chosen.marked === 0,
   };
 }
 
-/** Bits of choice in names, words, wordings, earlier questions and places. */
+/** Bits of choice in names, words, wordings, earlier questions and places of the asked set. */
 function bitsOf(chosen: Options): number {
-  const { sets, words, wordings, asked, distances } = chosen;
-  const perSet = pairsOf(words).length * wordings * endings.length;
+  const { sets, words, wordings, asked } = chosen;
+  const perSet = pairsOf(words).length * wordings * endings.length * Math.max(1, chosen.phrases);
   let bits = sets * Math.log2(perSet) + asked * Math.log2(2 * sets);
   for (let i = 0; i < 2 * sets; i++) bits += Math.log2(chosen.names - i);
-  // Sets have least room in bins that are as close as the closest two of the data set.
-  const steps = distances.slice(1).map((edge, i) => edge - distances[i]!);
-  const step = Math.max(stepOf(sets), Math.min(...(steps.length > 0 ? steps : [nearest(chosen)])));
-  const closest = Array.from({ length: sets }, (_, i) => ({ from: i * step, to: i * step + room }));
-  return bits + Math.log2(arrangements({ bins: closest, count: 2, apart: longestSentence }));
+  const narrowest = { from: 0, to: room };
+  const apart = longestSentence(chosen);
+  return bits + sets * Math.log2(arrangements({ bins: [narrowest], count: 2, apart }));
 }
 
 function check(chosen: Options): [field: string, expected: string] | undefined {
-  if (chosen.names < 2 * chosen.sets)
-    return ['names', `expected at least as many as people (${2 * chosen.sets})`];
-  const found = bins(chosen, facts(chosen)).length;
-  return found > 0 && chosen.sets > found
-    ? ['sets', `expected at most as many as distances (${found}): each set stands in its own bin`]
-    : undefined;
+  const { names, sets, distances } = chosen;
+  if (names < 2 * sets) return ['names', `expected at least as many as people (${2 * sets})`];
+  const { nearest, farthest } = facts(chosen);
+  if (!isGrid(distances, nearest, farthest + 1 - room)) return undefined;
+  const found = bins(chosen, facts(chosen));
+  if (found.length > 0 && !setsFit({ bins: found, count: 2, apart: longestSentence(chosen) }, sets))
+    return ['sets', `expected fewer: ${sets} sets do not fit into any ${sets} bins of distances`];
+  return undefined;
 }
 
 interface Shared {
@@ -121,16 +116,17 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   options,
   tiers: {
     smoke: {
-      ...{ ...common, length: 224, names: 26, words: 6, wordings: 4, asked: 3 },
+      ...{ ...common, length: 224, names: 18, words: 4, wordings: 4, phrases: 0, asked: 3 },
       ...{ distances: [32, 96], train: 200, val: 8, test: 16 },
     },
     lite: {
-      ...{ ...common, length: 384, names: 8, words: 2, wordings: 4, asked: 14 },
+      ...{ ...common, length: 448, names: 8, words: 2, wordings: 4, phrases: 0, asked: 14 },
       ...{ distances: [64, 128, 256], train: 1500, val: 50, test: 200 },
     },
     lra: {
-      ...{ ...common, length: 4096, sets: 4, names: 26, words: 10, wordings: 10, asked: 14 },
-      ...{ distances: [64, 128, 256, 512, 1024, 2048], train: 2000, val: 50, test: 125 },
+      ...{ ...common, length: 4096, sets: 4, names: 26, words: 10, wordings: 10 },
+      ...{ phrases: 6, asked: 10, distances: [64, 128, 256, 512, 1024, 2048] },
+      ...{ train: 2000, val: 50, test: 125 },
     },
   },
   check,

@@ -5,9 +5,9 @@
  * one can stand in the other's place.
  */
 
-/** People, five letters each; no two share their first letter. */
+/** People, five letters each; no two share their first letter. Filler has no capital letter of the first 18. */
 export const names =
-  'Agnes Boris Clara Derek Edwin Fiona Grace Henry Irene James Karen Laura Marta Nadia Oscar Peter Quinn Roger Simon Tessa Ursel Vince Wanda Xenia Yusuf Zelda'.split(
+  'Boris Clara Derek Edwin Fiona Grace Henry James Karen Marta Peter Quinn Ursel Vince Wanda Xenia Yusuf Zelda Agnes Irene Laura Nadia Oscar Roger Simon Tessa'.split(
     ' ',
   );
 export const nameLength = 5;
@@ -48,34 +48,45 @@ export function pairsOf(count: number): Pair[] {
 
 export const wordsPerLength = 10;
 
-/** What stands between a name and its word. */
+/** What stands before a word. */
 export const beginnings = [
-  ' looked so ',
-  ' seemed so ',
-  ' proved so ',
-  ' was again ',
-  ' really was ',
-  ' turned out ',
-  ' felt quite ',
-  ' always was ',
-  ' is, I find, ',
-  ' was, to me, ',
+  'This is the ',
+  'At last the ',
+  'At noon the ',
+  'In came the ',
+  'There is the ',
+  'Off went the ',
+  'Only then the ',
+  'So here is the ',
+  'Then comes the ',
+  'Soon after the ',
 ];
-export const longestBeginning = Math.max(...beginnings.map(({ length }) => length));
+const lengthsOf = (texts: readonly string[]) => texts.map(({ length }) => length);
+export const longestBeginning = Math.max(...lengthsOf(beginnings));
 
-/** What ends the sentence after its word. */
-export const endings = [
-  ' to watch. ',
-  ' on stage. ',
-  ' for once. ',
-  ' for sure. ',
-  ' at first. ',
-  ' at times. ',
+/** What stands between a word and its person where something does. */
+export const phrases = [
+  ' speech by ',
+  ' evening of ',
+  ' song about ',
+  ' show about ',
+  ' letter from ',
+  ' poem made for ',
 ];
+/** What stands between a word and its person where nothing else does. */
+const space = ' ';
+export const betweenOf = (count: number): readonly string[] =>
+  count === 0 ? [space] : phrases.slice(0, count);
+export const longestBetween = (count: number) => Math.max(...lengthsOf(betweenOf(count)));
+
+/** What ends a sentence after its person. */
+export const endings = [' again. ', ' alone. ', ' today. ', ' later. ', ' first. ', ' there. '];
 export const endingLength = endings[0]!.length;
 
 /**
  * Length of windows that look the same when two words change places: a window that touches one holds
- * besides it nothing but what begins and ends the sentence.
+ * besides it nothing but what begins the sentence and what follows up to the name.
+ * @param count phrases that may stand between a word and its person
  */
-export const order = 1 + Math.min(endingLength, ...beginnings.map(({ length }) => length));
+export const orderOf = (count: number) =>
+  1 + Math.min(...lengthsOf(beginnings), ...lengthsOf(betweenOf(count)));
