@@ -5,8 +5,10 @@
  *     a row that is the mark, a blank row, side - 1 rows of the picture, a blank row
  *
  * so blank rows of one constant level stand before and after the pixels that change places. A mark is a
- * row of one grey level, which no other cell of the strip has. The last `asked + 1` rows of the strip
- * are questions, each the mark of a cell.
+ * row of one grey level, which no other cell of the strip has, and no pixel of a picture. With a
+ * `border` the first pixel of each of the picture's rows has the mark's level, too, so the mark need
+ * not be kept over the whole picture. The last `asked + 1` rows of the strip are questions, each the
+ * mark of a cell.
  *
  * The place of a cell is the distance of its picture's last pixel, a whole number of rows.
  */
@@ -20,6 +22,8 @@ export interface CellOptions {
   classes: number;
   /** Sets of k pictures, one of each class. */
   sets: number;
+  /** Whether rows of pictures begin with the mark's level, in place of their first pixel. */
+  border: boolean;
   /** Questions before the last one. */
   asked: number;
 }
@@ -40,14 +44,19 @@ export const topOf = ({ length, side }: CellOptions, place: number) =>
 /** Grey level of blank rows. */
 export const blank = 0;
 
+/** Grey levels of pictures and of the ground are multiples of this number, 16 in all. */
+const levelStep = 17;
+/** The nearest grey level that a picture may have. */
+export const quantised = (level: number) => Math.round(level / levelStep) * levelStep;
+
 /**
- * Grey levels that marks may have, in equal steps: twice as many as there are cells, and at least 8, so
- * that which levels occur tells little.
+ * Grey levels that marks may have, in about equal steps and none of a picture: twice as many as there
+ * are cells, and at least 8, so that which levels occur tells little.
  */
 export function markLevels({ sets, classes }: Pick<CellOptions, 'sets' | 'classes'>): number[] {
-  const [darkest, lightest] = [45, 255];
   const count = Math.max(8, 2 * sets * classes);
-  return Array.from({ length: count }, (_, i) =>
-    Math.round(darkest + (i * (lightest - darkest)) / (count - 1)),
-  );
+  return Array.from({ length: count }, (_, i) => {
+    const level = Math.floor(((i + 0.5) * 256) / count);
+    return level === quantised(level) ? level + 1 : level;
+  });
 }

@@ -9,21 +9,36 @@
  * - over the states each cell shows each class once, and nothing else changes: so is whoever sees
  *   fewer than D tokens, in each column of the table;
  * - pictures stand between blank rows that are all alike, so all windows of at most side + 1 pixels
- *   that touch a picture change places with it: a bag of them is the same in all states.
+ *   that touch a picture change places with it: a bag of them is the same in all states. With borders
+ *   that is true of single pixels alone.
  *
  * Further sets stand in other bins, each in a state of its own that is the same in all rows, so that
  * what is asked about and what is not are distributed alike. Earlier questions are drawn from the
  * cells of all sets, with replacement.
+ *
+ * Training groups may be easier (`Ease`); certificates do not hold then.
  */
 import { int, sample, shuffle, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';
 import type { Group } from '../controlled.ts';
 import { placesOfSets, rowBin, type Bin } from '../places.ts';
-import { blank, cellRows, markLevels, topOf, type CellOptions } from './cells.ts';
+import { blank, cellRows, markLevels, quantised, topOf, type CellOptions } from './cells.ts';
 import { background, clamped, noise } from './shapes.ts';
 
 /** A new picture of a class for a split: side - 1 rows of side pixels. */
 export type Draw = (split: SplitName, label: number, random: Random) => Uint8Array;
+
+/** What makes a training strip easier. */
+export interface Ease {
+  /** All pictures have the same class, which the state decides: any picture answers all questions. */
+  alike: boolean;
+  /** A picture is one grey level throughout, which tells its class: it need not be classified. */
+  plain: boolean;
+}
+
+/** Grey level of a plain picture. */
+const plainLevel = (label: number, classes: number) =>
+  quantised((255 * (label + 1)) / (classes + 1));
 
 /**
  * A group: `row(e, j)` is the strip in state e with question j. Tokens are grey levels plus 1.
@@ -35,8 +50,9 @@ export function makeGroup(
   bins: readonly Bin[],
   random: Random,
   split: SplitName,
+  ease: Ease = { alike: false, plain: false },
 ): Group {
-  const { length, side, classes, sets, asked } = options;
+  const { length, side, classes, sets, border, asked } = options;
   const cells = sets * classes;
   const rowBins = bins.map((bin) => rowBin(bin, side));
   // Distances in rows; those of the asked set come first.
@@ -50,13 +66,16 @@ export function makeGroup(
   const pictures = Array.from({ length: sets }, () =>
     shuffle([...Array(classes).keys()], random).map((label) => ({
       label,
-      levels: draw(split, label, random),
+      levels: ease.plain
+        ? new Uint8Array((side - 1) * side).fill(plainLevel(label, classes))
+        : draw(split, label, random).map(quantised),
     })),
   );
   const shifts = pictures.map(() => int(random, classes));
   /** The picture in a cell; the state shifts those of the asked set, set 0. */
   const pictureIn = (cell: number, state: number) => {
     const set = Math.floor(cell / classes);
+    if (ease.alike) return pictures[set]!.find(({ label }) => label === state)!;
     const shift = shifts[set]! + (set === 0 ? state : 0);
     return pictures[set]![(cell + shift) % classes]!;
   };
@@ -64,13 +83,14 @@ export function makeGroup(
 
   const ground = background(random);
   const tokens = new Uint16Array(length);
-  for (let i = 0; i < length; i++) tokens[i] = 1 + clamped(ground + noise(random));
+  for (let i = 0; i < length; i++) tokens[i] = 1 + quantised(clamped(ground + noise(random)));
   const paintRow = (row: number, level: number) =>
     tokens.fill(1 + level, row * side, (row + 1) * side);
   const paintPicture = (cell: number, state: number) =>
-    pictureIn(cell, state).levels.forEach(
-      (level, i) => (tokens[(tops[cell]! + 2) * side + i] = 1 + level),
-    );
+    pictureIn(cell, state).levels.forEach((level, i) => {
+      const shown = border && i % side === 0 ? marks[cell]! : level;
+      tokens[(tops[cell]! + 2) * side + i] = 1 + shown;
+    });
   for (let cell = 0; cell < cells; cell++) {
     const top = tops[cell]!;
     paintRow(top, marks[cell]!);
@@ -83,7 +103,8 @@ export function makeGroup(
   return {
     places: places.slice(0, classes).map((place) => place * side),
     row(state: number, question: number) {
-      for (let cell = 0; cell < classes; cell++) paintPicture(cell, state);
+      const changed = ease.alike ? cells : classes;
+      for (let cell = 0; cell < changed; cell++) paintPicture(cell, state);
       paintRow(lastRow, marks[question]!);
       return {
         tokens,

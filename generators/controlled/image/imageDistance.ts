@@ -8,9 +8,16 @@
  * grey. Every group has new ones, so they have to be classified. Rows without a cell are noise around
  * a background.
  *
- * What helps to learn it: a mark is known from any one of its pixels, so it can be compared without
- * counting columns, and stands a row before its picture. Earlier questions ask for further pictures of
- * the same sequence, and each has an answer to learn from.
+ * Pixels are tokens of a table, as in the Long Range Arena's Image task: pictures have 16 grey levels,
+ * marks others, and a mark is known from any one of its pixels. At tier lite the first pixel of each
+ * row of a picture has the mark's level, too.
+ *
+ * What helps to learn it: earlier questions ask for further pictures of the same sequence, and each
+ * has an answer to learn from. And training groups may be easier, in two ways that are drawn
+ * independently. In a share `alike` of them all pictures have the same class, so that the cell need
+ * not be found. In a share `plain` pictures are of one grey level that tells the class, so that they
+ * need not be classified. Validation and test groups are never easier; training groups carry no
+ * certificate then.
  */
 import { z } from 'zod';
 import { pictureReading, type Mark } from '../../reading.ts';
@@ -35,19 +42,24 @@ const options = z.strictObject({
   classes: z.int().min(2).max(10),
   /** Sets of pictures per sequence. */
   sets: z.int().min(1).max(4),
+  /** Whether rows of pictures begin with the mark's level, in place of their first pixel. */
+  border: z.boolean(),
   /** Questions before the last one. */
   asked: z.int().min(0).max(64),
+  /** Share of training groups in which all pictures have the same class. */
+  alike: z.number().min(0).max(1),
+  /** Share of training groups in which pictures are of one grey level. */
+  plain: z.number().min(0).max(1),
 });
 
 type Options = z.output<typeof options>;
 
 function facts(chosen: Options): Facts {
-  const { length, side, classes, sets, asked } = chosen;
+  const { length, side, classes, sets, border, asked, alike, plain } = chosen;
   const taken = classes * cellRows(side) * side;
-  // Pixels of noise, in rows without a cell: each has more than four bits of chance.
+  // Pixels of noise, in rows without a cell: each has more than one bit of chance.
   const noisy = length - sets * taken - (asked + 1) * side;
   return {
-    input: 'levels',
     picture: { rows: length / side, columns: side, scan: 'rows' },
     vocabulary: 257,
     classes,
@@ -56,13 +68,14 @@ function facts(chosen: Options): Facts {
     question: side,
     asked: Array.from({ length: asked }, (_, i) => length - 1 - (asked - i) * side),
     sets,
-    order: side + 1,
+    order: border ? 1 : side + 1,
     maskRatio: 0.5,
     // Rows in which cells begin, and the class that each shows; those of the asked set come first.
     extras: { tops: sets * classes, shown: sets * classes },
     ...bounds(chosen),
     room: Math.ceil(1.5 * taken),
-    bits: 4 * Math.max(0, noisy),
+    bits: Math.max(0, noisy),
+    certifiedTraining: alike + plain === 0,
   };
 }
 
@@ -81,14 +94,14 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
-const common = { pictures: 'shapes' } as const;
+const common = { pictures: 'shapes', border: true, alike: 0.4, plain: 0.5 } as const;
 
 export const imageDistance = controlledTask({
   name: 'image-distance',
   title: 'Image at a distance',
   summary:
     'What the picture shows that the last row asks for, one of several, a known distance away.',
-  version: 2,
+  version: 3,
   options,
   tiers: {
     smoke: {
@@ -103,7 +116,8 @@ export const imageDistance = controlledTask({
     },
     lra: {
       ...common,
-      ...{ length: 4096, side: 16, classes: 4, sets: 2, asked: 3, distances: [80, 1024, 2048] },
+      ...{ length: 4096, side: 16, classes: 4, sets: 2, border: false, asked: 3 },
+      ...{ distances: [80, 1024, 2048] },
       ...{ train: 200, val: 10, test: 40 },
     },
   },
@@ -120,7 +134,9 @@ export const imageDistance = controlledTask({
   },
   makeGroup(chosen, bin, random, split, { draw, all }) {
     const others = otherBins(all, bin, chosen.sets, random);
-    return makeGroup(chosen, draw, [bin, ...others], random, split);
+    const [alike, plain] = [random() < chosen.alike, random() < chosen.plain];
+    const ease = split === 'train' ? { alike, plain } : undefined;
+    return makeGroup(chosen, draw, [bin, ...others], random, split, ease);
   },
   evaluate: ({ tokens, extras }, chosen) =>
     evaluate(tokens, chosen, { tops: extras.tops!, shown: extras.shown! }),

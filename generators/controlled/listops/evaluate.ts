@@ -1,7 +1,7 @@
 /** Answers of `listops-distance` from the tokens alone, by the rules of ListOps. */
 import { MED, SM, firstOperator, tokenOf } from '../../standard/listops/expressions.ts';
 import { Tree } from '../../standard/listops/tree.ts';
-import { questionLength, type ChainOptions } from './layout.ts';
+import { boundOf, questionLength, type ChainOptions } from './layout.ts';
 
 /** A level of the chain, as it is found in an expression. */
 export interface Level {
@@ -31,11 +31,12 @@ export function levelsOf(tokens: ArrayLike<number>, chosen: ChainOptions): Level
     const [digit, next, closing] = [inside[pads]!, inside[2 * pads + 1]!, inside.at(-1)!];
     const own = is(closing, tokenOf(9));
     const zeros = inside.slice(0, pads).every((position) => is(position, tokenOf(0)));
-    const nines = inside.slice(pads + 1, -2).every((position) => is(position, tokenOf(9)));
+    const bound = tokenOf(boundOf(chosen, found.length));
+    const bounds = inside.slice(pads + 1, -2).every((position) => is(position, bound));
     const isLevel =
       inside.length === 2 * pads + 3 &&
       zeros &&
-      nines &&
+      bounds &&
       tokens[digit]! >= tokenOf(5) &&
       tokens[digit]! < tokenOf(5 + levels) &&
       (own || is(closing, tokenOf(0))) &&

@@ -23,6 +23,10 @@
  * digits between equal neighbours, `[MED 0 X 9 [SM` (with `pads` zeros and nines), so all windows of
  * pads + 2 tokens occur equally often in all of them.
  *
+ * Where levels are `tagged`, the nines after X_j are 10 - j instead, at least 4 + k, so the median is the
+ * same; no other digit of the body is above 4. A level is then known from the token after its digit,
+ * and only single tokens occur equally often in all states.
+ *
  * Decoys are dead levels: chains of the same kind in the gaps, closing arguments included, whose
  * outermost median is a minimum, `[MIN 0 Y 9 ..`, so that nothing inside counts. Nothing near a digit
  * tells whether its level is alive; the brackets around it do.
@@ -39,6 +43,8 @@ export interface ChainOptions {
   levels: number;
   /** Zeros before and nines after each digit of a level; 1 to 3. */
   pads: number;
+  /** Whether the token after a digit says which level it is; at most 3 levels then, and no decoys. */
+  tagged: boolean;
   /** Dead levels: one between the digits, one in any gap, further ones wherever there is room, if any. */
   decoys: number;
 }
@@ -63,7 +69,10 @@ export const apart = ({ pads }: Pick<ChainOptions, 'pads'>) => 2 * pads + 3;
 /** Tokens of the question. */
 export const questionLength = ({ levels }: Pick<ChainOptions, 'levels'>) => 4 * (levels - 1);
 /** Order of the certificate: windows of so many tokens occur equally often in all states. */
-export const orderOf = ({ pads }: Pick<ChainOptions, 'pads'>) => pads + 2;
+export const orderOf = ({ pads, tagged }: Pick<ChainOptions, 'pads' | 'tagged'>) =>
+  tagged ? 1 : pads + 2;
+/** The levels that can be tagged: as many numbers are at least as large as their largest digit. */
+export const mostTagged = 3;
 /** Arguments of V_(k+1), at least: two digits. */
 const smallestEnd = 2;
 /** Smallest and largest distance of a digit. */
@@ -75,6 +84,10 @@ export const farthest = ({ length, pads }: Pick<ChainOptions, 'length' | 'pads'>
 export const closings = ({ length, levels }: Pick<ChainOptions, 'length' | 'levels'>) =>
   Array.from({ length: levels - 1 }, (_, i) => length - 1 - 4 * (levels - 1 - i));
 
+/** The number after the digit of a level, counted from the outermost: never below a digit of a level. */
+export const boundOf = ({ tagged }: Pick<ChainOptions, 'tagged'>, level: number) =>
+  tagged ? 9 - level : 9;
+
 /** Tokens that a bin is wide at least: twice what its digits need, and room for dead levels. */
 export const room = (chosen: Omit<ChainOptions, 'length'>) =>
   2 * chosen.levels * apart(chosen) + reserved(chosen) * deadSize(chosen, 1);
@@ -84,10 +97,10 @@ export const room = (chosen: Omit<ChainOptions, 'length'>) =>
  * digits, but for three tokens; a dead level takes tokens, cuts stretches, and brings choices.
  */
 export function bitsOf(chosen: ChainOptions): number {
-  const { length, levels, pads, decoys } = chosen;
+  const { length, levels, pads, tagged, decoys } = chosen;
   const filled = length - 2 - 4 * levels - levels * apart(chosen) - decoys * deadSize({ pads }, 1);
   const stretches = levels + 1 + 5 * decoys;
-  let bits = Math.max(0, filled / 3 - stretches) * Math.log2(10);
+  let bits = Math.max(0, filled / 3 - stretches) * Math.log2(tagged ? 5 : 10);
   bits += decoys * (2 * Math.log2(levels) + 1);
   for (let values = 2; values <= levels; values++) bits += Math.log2(values);
   return bits;
@@ -102,7 +115,7 @@ const closing = (own: boolean): [n: number, c: number] => (own ? [9, 5] : [0, 0]
  *   without the question's certificate.
  */
 export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike = false): Chain {
-  const { length, levels, pads } = chosen;
+  const { length, levels, pads, tagged } = chosen;
   const dead = Array.from({ length: levels + 1 }, () => 0);
   // The first dead level stands between the digits, so that their order in the bin is of no help.
   if (reserved(chosen) > 0) dead[1 + int(random, levels - 1)]!++;
@@ -112,7 +125,7 @@ export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike 
     ? new Array<number>(levels).fill(0)
     : shuffle([...Array(levels).keys()], random);
   const isOwn = Array.from({ length: levels }, () => int(random, 2) === 1);
-  const writer = new Writer(length, random);
+  const writer = new Writer(length, random, tagged ? 5 : 10);
 
   // Sizes of the gaps before, between and after the digits.
   const gaps = positions.map((position, j) =>
@@ -124,7 +137,7 @@ export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike 
   writer.open(SM);
   gap(writer, chosen, gaps[0]!, dead[0]!);
   for (let j = 1; j <= levels; j++) {
-    openLevel(writer, chosen, 0);
+    openLevel(writer, chosen, { digit: 0, bound: boundOf(chosen, j - 1) });
     if (j < levels) gap(writer, chosen, gaps[j]!, dead[j]!);
   }
   writer.digit(0);
@@ -156,13 +169,12 @@ export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike 
 function openLevel(
   writer: Writer,
   { pads }: ChainOptions,
-  digit: number,
-  operator: number = MED,
+  { digit, bound = 9, operator = MED }: { digit: number; bound?: number; operator?: number },
 ): void {
   writer.open(operator);
   writer.digit(0, pads);
   writer.digit(digit);
-  writer.digit(9, pads);
+  writer.digit(bound, pads);
   writer.open(SM);
 }
 
@@ -228,7 +240,7 @@ function gap(writer: Writer, chosen: ChainOptions, size: number, count: number):
   writer.open(SM);
   for (let level = 0; level <= count; level++) {
     writer.zeros(gaps[level]!);
-    openLevel(writer, chosen, digit(), level === 0 ? MIN : MED);
+    openLevel(writer, chosen, { digit: digit(), operator: level === 0 ? MIN : MED });
   }
   writer.digit(0);
   writer.zeros(1 + gaps[count + 1]!);

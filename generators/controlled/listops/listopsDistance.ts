@@ -6,7 +6,8 @@
  *
  * So two things are needed. The first is to find the level that the question asks about: brackets
  * have to be matched over the whole distance, since dead levels look like those of the chain to
- * whoever reads a few tokens. The second is to bring its digit to the end.
+ * whoever reads a few tokens. The second is to bring its digit to the end. At tier lite levels are
+ * tagged, so that a level is known from the token after its digit, and brackets need not be matched.
  *
  * What helps to learn it: every level has a value of its own where its bracket closes, and all of
  * them are trained on. The innermost level always gives its own digit, the nearest of the chain; the
@@ -29,6 +30,7 @@ import {
   closings,
   farthest,
   makeChain,
+  mostTagged,
   nearest,
   orderOf,
   questionLength,
@@ -40,8 +42,10 @@ const options = z.strictObject({
   ...commonOptions,
   /** Levels of the chain, and values, k. */
   levels: z.int().min(2).max(5),
-  /** Zeros before and nines after each digit; the order certificate holds to pads + 2. */
+  /** Zeros before and nines after each digit; the order certificate holds to pads + 2, or 1 if tagged. */
   pads: z.int().min(1).max(3),
+  /** Whether the token after a digit says which level it is; at most 3 levels then, and no decoys. */
+  tagged: z.boolean(),
   /** Dead levels: one between the digits, one in any gap, further ones wherever there is room, if any. */
   decoys: z.int().min(0).max(64),
   /** Share of training groups in which all levels have the same digit. */
@@ -75,21 +79,27 @@ export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   title: 'ListOps at a distance',
   summary:
     'The value of a nested expression: the digit of the level that the last brackets choose, a known distance away.',
-  version: 2,
+  version: 3,
   options,
   tiers: {
     smoke: {
-      ...{ length: 144, levels: 3, pads: 1, decoys: 1, alike: 0.5 },
+      ...{ length: 144, levels: 3, pads: 1, tagged: true, decoys: 0, alike: 0.5 },
       ...{ distances: [24, 48], train: 100, val: 8, test: 16 },
     },
     lite: {
-      ...{ length: 256, levels: 3, pads: 1, decoys: 2, alike: 0.5 },
+      ...{ length: 256, levels: 3, pads: 1, tagged: true, decoys: 0, alike: 0.5 },
       ...{ distances: [32, 64, 128], train: 660, val: 24, test: 120 },
     },
     lra: {
-      ...{ length: 2048, levels: 5, pads: 3, decoys: 8, alike: 0.5 },
+      ...{ length: 2048, levels: 5, pads: 3, tagged: false, decoys: 8, alike: 0.5 },
       ...{ distances: [64, 128, 256, 512, 1024], train: 400, val: 10, test: 40 },
     },
+  },
+  check({ levels, tagged, decoys }) {
+    if (tagged && levels > mostTagged)
+      return ['levels', `expected at most ${mostTagged}, if tagged`];
+    if (tagged && decoys > 0) return ['decoys', 'expected 0, if tagged'];
+    return undefined;
   },
   facts,
   prepare: () => ({ shared: undefined }),

@@ -15,10 +15,13 @@ export class Writer {
   readonly tokens: Uint8Array; // [L]
   length = 0;
   readonly random: Random;
+  private readonly digits: number;
 
-  constructor(length: number, random: Random) {
+  /** @param digits digits that expressions hold, from 0 on */
+  constructor(length: number, random: Random, digits = 10) {
     this.tokens = new Uint8Array(length);
     this.random = random;
+    this.digits = digits;
   }
 
   open(operator: number): void {
@@ -72,7 +75,7 @@ export class Writer {
   }
 
   private argument(size: number): void {
-    if (size === 1) this.digit(int(this.random, 10));
+    if (size === 1) this.digit(int(this.random, this.digits));
     else this.expression(size);
   }
 }

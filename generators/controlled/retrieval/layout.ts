@@ -1,7 +1,7 @@
 /**
  * A group of `retrieval-distance`: a full table of four states of the evidence and four questions.
  *
- * A set is four roles with four different keys. Both documents hold the same roles and the same keys;
+ * A set is four roles with two pairs of different keys. Both documents hold the same roles and the same keys;
  * which role has which key may differ. Roles 1 and 2 exchange keys if a bit of the document is set,
  * roles 3 and 4 if another is:
  *
@@ -77,8 +77,9 @@ function drawKey({ alphabet, keyLength }: RetrievalOptions, random: Random): Key
 }
 
 /**
- * Pairs of keys, none of which is another one or its reverse, except that the second of a pair is the
- * reverse of the first where pairs are `reversed`.
+ * Pairs of different keys. No key of several tokens is another one or its reverse, except that the
+ * second of a pair is the reverse of the first where pairs are `reversed`. Keys of one token may be in
+ * several pairs.
  * @param first the first key of the first pair, if it is given
  */
 function drawPairs(
@@ -98,6 +99,7 @@ function drawPairs(
     }
   };
   return Array.from({ length: count }, (_, n) => {
+    if (options.keyLength === 1) taken.clear();
     const key = fresh(n === 0 ? first : undefined);
     return [key, isReversed ? key.toReversed() : fresh()];
   });

@@ -17,15 +17,16 @@ export interface Statement {
 const [unfavourable, favourable] = words.map((lists) => lists.flat()) as [string[], string[]];
 const anyOf = (choices: readonly string[]) =>
   `(${choices.map((choice) => choice.replace(/[.?+]/g, '\\$&')).join('|')})`;
-/** Names as they are, and with the mark of an easier training text. */
+/** Names as they are, and with the mark of an easier training text; words of such a text are marks. */
 const called = names.flatMap((name) => [
   name,
   `${name[0]!}+${name.slice(2)}`,
   `${name[0]!}-${name.slice(2)}`,
 ]);
+const marks = ['-{5,}', '[+]{5,}'];
 const statement = new RegExp(
   anyOf(beginnings) +
-    anyOf([...unfavourable, ...favourable]) +
+    `(${[...unfavourable, ...favourable, ...marks].join('|')})` +
     anyOf([...betweenOf(0), ...phrases]) +
     anyOf(called) +
     anyOf(endings),
@@ -38,7 +39,7 @@ export function statementsOf(text: string): Statement[] {
     ({ index, 1: beginning, 2: said, 3: between, 4: name }) => {
       const word = index + beginning!.length;
       const end = word + said!.length;
-      const sentiment = Number(favourable.includes(said!));
+      const sentiment = Number(favourable.includes(said!) || said!.startsWith('+'));
       return { name: name!, sentiment, word, end, start: end + between!.length };
     },
   );

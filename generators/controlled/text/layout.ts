@@ -110,8 +110,8 @@ interface Person {
 export interface Ease {
   /** Everybody has the same sentiment, which the state decides: any word answers all questions. */
   alike: boolean;
-  /** The second letter of each name is a + or a -, the sentiment: words need not be read. */
-  marked: boolean;
+  /** The second letter of each name, or each letter of its word, is a + or a -: words need not be read. */
+  marked: 'name' | 'word' | undefined;
 }
 
 /**
@@ -124,7 +124,7 @@ export function makeText(
   bins: readonly Bin[],
   fillers: Fillers,
   random: Random,
-  ease: Ease = { alike: false, marked: false },
+  ease: Ease = { alike: false, marked: undefined },
 ): TextGroup {
   const { length, sets } = chosen;
   const pairs = pairsOf(chosen.words);

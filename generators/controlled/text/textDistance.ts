@@ -16,8 +16,8 @@
  * What helps to learn it: the earlier questions are trained on as well, and training groups may be
  * easier, in two ways that are drawn independently. In a share `alike` of them everybody has the same
  * sentiment, so that finding the person is not needed. In a share `marked` the second letter of each
- * name is a + or a -, so that reading words is not needed. So a model learns what marks and words
- * mean, then to find the marks of a person, then the words. Validation and test groups are never
+ * name, or each letter of the word before it, is a + or a -, so that reading words is not needed. So a
+ * model learns what marks and words mean, then to find the marks of a person, then the words. Validation and test groups are never
  * easier; training groups carry no certificate then.
  */
 import { z } from 'zod';
@@ -26,7 +26,7 @@ import { defaultSources } from '../../sources/folder.ts';
 import type { SplitName, TaskDefinition } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
 import { isGrid } from '../grid.ts';
-import { arrangements, setsFit, type Bin } from '../places.ts';
+import { arrangements, oneOf, setsFit, type Bin } from '../places.ts';
 import { evaluateText } from './evaluate.ts';
 import { grammarFillers, reviewFillers, type Fillers } from './fillers.ts';
 import { askedAt, farthest, longestSentence, makeText, nearest, questionLength } from './layout.ts';
@@ -51,7 +51,7 @@ const options = z.strictObject({
   asked: z.int().min(0).max(256),
   /** Share of training groups in which everybody has the same sentiment. */
   alike: z.number().min(0).max(1),
-  /** Share of training groups in which names are marked with the sentiment. */
+  /** Share of training groups in which names or words are marked with the sentiment. */
   marked: z.number().min(0).max(1),
 });
 
@@ -106,7 +106,7 @@ interface Shared {
   fillers: Record<SplitName, Fillers>;
 }
 
-const common = { filler: 'grammar', sets: 2, alike: 0.4, marked: 0.5 } as const;
+const common = { filler: 'grammar', sets: 2, alike: 0.3, marked: 0.5 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = controlledTask<typeof options, Shared>({
   name: 'text-distance',
@@ -142,7 +142,8 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   },
 
   makeGroup(chosen, bin, random, split, shared) {
-    const [alike, marked] = [random() < chosen.alike, random() < chosen.marked];
+    const [alike, isMarked] = [random() < chosen.alike, random() < chosen.marked];
+    const marked = isMarked ? oneOf(['name', 'word'] as const, random) : undefined;
     const ease = split === 'train' ? { alike, marked } : undefined;
     return makeText(chosen, bin, shared.bins, shared.fillers[split], random, ease);
   },

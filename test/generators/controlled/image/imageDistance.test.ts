@@ -52,6 +52,7 @@ describe('a group', () => {
       side: fc.integer({ min: 8, max: 10 }),
       classes: fc.integer({ min: 2, max: 4 }),
       sets: fc.integer({ min: 1, max: 2 }),
+      border: fc.boolean(),
       asked: fc.nat(3),
       seed: fc.nat(),
     });

@@ -5,6 +5,7 @@ import {
   closings,
   farthest,
   makeChain,
+  mostTagged,
   nearest,
   orderOf,
   questionLength,
@@ -21,7 +22,7 @@ import { chiSquareLimit, histogram } from '../../support.ts';
 import { attackersOf, bagOf } from '../attackers.ts';
 import { scoreOf, type Row } from '../support.ts';
 
-const small: ChainOptions = { length: 200, levels: 5, pads: 1, decoys: 2 };
+const small: ChainOptions = { length: 200, levels: 5, pads: 1, tagged: false, decoys: 2 };
 
 /** A group's rows, with what its bin says. */
 function table(chosen: ChainOptions, bin: Bin, seed: string) {
@@ -42,16 +43,19 @@ const parameters = fc
   .record({
     levels: fc.integer({ min: 2, max: 5 }),
     pads: fc.integer({ min: 1, max: 3 }),
-    decoys: fc.integer({ min: 0, max: 6 }),
+    decoys: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6 })),
     more: fc.integer({ min: 0, max: 150 }),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     width: fc.integer({ min: 1, max: 80 }),
     seed: fc.nat(),
   })
-  .map(({ levels, pads, decoys, more, at, width, seed }) => {
-    const size = room({ levels, pads, decoys });
+  .map(({ more, at, width, seed, ...given }) => {
+    const tagged = given.levels <= mostTagged && given.decoys === 0;
+    const others = { ...given, tagged };
+    const { levels, pads } = given;
+    const size = room(others);
     const least = nearest({ levels, pads }) + size + width + pads + 3;
-    const chosen: ChainOptions = { length: least + more, levels, pads, decoys };
+    const chosen: ChainOptions = { length: least + more, ...others };
     const from =
       nearest(chosen) + Math.floor(at * (farthest(chosen) - nearest(chosen) - size - width + 1));
     return { chosen, bin: { from, to: from + size + width }, seed: `${seed}` };

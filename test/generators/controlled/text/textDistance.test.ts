@@ -75,7 +75,7 @@ describe('an example', () => {
     expect(question).toBe(`Is what is said of ${name} favourable?`);
     expect(textOfKind('question')).toBe(`${name[0]}?`);
     expect(textOfKind('key')).toContain(name);
-    expect(textOfKind('earlier')).toMatch(/^What of ([A-Z]\? ){3}$/);
+    expect(textOfKind('earlier')).toMatch(/^And ([A-Z]\? ){3}$/);
   });
 });
 
