@@ -31,6 +31,11 @@ export interface MixerInput {
    * of the output is used, so a mixer may return [B, 1, d] and save the rest of its work.
    */
   lastOnly?: boolean;
+  /**
+   * [B, L, d], the residual stream before the norm that made x of it, for a mixer that gates it; x
+   * itself where it is absent.
+   */
+  stream?: Tensor;
 }
 
 export interface Mixer<Tree extends ParameterTree = ParameterTree> {
@@ -73,6 +78,8 @@ export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   causal: boolean;
   /** Order of the time for one sequence of L tokens, such as `L²`. */
   cost: string;
+  /** Where it is not what its authors published, one sentence each, as a reader of its page needs them. */
+  notes?: readonly string[];
   /** Every option with its default; unknown options are refused. */
   options: Options;
   /** @throws OptionError naming the option and the allowed range, before any work. */

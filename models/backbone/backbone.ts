@@ -118,7 +118,8 @@ export function createModel<Options extends z.ZodObject>(
       // After the last mixer, only the positions that are read out are needed.
       const kept = n === layers - 1 ? wanted : undefined;
       const lastOnly = kept?.length === 1 && kept[0] === length - 1;
-      const mixed = mixer.apply(layerNorm(x, block.norm1), block.mixer, { mask, lastOnly });
+      const facts = { mask, lastOnly, stream: x };
+      const mixed = mixer.apply(layerNorm(x, block.norm1), block.mixer, facts);
       if (lastOnly) x = tf.add(lastPosition(x), lastPosition(mixed));
       else if (kept) x = positionsOf(tf.add(x, mixed), kept);
       else x = tf.add(x, mixed);

@@ -6,17 +6,16 @@
  *   Q = κ_q ∘ Z + μ_q,   K = κ_k ∘ Z + μ_k,   Z = SiLU(X' W_z + b_z)
  *   O = f(Q Kᵀ / τ + b_rel) V,   V = SiLU(X W_v + b_v)
  *   Ĥ = SiLU(X' W_h + (γ ∘ O) U_h + b_h),   γ = SiLU(X' W_γ + b_γ),   φ = σ(X' W_φ + b_φ)
- *   Y = φ ∘ (Ĥ − X)
+ *   Y = φ ∘ (Ĥ − R)
  *
- * to which the backbone adds its residual: MEGA's φ ∘ Ĥ + (1 − φ) ∘ X, but for the norm that X has
- * gone through here. f is the softmax with τ = √z, or the Laplace function
+ * where R is the residual stream, of which the norm made X, so that with the backbone's residual the
+ * block is MEGA's φ ∘ Ĥ + (1 − φ) ∘ R. f is the softmax with τ = √z, or the Laplace function
  * ½ (1 + erf((s − √½) √(2π))) with τ the number of keys. b_rel is one number for each distance. With
  * chunks, a token attends within its chunk only, and the moving average carries from chunk to chunk.
  *
- * The moving averages start as in MEGA's code: α and δ normal of 0.2 before the sigmoid, β ±1 in turn
- * plus 0.02, η and ω standard normal; κ and b_rel normal of 0.02, μ and biases at 0; matrices with the
- * variance of their inputs kept. The paper has twice as many values as channels; here as many, which
- * leaves room for the shared feed-forward layers.
+ * Both averages count the token itself. All starts are those of MEGA's code: α and δ normal of 0.2
+ * before the sigmoid, β ±1 in turn plus 0.02, η and ω standard normal; matrices, κ and b_rel normal of
+ * 0.02; μ and biases at 0.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -29,7 +28,7 @@ import { dense } from '../ops/dense.ts';
 import { normal, zeros } from '../ops/initialise.ts';
 import { usedPositions, withoutPadding } from '../ops/readout.ts';
 import { split, splitSizes, unstack } from '../ops/tensors.ts';
-import { bias, intoResidual, matrix, type Tensors } from '../parameters.ts';
+import { bias, type Parameter, type Tensors } from '../parameters.ts';
 import { withSkip } from '../recurrence/convolutionBlock.ts';
 import {
   movingAverageKernels,
@@ -49,6 +48,13 @@ const options = z.strictObject({
   chunk: z.int().min(0).default(0),
 });
 
+const start = normal(0.02);
+
+const small = (inputs: number, outputs: number): Parameter => ({
+  shape: [inputs, outputs],
+  initialise: start,
+});
+
 export const mega: MixerDefinition<typeof options> = {
   name: 'mega',
   title: 'MEGA',
@@ -60,6 +66,10 @@ export const mega: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L²',
+  notes: [
+    'Values have as many channels as a token; the authors have twice as many (option expansion). That leaves room for the shared feed-forward layers.',
+    'The authors use one norm per task and chunks of 128 tokens on the longest tasks; here a layer norm, and chunks by option.',
+  ],
   options,
   create(shape, { dimensions, keys, expansion, attention, chunk }) {
     const { length, width } = shape;
@@ -70,25 +80,25 @@ export const mega: MixerDefinition<typeof options> = {
       parameters: {
         ...movingAverageParameters(width, dimensions, 2),
         omega: { shape: [width], initialise: normal(1) },
-        shared: matrix(width, shared), // W_z
+        shared: small(width, shared), // W_z
         sharedBias: bias(shared),
-        kappa: { shape: [2, shared], initialise: normal(0.02) }, // of queries, of keys
+        kappa: { shape: [2, shared], initialise: start }, // of queries, of keys
         mu: { shape: [2, shared], initialise: zeros, decay: false },
-        values: matrix(width, inner),
+        values: small(width, inner),
         valuesBias: bias(inner),
         relative: {
           shape: [2 * size - 1],
-          initialise: normal(0.02),
+          initialise: start,
           decay: false,
           perPosition: chunk === 0,
         },
-        gates: matrix(width, inner + 2 * width), // γ, φ, Ĥ
+        gates: small(width, inner + 2 * width), // γ, φ, Ĥ
         gatesBias: bias(inner + 2 * width),
-        output: intoResidual(inner, shape),
+        output: small(inner, width),
       },
       reach: Infinity,
       stateSize: 2 * dimensions * width + size * (shared + inner),
-      apply(x, p, { mask, lastOnly }) {
+      apply(x, p, { mask, lastOnly, stream = x }) {
         const [after, before] = movingAverage(p, length);
         const real = mask ?? tf.ones([x.shape[0], length]);
         const u = withoutPadding(x, mask);
@@ -110,20 +120,21 @@ export const mega: MixerDefinition<typeof options> = {
         const gates = dense(usedPositions(averaged, lastOnly), p.gates, p.gatesBias);
         const [gamma, phi, h] = splitSizes(gates, [inner, width, width], 2);
         const candidate = silu(tf.add(h, dense(tf.mul(silu(gamma), o), p.output)));
-        return tf.mul(tf.sigmoid(phi), tf.sub(candidate, usedPositions(x, lastOnly)));
+        return tf.mul(tf.sigmoid(phi), tf.sub(candidate, usedPositions(stream, lastOnly)));
       },
     });
   },
 };
 
-/** Kernels of EMA(X) + ω ∘ X, as `convolve` takes them. */
+/** Kernels of EMA(X) + ω ∘ X, as `convolve` takes them; both averages weigh the token itself. */
 function movingAverage(
   p: MovingAverageTensors & Tensors<'omega'>,
   length: number,
 ): [after: Tensor, before: Tensor | undefined] {
   const [forward, backward] = unstack(movingAverageKernels(p, length), 2);
   const width = forward.shape[0];
+  const own = tf.squeeze(tf.slice(backward, [0, 0], [width, 1]), [1]);
   const later =
     length > 1 ? tf.reverse(tf.slice(backward, [0, 1], [width, length - 1]), 1) : undefined;
-  return [withSkip(forward, p.omega), later];
+  return [withSkip(forward, tf.add(p.omega, own)), later];
 }

@@ -1,6 +1,10 @@
 import tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mega } from '../../../models/mixers/mega.ts';
+import { tensorsOf } from '../../../models/parameters.ts';
+import { deviation, drawn, quantile, startOf } from './start.ts';
+import { randomInput, relativeError, stream } from '../parity.ts';
 import { affine, erf, sigmoid, type Sequence } from '../reference.ts';
 import { checkParity, measureReach, parameterOf, type Naive, width } from './check.ts';
 
@@ -35,11 +39,8 @@ const naive =
           let h = 0;
           for (let step = 0; step < length; step++) {
             const t = direction === 0 ? step : length - 1 - step;
-            h *= keep;
-            // The average over later tokens leaves out the token itself.
-            if (direction === 1) average[t]![c]! += (p.eta![at]! * h) / Math.sqrt(dimensions);
-            h += alpha * p.beta![at]! * u[t]![c]!;
-            if (direction === 0) average[t]![c]! += (p.eta![at]! * h) / Math.sqrt(dimensions);
+            h = keep * h + alpha * p.beta![at]! * u[t]![c]!;
+            average[t]![c]! += (p.eta![at]! * h) / Math.sqrt(dimensions);
           }
         }
       }
@@ -109,4 +110,38 @@ it('counts the biases of distances with the parameters only where the length has
     parameterOf(mega.create({ length: 100, width, layers: 2 }, { ...options, chunk }), 'relative');
   expect(relative(0)).toMatchObject({ shape: [199], perPosition: true });
   expect(relative(8)).toMatchObject({ shape: [15], perPosition: false });
+});
+
+it('keeps or replaces the residual stream before its norm: φ Ĥ + (1 − φ) R', () => {
+  const length = 6;
+  const mixer = mega.create({ length, width, layers: 2 }, options);
+  const p = tensorsOf(mixer.parameters, drawn(mixer));
+  const tensor = (name: string) => {
+    const { shape, values } = randomInput([1, length, width], stream(name));
+    return tf.tensor(Float32Array.from(values), shape);
+  };
+  const [x, stream1, stream2] = ['x', 'one', 'two'].map(tensor) as [Tensor, Tensor, Tensor];
+  const next = (r: Tensor) => tf.add(r, mixer.apply(x, p, { stream: r }));
+  // What two streams differ by is kept by the same 1 − φ, of values between 0 and 1.
+  const kept = tf.div(tf.sub(next(stream1), next(stream2)), tf.sub(stream1, stream2)).dataSync();
+  expect(Math.min(...kept)).toBeGreaterThan(0);
+  expect(Math.max(...kept)).toBeLessThan(1);
+  const last = mixer.apply(x, p, { stream: stream1, lastOnly: true }).dataSync();
+  const all = mixer.apply(x, p, { stream: stream1 }).dataSync();
+  expect(relativeError(last, all.slice(-width))).toBeLessThan(1e-5);
+});
+
+it('starts as MEGA’s code: averages of 2 to 7 tokens, matrices of 0.02', () => {
+  const mixer = mega.create({ length: 8, width: 50, layers: 2 }, { ...options, dimensions: 16 });
+  const delta = startOf(mixer, 'delta');
+  // A step keeps 1 − σ(N(0, 0.2²)) · σ(N(0, 0.2²)), 3/4 in the middle.
+  const memory = startOf(mixer, 'alpha').map(
+    (alpha, i) => -1 / Math.log(1 - sigmoid(alpha) * sigmoid(delta[i]!)),
+  );
+  expect(quantile(memory, 0.5)).toBeCloseTo(3.5, 0);
+  expect(quantile(memory, 0.01)).toBeGreaterThan(2);
+  expect(quantile(memory, 0.99)).toBeLessThan(7);
+  for (const name of ['shared', 'values', 'gates', 'output', 'kappa', 'relative']) {
+    expect(deviation(startOf(mixer, name)), name).toBeCloseTo(0.02, 3);
+  }
 });
