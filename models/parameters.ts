@@ -5,7 +5,7 @@
  *   apply(x, { input, inputBias, norm }) { … norm.gain … }
  */
 import type { Tensor } from '@tensorflow/tfjs';
-import { fanIn, zeros, type Initialiser } from './ops/initialise.ts';
+import { fanIn, uniform, zeros, type Initialiser } from './ops/initialise.ts';
 
 export interface Parameter {
   shape: number[];
@@ -55,6 +55,15 @@ export const matrix = (inputs: number, outputs: number, gain = 1): Parameter => 
   shape: [inputs, outputs],
   initialise: fanIn(inputs, gain),
 });
+
+/**
+ * A matrix uniform within gain/√inputs, as PyTorch's Linear starts, of variance 1/(3 inputs):
+ * [inputs, outputs].
+ */
+export const uniformMatrix = (inputs: number, outputs: number, gain = 1): Parameter => {
+  const bound = gain / Math.sqrt(inputs);
+  return { shape: [inputs, outputs], initialise: uniform(-bound, bound) };
+};
 
 /** A bias: [channels], 0 at the start, without weight decay. */
 export const bias = (channels: number): Parameter => ({

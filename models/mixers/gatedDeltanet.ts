@@ -7,7 +7,9 @@
  *
  * q, k and v are projections through a convolution of 4 tokens and SiLU, q and k then of length 1;
  * α_t = e^(−e^logA softplus(x W_a + bias)) and β_t = σ(x W_b), each one number per head. Keys have 3/4
- * of a head's channels and values twice as many, so that the matrices have 6 d² numbers.
+ * of a head's channels and values twice as many, so that the matrices have 6 d² numbers. As in the
+ * authors' library (flash-linear-attention), q is divided by √dk, matrices and the convolution start as
+ * PyTorch starts them, and rates and steps where Mamba-2's do (`selective.ts`).
  *
  * In a chunk with running sums c of log α and decays Γ_ij = e^(c_i − c_j), and S the state before it:
  *   A = strictly lower part of Γ ∘ (βk) kᵀ,   [U W] = (I + A)⁻¹ [βv  βk e^c],
@@ -22,12 +24,12 @@ import { silu } from '../ops/activations.ts';
 import { chunksFrom, decaysWithin, fromChunks, intoChunks } from '../ops/chunks.ts';
 import { invertUnitLower, statesBefore } from '../ops/deltaRule.ts';
 import { dense } from '../ops/dense.ts';
-import { rootMeanSquareNorm } from '../ops/headNorm.ts';
+import { rootMeanSquareNorm, unitLength } from '../ops/headNorm.ts';
 import { ones } from '../ops/initialise.ts';
 import { usedPositions } from '../ops/readout.ts';
 import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
 import { dims, split, splitSizes } from '../ops/tensors.ts';
-import { intoResidual, matrix } from '../parameters.ts';
+import { residualGain, uniformMatrix } from '../parameters.ts';
 import { headRateParameters } from '../recurrence/selective.ts';
 
 const taps = 4;
@@ -50,6 +52,9 @@ export const gatedDeltanet: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L',
+  notes: [
+    'Step sizes and rates of the few heads are spread evenly over the distribution that the authors draw them from, so that a seed does not decide what a model remembers.',
+  ],
   options,
   create(shape, { heads, chunk }) {
     const { length, width } = shape;
@@ -60,13 +65,13 @@ export const gatedDeltanet: MixerDefinition<typeof options> = {
     const convolved = 2 * keys + values;
     return buildMixer({
       parameters: {
-        qkv: matrix(width, convolved),
+        qkv: uniformMatrix(width, convolved),
         kernel: shortKernel(taps, convolved),
-        rates: matrix(width, 2 * heads),
-        ...headRateParameters(heads),
-        gate: matrix(width, values),
+        rates: uniformMatrix(width, 2 * heads),
+        ...headRateParameters(heads, 0),
+        gate: uniformMatrix(width, values),
         gain: { shape: [2 * keyChannels], initialise: ones, decay: false },
-        output: intoResidual(values, shape),
+        output: uniformMatrix(values, width, residualGain(shape.layers)),
       },
       reach: Infinity,
       stateSize: keys * 2 * keyChannels + (taps - 1) * convolved,
@@ -74,13 +79,12 @@ export const gatedDeltanet: MixerDefinition<typeof options> = {
       apply(x, p, { lastOnly }) {
         const mixed = silu(shortConvolve(dense(x, p.qkv), p.kernel, taps - 1));
         const [q, k, v] = splitSizes(mixed, [keys, keys, values], 2);
-        const unit = (t: Tensor) =>
-          tf.mul(rootMeanSquareNorm(intoChunks(t, heads, size)), Math.sqrt(1 / keyChannels));
+        const unit = (t: Tensor) => unitLength(intoChunks(t, heads, size));
         const [a, b] = split(dense(x, p.rates), 2, 2);
         const rates = tf.mul(tf.softplus(tf.add(a, p.stepBias)), tf.neg(tf.exp(p.logA)));
         const o = gatedDeltaRule(
           {
-            q: unit(q),
+            q: tf.mul(unit(q), Math.sqrt(1 / keyChannels)),
             k: unit(k),
             v: intoChunks(v, heads, size),
             logDecay: tf.squeeze(intoChunks(rates, heads, size), [4]),
@@ -97,7 +101,7 @@ export const gatedDeltanet: MixerDefinition<typeof options> = {
 };
 
 interface GatedDeltaRule {
-  /** [B, H, n, C, dk], of length 1. */
+  /** [B, H, n, C, dk], keys of length 1. */
   q: Tensor;
   k: Tensor;
   /** [B, H, n, C, dv] */

@@ -4,10 +4,11 @@
  *
  *   [u v] = GELU(x U + a),   y = (u ∘ (S norm(v) + b)) V + c
  *
- * S is either a free convolution, Toeplitz with weights of its own for every channel and every
- * distance to both sides, which is how the locality study ran it (Miralles-González et al. 2025,
- * https://arxiv.org/abs/2501.14850: a long convolution with all its parameters free), or the paper's
- * full [L, L] matrix, one for all channels. Both start near zero and b at one, so that a block
+ * S is the paper's [L, L] matrix, one for all channels, or, as `toeplitz`, a free convolution with
+ * weights of its own for every channel and every distance to both sides, which is how the locality study
+ * ran it (Miralles-González et al. 2025, https://arxiv.org/abs/2501.14850: a long convolution with all its
+ * parameters free); its kernels learn as other free kernels do, at a tenth of the rate without weight
+ * decay. S starts near zero, a sum over the sequence of at most 0.001, and b at one, so that a block
  * starts as a perceptron of each token alone.
  */
 import tf from '@tensorflow/tfjs';
@@ -17,21 +18,18 @@ import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { denseGelu, overRoot2 } from '../ops/activations.ts';
 import { convolve, convolveLast } from '../ops/convolution.ts';
 import { dense } from '../ops/dense.ts';
-import { normal, ones } from '../ops/initialise.ts';
+import { ones, uniform } from '../ops/initialise.ts';
 import { layerNorm, normParameters } from '../ops/norm.ts';
 import { usedPositions, withoutPadding } from '../ops/readout.ts';
 import { dims, split } from '../ops/tensors.ts';
-import { bias, intoResidual, matrix, type Tensors } from '../parameters.ts';
+import { bias, intoResidual, learnsAt, matrix, type Tensors } from '../parameters.ts';
 import { bothSides } from '../recurrence/convolutionBlock.ts';
 
 const options = z.strictObject({
-  spatial: z.enum(['toeplitz', 'full']).default('toeplitz'),
+  spatial: z.enum(['toeplitz', 'full']).default('full'),
   /** Channels of each half, as a multiple of the width. */
   expand: z.int().min(1).max(4).default(1),
 });
-
-/** As near to zero as free kernels start elsewhere. */
-const nearZero = normal(0.002);
 
 export const gmlp: MixerDefinition<typeof options> = {
   name: 'gmlp',
@@ -40,7 +38,11 @@ export const gmlp: MixerDefinition<typeof options> = {
   year: 2021,
   paper: { title: 'Pay Attention to MLPs', url: 'https://arxiv.org/abs/2105.08050' },
   causal: false,
-  cost: 'L√L',
+  cost: 'L²',
+  notes: [
+    'Each half of the hidden channels is as wide as a token (option expand); the paper’s are three times as wide. That leaves room for the shared feed-forward layers, which the paper has none of.',
+    'With spatial=toeplitz the map over positions is a convolution with weights of its own for every channel, of cost L√L, as the locality study ran it, and not the paper’s matrix.',
+  ],
   options,
   create(shape, { spatial, expand }) {
     const { length, width } = shape;
@@ -49,8 +51,9 @@ export const gmlp: MixerDefinition<typeof options> = {
     const spatialParameters = {
       spatial: {
         shape: isFull ? [length, length] : [2, half, length],
-        initialise: nearZero,
+        initialise: uniform(-0.001 / length, 0.001 / length),
         perPosition: true,
+        ...(isFull ? {} : learnsAt(0.1)),
       },
       spatialBias: {
         shape: [isFull ? length : half],

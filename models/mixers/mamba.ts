@@ -6,18 +6,20 @@
  *   Δ = softplus(δ W_Δ + bias),   h_t = e^(A Δ_t) ∘ h_{t−1} + Δ_t u_t B_t,   y_t = C_t · h_t + D ∘ u_t
  *   out = (y ∘ SiLU(z)) W_o
  *
- * u and z have 2·d channels, δ has d/16. A = −e^logA starts at −1, ..., −N in every channel, D at 1.
+ * u and z have 2·d channels, δ has d/16. All starts are those of the authors' code: A = −e^logA at
+ * −1, ..., −N in every channel, D at 1, Δ log-uniform between 0.001 and 0.1 by its bias, matrices and the
+ * convolution as PyTorch starts them.
  */
 import tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { buildMixer, type MixerDefinition } from '../mixer.ts';
 import { silu } from '../ops/activations.ts';
 import { dense } from '../ops/dense.ts';
-import { ones, uniform } from '../ops/initialise.ts';
+import { ones } from '../ops/initialise.ts';
 import { usedPositions } from '../ops/readout.ts';
-import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
+import { shortBias, shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
 import { split, splitSizes } from '../ops/tensors.ts';
-import { bias, intoResidual, matrix } from '../parameters.ts';
+import { residualGain, uniformMatrix } from '../parameters.ts';
 import { randomStepBias, stateRates } from '../recurrence/selective.ts';
 import { selectiveScan, selectiveScanLast } from '../recurrence/selectiveScan.ts';
 
@@ -43,23 +45,25 @@ export const mamba: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L',
+  notes: [
+    'Published as a block without a feed-forward layer; here every mixer has one after it, whose width makes parameter counts equal.',
+  ],
   options,
   create(shape, { state, expand, chunk }) {
     const { width } = shape;
     const inner = expand * width;
     const rank = Math.ceil(width / 16);
-    const bound = 1 / Math.sqrt(rank);
     return buildMixer({
       parameters: {
-        input: matrix(width, 2 * inner),
+        input: uniformMatrix(width, 2 * inner),
         kernel: shortKernel(taps, inner),
-        kernelBias: bias(inner),
-        select: matrix(inner, rank + 2 * state),
-        step: { shape: [rank, inner], initialise: uniform(-bound, bound) },
+        kernelBias: shortBias(taps, inner),
+        select: uniformMatrix(inner, rank + 2 * state),
+        step: uniformMatrix(rank, inner),
         stepBias: { shape: [inner], initialise: randomStepBias, decay: false },
         logA: { shape: [state, inner], initialise: stateRates(state), decay: false },
         d: { shape: [inner], initialise: ones, decay: false },
-        output: intoResidual(inner, shape),
+        output: uniformMatrix(inner, width, residualGain(shape.layers)),
       },
       reach: Infinity,
       stateSize: inner * (state + taps - 1),

@@ -6,7 +6,9 @@
  *   S_t = e^(−e^logA Δ_t) S_{t−1} + Δ_t B_t x'_tᵀ,   y_t = S_tᵀ C_t + D ∘ x'_t,   Δ ← softplus(Δ + bias)
  *   out = (gain ∘ RMSNorm(y ∘ SiLU(z))) W_o
  *
- * x' and z have 2·d channels; all heads share B and C of N channels. D starts at 1.
+ * x' and z have 2·d channels; all heads share B and C of N channels. D starts at 1, rates and step
+ * sizes in the middle of equal parts of what the authors draw them from (`selective.ts`), matrices and the
+ * convolution as PyTorch starts them, as in the authors' code.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -20,9 +22,9 @@ import { dense } from '../ops/dense.ts';
 import { rootMeanSquareNorm } from '../ops/headNorm.ts';
 import { ones } from '../ops/initialise.ts';
 import { usedPositions } from '../ops/readout.ts';
-import { shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
+import { shortBias, shortConvolve, shortKernel } from '../ops/shortConvolution.ts';
 import { dims, splitSizes } from '../ops/tensors.ts';
-import { bias, intoResidual, matrix } from '../parameters.ts';
+import { residualGain, uniformMatrix } from '../parameters.ts';
 import { headRateParameters } from '../recurrence/selective.ts';
 
 const taps = 4;
@@ -48,6 +50,11 @@ export const mamba2: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L',
+  notes: [
+    'A channel has 32 states (option state); the authors use 64 to 128.',
+    'Step sizes and rates of the few heads are spread evenly over the distribution that the authors draw them from, so that a seed does not decide what a model remembers.',
+    'Published as a block without a feed-forward layer; here every mixer has one after it, whose width makes parameter counts equal.',
+  ],
   options,
   create(shape, { state, heads, chunk }) {
     const { length, width } = shape;
@@ -61,13 +68,13 @@ export const mamba2: MixerDefinition<typeof options> = {
     const convolved = inner + 2 * state;
     return buildMixer({
       parameters: {
-        input: matrix(width, inner + convolved + heads),
+        input: uniformMatrix(width, inner + convolved + heads),
         kernel: shortKernel(taps, convolved),
-        kernelBias: bias(convolved),
-        ...headRateParameters(heads),
+        kernelBias: shortBias(taps, convolved),
+        ...headRateParameters(heads, 1),
         d: { shape: [heads], initialise: ones, decay: false },
         gain: { shape: [inner], initialise: ones, decay: false },
-        output: intoResidual(inner, shape),
+        output: uniformMatrix(inner, width, residualGain(shape.layers)),
       },
       reach: Infinity,
       stateSize: state * inner + (taps - 1) * convolved,

@@ -8,7 +8,10 @@
  * Everything is made from x_t and x_{t−1}, mixed channel by channel with a weight μ of each use:
  * r, k, v by a matrix; the decay w = e^(−σ(d) / √e), the rate a = σ(·) and the gate g by two thin
  * ones (tanh and σ between those of d and g). κ is ξ ∘ k of length 1, k̃ = k ∘ (1 + (a − 1) ∘ α).
- * The paper's residual of the first layer's values is left out: a mixer knows its own layer only.
+ * The paper's residual of the first layer's values is left out: a mixer knows its own layer only. All
+ * starts, and twice the learning rate for the decay's bias, are those of layer 0 in the authors' training
+ * code (RWKV-v7/train_temp); their thin matrices have orthogonal rows, here normal ones of the same
+ * variance.
  *
  * With c the running sum of log w in a chunk, S the state before it and q⁺ = q e^(−c):
  *   A_b, A_k = strictly lower parts of κ⁻ b⁺ᵀ, κ⁻ k̃⁺ᵀ,   κ⁻_t = κ_t e^(c_{t−1}),  b = a ∘ κ
@@ -25,11 +28,11 @@ import { chunksFrom, fromChunks, intoChunks, lowerTriangle } from '../ops/chunks
 import { cumulate } from '../ops/cumulate.ts';
 import { invertUnitLower, statesBefore } from '../ops/deltaRule.ts';
 import { dense } from '../ops/dense.ts';
-import { groupNorm, rootMeanSquareNorm } from '../ops/headNorm.ts';
+import { groupNorm, unitLength } from '../ops/headNorm.ts';
 import { constant, normal, ones, values, zeros, type Initialiser } from '../ops/initialise.ts';
 import { usedPositions } from '../ops/readout.ts';
 import { dims, pad, splitSizes } from '../ops/tensors.ts';
-import { intoResidual, matrix, type Parameter, type Tensors } from '../parameters.ts';
+import { uniformMatrix, type Parameter, type Tensors } from '../parameters.ts';
 
 const options = z.strictObject({
   /** Heads; divides the width. */
@@ -55,6 +58,10 @@ export const rwkv7: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L',
+  notes: [
+    'The residual of the first layer’s values in later layers is left out: a mixer knows its own layer only.',
+    'The thin matrices have 16 channels (option rank); the authors have at least 32.',
+  ],
   options,
   create(shape, { heads, rank, chunk }) {
     const { length, width } = shape;
@@ -63,45 +70,48 @@ export const rwkv7: MixerDefinition<typeof options> = {
     const channels = width / heads;
     const thin = Math.min(rank, width);
     const sizes = [width, width, width, thin, thin, thin] as const; // of r, k, v, decay, rate, gate
-    const places = Array.from({ length: width }, (_, c) => c / Math.max(1, width - 1));
     const vector = (initialise: Initialiser): Parameter => ({
       shape: [width],
       initialise,
       decay: false,
     });
-    /** μ of one use, from the channel's place to a power. */
-    const share = (power: number) => vector(values(places.map((place) => 1 - place ** power)));
-    /** From the thin channels: near zero for decay and rate, so that their biases decide at the start. */
+    const byChannel = (value: (place: Place) => number) =>
+      vector(values(placesOf(width, channels).map(value)));
+    /** μ of one use. */
+    const share = (power: number) => byChannel(({ channel }) => 1 - (channel / width) ** power);
+    const intoThin = (): Parameter => ({ shape: [width, thin], initialise: zeros });
     const fromThin = (): Parameter => ({
       shape: [thin, width],
-      initialise: normal(0.1 / Math.sqrt(thin)),
+      initialise: normal(0.1 / Math.sqrt(width)),
     });
     return buildMixer({
       parameters: {
-        // Powers as in layer 1 of the authors' code.
         rShift: share(0.2),
-        kShift: share(0.9),
-        vShift: share(0.4),
+        kShift: share(0.7),
+        vShift: share(0.7),
         decayShift: share(0.9),
         rateShift: share(0.9),
         gateShift: share(0.2),
-        r: matrix(width, width),
-        k: matrix(width, width),
-        v: matrix(width, width),
-        decay: matrix(width, thin),
-        rate: matrix(width, thin),
-        gate: matrix(width, thin),
+        r: uniformMatrix(width, width, 0.5),
+        k: uniformMatrix(width, width, 0.05),
+        v: uniformMatrix(width, width, 0.5),
+        decay: intoThin(),
+        rate: intoThin(),
+        gate: intoThin(),
         decayOut: fromThin(),
         rateOut: fromThin(),
-        gateOut: matrix(thin, width),
-        decayBias: vector(values(places.map((place) => -6.5 + 5 * place))),
-        rateBias: vector(zeros),
-        removal: vector(constant(0.85)),
-        replacement: vector(ones),
-        bonus: vector(zeros),
+        gateOut: fromThin(),
+        decayBias: {
+          ...byChannel(({ linear, zigzag }) => 6 * linear - 2.5 + 2.5 * zigzag),
+          learningRate: 2,
+        },
+        rateBias: byChannel(({ linear, zigzag }) => 0.4 * linear - 0.19 + 0.3 * zigzag),
+        removal: byChannel(({ linear }) => 0.71 - 0.1 * linear),
+        replacement: vector(constant(1.02)),
+        bonus: vector(constant(-0.04)),
         gain: vector(ones),
         bias: vector(zeros),
-        output: intoResidual(width, shape),
+        output: { shape: [width, width], initialise: zeros },
       },
       reach: Infinity,
       stateSize: width * channels + width,
@@ -113,10 +123,7 @@ export const rwkv7: MixerDefinition<typeof options> = {
         const scaled = tf.add(tf.mul(tf.sub(rate, 1), p.replacement), 1);
         const key = tf.mul(k, scaled); // k̃
         const chunked = (t: Tensor) => intoChunks(t, heads, size);
-        const unit = tf.mul(
-          rootMeanSquareNorm(chunked(tf.mul(k, p.removal))),
-          Math.sqrt(1 / channels),
-        );
+        const unit = unitLength(chunked(tf.mul(k, p.removal)));
         const o = deltaRule(
           {
             r: chunked(tf.div(r, 8)), // the norm's ε is then the authors' 64 · 10⁻⁵
@@ -144,6 +151,22 @@ export const rwkv7: MixerDefinition<typeof options> = {
     });
   },
 };
+
+/** Where a channel stands, as the authors' starts see it. */
+interface Place {
+  channel: number;
+  /** From −1/2 for the first channel to 1/2 for the last. */
+  linear: number;
+  /** z |z| with z from −1 to 1 in every head. */
+  zigzag: number;
+}
+
+const placesOf = (width: number, perHead: number): Place[] =>
+  Array.from({ length: width }, (_, channel) => {
+    const z = (2 * (channel % perHead)) / Math.max(1, perHead - 1) - 1;
+    const linear = channel / Math.max(1, width - 1) - 1 / 2;
+    return { channel, linear, zigzag: z * Math.abs(z) };
+  });
 
 /**
  * All projections of (1 − μ) ∘ x_t + μ ∘ x_{t−1} side by side. The mixing is in the matrix, so that

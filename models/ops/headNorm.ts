@@ -21,15 +21,22 @@ export function groupNorm(x: Tensor, heads: number, gain?: Tensor, bias?: Tensor
   return gain && bias ? tf.add(tf.mul(y, gain), bias) : y;
 }
 
+/** x / √(mean of x² + ε) or x / √(sum of x² + ε), over the last axis. */
+const overRoot = (reduce: typeof tf.mean | typeof tf.sum, epsilon: number) =>
+  withGradient(
+    (x: Tensor) => {
+      const rate = tf.rsqrt(tf.add(reduce(tf.square(x), -1, true), epsilon));
+      const y = tf.mul(x, rate);
+      return { value: y, saved: [y, rate] };
+    },
+    (dy, y, rate) => {
+      const along = reduce(tf.mul(dy, y), -1, true);
+      return [tf.mul(tf.sub(dy, tf.mul(y, along)), rate)];
+    },
+  );
+
 /** x / √(mean of x² + ε) over the last axis (Zhang, Sennrich 2019, https://arxiv.org/abs/1910.07467). */
-export const rootMeanSquareNorm = withGradient(
-  (x: Tensor) => {
-    const rate = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-    const y = tf.mul(x, rate);
-    return { value: y, saved: [y, rate] };
-  },
-  (dy, y, rate) => {
-    const along = tf.mean(tf.mul(dy, y), -1, true);
-    return [tf.mul(tf.sub(dy, tf.mul(y, along)), rate)];
-  },
-);
+export const rootMeanSquareNorm = overRoot(tf.mean, epsilon);
+
+/** x / √(sum of x² + ε): vectors of length 1, as keys of delta rules are. */
+export const unitLength = overRoot(tf.sum, 1e-6);

@@ -9,7 +9,7 @@
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Parameter } from '../parameters.ts';
+import { bias, type Parameter } from '../parameters.ts';
 import { toeplitz } from './convolution.ts';
 import { uniform } from './initialise.ts';
 import { dims, pad } from './tensors.ts';
@@ -23,6 +23,12 @@ export function shortKernel(taps: number, channels: number): Parameter {
   const bound = 1 / Math.sqrt(taps);
   return { shape: [taps, channels], initialise: uniform(-bound, bound) };
 }
+
+/** The bias of such a convolution, which PyTorch starts in the same range: [channels]. */
+export const shortBias = (taps: number, channels: number): Parameter => ({
+  ...bias(channels),
+  initialise: shortKernel(taps, channels).initialise,
+});
 
 /** Causal: x [B, L, C], kernel [K, C], bias [C] -> [B, L, C]. */
 export function shortConvolution(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {

@@ -9,11 +9,13 @@ import {
   shortConvolution,
   silu,
   softplus,
+  unitLength,
   zeros,
 } from '../references/linear.ts';
 import { sigmoid } from '../reference.ts';
 import { expectCausal } from './causality.ts';
 import { checkParity, measureReach, width } from './check.ts';
+import { deviation, quantile, startOf } from './start.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -30,10 +32,9 @@ function naive(x: Sequence, p: Flat, heads: number): Sequence {
     const state = Array.from({ length: size }, () => zeros(2 * size));
     mixed.forEach((row, t) => {
       const unit = (start: number) =>
-        rootMeanSquareNorm(row.slice(start + h * size, start + (h + 1) * size), 1).map(
-          (value) => value / Math.sqrt(size),
-        );
-      const [q, k] = [unit(0), unit(keys)];
+        unitLength(row.slice(start + h * size, start + (h + 1) * size));
+      const q = unit(0).map((value) => value / Math.sqrt(size));
+      const k = unit(keys);
       const v = row.slice(2 * (keys + h * size), 2 * (keys + (h + 1) * size));
       const step = softplus(rates[t]![h]! + p.stepBias![h]!);
       const decay = Math.exp(-Math.exp(p.logA![h]!) * step);
@@ -74,4 +75,18 @@ it('sees everything before a token and nothing after it', () => {
 it('refuses heads that do not divide the width', () => {
   const shape = { length: 4, width: 6, layers: 1 };
   expect(() => gatedDeltanet.create(shape, { heads: 4, chunk: 4 })).toThrow(/heads: 4 .* width 6/);
+});
+
+it('starts with memories like those the authors draw, and rates that the tokens move little', () => {
+  const heads = 64;
+  const mixer = gatedDeltanet.create({ length: 4, width: 128, layers: 2 }, { heads, chunk: 4 });
+  const logRates = startOf(mixer, 'logA', heads);
+  const memory = startOf(mixer, 'stepBias', heads).map(
+    (bias, h) => 1 / (softplus(bias) * Math.exp(logRates[h]!)),
+  );
+  // The drawn ones have the median 16.
+  expect(quantile(memory, 0.5) / 16).toBeCloseTo(1, 0);
+  expect(quantile(memory, 1)).toBeLessThan(180);
+  // A projection of 128 channels of variance 1: deviation 1/√3.
+  expect(deviation(startOf(mixer, 'rates')) * Math.sqrt(128)).toBeCloseTo(0.58, 1);
 });

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gmlp } from '../../../models/mixers/gmlp.ts';
 import { affine, gelu, layerNorm, type Flat, type Sequence } from '../reference.ts';
 import { bothWays, convolution, masked } from '../references/convolutions.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
+import { startOf } from './start.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -50,4 +51,15 @@ it.each(['toeplitz', 'full'] as const)('sees everything, %s', (spatial) => {
   const mixer = gmlp.create({ length: 33, width, layers: 2 }, { spatial, expand: 1 });
   expect(mixer.reach).toBe(Infinity);
   expect(measureReach(mixer, 33)).toBe(32);
+});
+
+it('is the paper’s matrix unless told otherwise, near zero, and a long kernel learns slowly', () => {
+  const options = gmlp.options.parse({});
+  const mixer = gmlp.create({ length: 50, width, layers: 2 }, options);
+  expect(parameterOf(mixer, 'spatial').shape).toEqual([50, 50]);
+  const row = startOf(mixer, 'spatial', 50).reduce((sum, weight) => sum + Math.abs(weight), 0);
+  expect(row).toBeLessThan(0.001);
+  expect(row).toBeGreaterThan(0);
+  const free = gmlp.create({ length: 50, width, layers: 2 }, { ...options, spatial: 'toeplitz' });
+  expect(parameterOf(free, 'spatial')).toMatchObject({ learningRate: 0.1, decay: false });
 });

@@ -5,6 +5,7 @@ import type { Flat, Sequence } from '../reference.ts';
 import { linear, shortConvolution, silu, softplus, zeros } from '../references/linear.ts';
 import { expectCausal } from './causality.ts';
 import { checkParity, measureReach, width } from './check.ts';
+import { deviation, quantile, startOf } from './start.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -57,4 +58,26 @@ it('sees everything before a token and nothing after it', () => {
   expect(mixer.reach).toBe(Infinity);
   expect(measureReach(mixer, 17)).toBe(16);
   expectCausal(mixer, 17);
+});
+
+it('starts as mamba_ssm: rates 1 to N, steps from 0.001 to 0.1, matrices as PyTorch’s Linear', () => {
+  const mixer = mamba.create(
+    { length: 4, width: 64, layers: 2 },
+    { state: 16, expand: 2, chunk: 4 },
+  );
+  const rates = startOf(mixer, 'logA', 16 * 128).map(Math.exp);
+  expect(quantile(rates, 0)).toBeCloseTo(1, 5);
+  expect(quantile(rates, 1)).toBeCloseTo(16, 4);
+  const steps = startOf(mixer, 'stepBias').map(softplus);
+  expect(quantile(steps, 0)).toBeGreaterThan(0.00099);
+  expect(quantile(steps, 0.5)).toBeCloseTo(0.01, 2);
+  expect(quantile(steps, 1)).toBeLessThan(0.101);
+  // Variance 1/(3 · inputs); the output's less by the 2 · layers additions to the residual stream.
+  expect(deviation(startOf(mixer, 'input'))).toBeCloseTo(1 / Math.sqrt(3 * 64), 2);
+  expect(deviation(startOf(mixer, 'select'))).toBeCloseTo(1 / Math.sqrt(3 * 128), 2);
+  expect(deviation(startOf(mixer, 'output'))).toBeCloseTo(1 / Math.sqrt(3 * 128 * 4), 2);
+  for (const name of ['kernel', 'kernelBias']) {
+    expect(deviation(startOf(mixer, name)), name).toBeCloseTo(1 / Math.sqrt(12), 1);
+    expect(quantile(startOf(mixer, name).map(Math.abs), 1), name).toBeLessThanOrEqual(0.5);
+  }
 });

@@ -13,6 +13,7 @@ import {
 } from '../references/linear.ts';
 import { expectCausal } from './causality.ts';
 import { checkParity, measureReach, width } from './check.ts';
+import { deviation, quantile, startOf } from './start.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -68,4 +69,18 @@ it('sees everything before a token and nothing after it', () => {
 it('refuses heads that do not divide twice the width', () => {
   const shape = { length: 4, width: 6, layers: 1 };
   expect(() => mamba2.create(shape, { state: 2, heads: 5, chunk: 4 })).toThrow(/heads: 5 .* 12/);
+});
+
+it('starts with the quartiles of memory that the authors draw: 4, 14 and 44 tokens', () => {
+  const heads = 64;
+  const mixer = mamba2.create({ length: 4, width: 64, layers: 2 }, { state: 2, heads, chunk: 4 });
+  const logRates = startOf(mixer, 'logA', heads);
+  const memory = startOf(mixer, 'stepBias', heads).map(
+    (bias, h) => 1 / (softplus(bias) * Math.exp(logRates[h]!)),
+  );
+  expect(quantile(memory, 0.25)).toBeCloseTo(4.5, 0);
+  expect(quantile(memory, 0.5)).toBeCloseTo(14, 0);
+  expect(quantile(memory, 0.75) / 44).toBeCloseTo(1, 1);
+  expect(quantile(memory, 1)).toBeLessThan(150);
+  expect(deviation(startOf(mixer, 'input'))).toBeCloseTo(1 / Math.sqrt(3 * 64), 2);
 });

@@ -5,6 +5,7 @@ import type { Flat, Sequence } from '../reference.ts';
 import { groupNorm, linear, silu, zeros } from '../references/linear.ts';
 import { expectCausal } from './causality.ts';
 import { checkParity, measureReach, width } from './check.ts';
+import { deviation, startOf } from './start.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -23,16 +24,17 @@ function turned(vector: number[], t: number): number[] {
 /** The paper's recurrent form: S = γ S + kᵀ v, o = q S. */
 function naive(x: Sequence, p: Flat, heads: number): Sequence {
   const channels = width / heads;
-  const qkv = linear(x, p.qkv!);
+  const qk = linear(x, p.qk!);
+  const values = linear(x, p.v!);
   const gates = linear(x, p.gate!).map((row) => row.map(silu));
   const outputs = x.map(() => zeros(2 * width));
   for (let h = 0; h < heads; h++) {
     const decay = 1 - 2 ** (-5 - h);
     const state = Array.from({ length: channels }, () => zeros(2 * channels));
-    qkv.forEach((row, t) => {
+    qk.forEach((row, t) => {
       const q = turned(row.slice(h * channels, (h + 1) * channels), t);
       const k = turned(row.slice(width + h * channels, width + (h + 1) * channels), t);
-      const v = row.slice(2 * (width + h * channels), 2 * (width + (h + 1) * channels));
+      const v = values[t]!.slice(2 * h * channels, 2 * (h + 1) * channels);
       for (let e = 0; e < 2 * channels; e++) {
         for (let c = 0; c < channels; c++) {
           state[c]![e] = decay * state[c]![e]! + k[c]! * v[e]!;
@@ -72,4 +74,24 @@ it('refuses heads that do not divide the width or have an odd number of channels
     retnet.create({ length: 4, width: 6, layers: 1 }, { heads, chunk: 4 });
   expect(() => create(4)).toThrow(/heads: 4 .* width 6/);
   expect(() => create(2)).toThrow(/even.* 3/);
+});
+
+it('has more heads in a wider model, and starts as torchscale: Xavier times 2^−2.5', () => {
+  const create = (width: number) =>
+    retnet.create({ length: 4, width, layers: 2 }, { heads: 0, chunk: 4 });
+  // State: 2 · width² / heads.
+  for (const [width, heads] of [
+    [8, 1],
+    [32, 4],
+    [64, 8],
+    [128, 16],
+    [256, 16],
+    [36, 3],
+  ] as const) {
+    expect(create(width).stateSize, String(width)).toBe((2 * width * width) / heads);
+  }
+  const mixer = create(64);
+  expect(deviation(startOf(mixer, 'qk'))).toBeCloseTo(2 ** -2.5 / 8, 3);
+  expect(deviation(startOf(mixer, 'v'))).toBeCloseTo((2 ** -2.5 * Math.sqrt(2 / 3)) / 8, 3);
+  expect(deviation(startOf(mixer, 'output'))).toBeCloseTo(Math.sqrt(2 / 3) / 16, 2);
 });

@@ -2,9 +2,10 @@ import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { rwkv7 } from '../../../models/mixers/rwkv7.ts';
 import { sigmoid, type Flat, type Sequence } from '../reference.ts';
-import { dot, groupNorm, linear, rootMeanSquareNorm, zeros } from '../references/linear.ts';
+import { dot, groupNorm, linear, unitLength, zeros } from '../references/linear.ts';
 import { expectCausal } from './causality.ts';
-import { checkParity, measureReach, width } from './check.ts';
+import { checkParity, measureReach, parameterOf, width } from './check.ts';
+import { deviation, quantile, startOf } from './start.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -40,7 +41,7 @@ function naive(x: Sequence, p: Flat, heads: number): Sequence {
         number[],
       ];
       const scaled = kt.map((value, c) => value * part(p.removal!)[c]!);
-      const kappa = rootMeanSquareNorm(scaled, 1).map((value) => value / Math.sqrt(size));
+      const kappa = unitLength(scaled);
       const key = kt.map((value, c) => value * (1 + (at[c]! - 1) * part(p.replacement!)[c]!));
       const o = state.map((row, e) => {
         const removed = dot(row, kappa);
@@ -81,4 +82,19 @@ it('sees everything before a token and nothing after it', () => {
 it('refuses heads that do not divide the width', () => {
   const shape = { length: 4, width: 6, layers: 1 };
   expect(() => rwkv7.create(shape, { heads: 4, rank: 2, chunk: 4 })).toThrow(/heads: 4 .* width 6/);
+});
+
+it('starts as the authors’ training code: memories of 1.7 to 4,900 tokens, small matrices, a silent output', () => {
+  const mixer = rwkv7.create({ length: 4, width: 64, layers: 2 }, { heads: 1, rank: 16, chunk: 4 });
+  const memory = startOf(mixer, 'decayBias', 64).map((bias) => Math.exp(0.5) / sigmoid(bias));
+  expect(quantile(memory, 0)).toBeCloseTo(1.7, 1);
+  expect(quantile(memory, 1) / 4900).toBeCloseTo(1, 1);
+  expect(deviation(startOf(mixer, 'r'))).toBeCloseTo(0.036, 3);
+  expect(deviation(startOf(mixer, 'k'))).toBeCloseTo(0.0036, 4);
+  expect(deviation(startOf(mixer, 'v'))).toBeCloseTo(0.036, 3);
+  for (const name of ['decay', 'rate', 'gate', 'output']) {
+    expect(deviation(startOf(mixer, name)), name).toBe(0);
+  }
+  expect(deviation(startOf(mixer, 'gateOut'))).toBeCloseTo(0.1 / 8, 3);
+  expect(parameterOf(mixer, 'decayBias')).toMatchObject({ learningRate: 2, decay: false });
 });

@@ -61,3 +61,9 @@ export function rootMeanSquareNorm(row: number[], groups: number): number[] {
     return value / Math.sqrt(dot(group, group) / size + 1e-5);
   });
 }
+
+/** The vector at length 1, but for the ε under the root. */
+export const unitLength = (vector: number[]): number[] => {
+  const length = Math.sqrt(dot(vector, vector) + 1e-6);
+  return vector.map((value) => value / length);
+};
