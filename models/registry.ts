@@ -13,7 +13,7 @@ import { dss } from './mixers/dss.ts';
 import { fnet } from './mixers/fnet.ts';
 import { gmlp } from './mixers/gmlp.ts';
 import { gatedDeltanet } from './mixers/gatedDeltanet.ts';
-import { griffin } from './mixers/griffin.ts';
+import { hawk } from './mixers/hawk.ts';
 import { hyena } from './mixers/hyena.ts';
 import { las } from './mixers/las.ts';
 import { linearAttention } from './mixers/linearAttention.ts';
@@ -82,7 +82,7 @@ export const mixers: readonly AnyMixer[] = [
   // recurrence
   retnet,
   mingru,
-  griffin,
+  hawk,
   gatedDeltanet,
   rwkv7,
   // control

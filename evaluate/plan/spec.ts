@@ -65,18 +65,18 @@ export function specsOf(request: Request): RunSpec[] {
   for (const task of request.tasks) {
     requireAugmentation(task, request.regimes);
     const shape = shapeOf(task, request.tier, request.taskOptions);
-    const preset = presetOf(task, request.tier, shape.maskRatio);
-    const size = parse(sizeSchema, { ...preset.size, ...request.size }, '--size');
-    const protocol = parse(
-      protocolSchema,
-      {
-        ...preset.protocol,
-        ...(isTuned && preset.tuning),
-        ...request.protocol,
-      },
-      '--protocol',
-    );
     for (const { name: model, options } of request.models) {
+      const preset = presetOf(task, request.tier, shape.maskRatio, model);
+      const size = parse(sizeSchema, { ...preset.size, ...request.size }, '--size');
+      const protocol = parse(
+        protocolSchema,
+        {
+          ...preset.protocol,
+          ...(isTuned && preset.tuning),
+          ...request.protocol,
+        },
+        '--protocol',
+      );
       const definition = findMixer(model);
       const given = { ...request.modelOptions, ...options };
       const modelOptions = parseOptions(definition, given);
@@ -197,6 +197,7 @@ export function commandOf(spec: RunSpec): string {
     spec.task,
     spec.tier,
     shapeOf(spec.task, spec.tier, spec.taskOptions).maskRatio,
+    spec.model,
   );
   const changed = <T extends object>(values: T, base: T) =>
     Object.fromEntries(

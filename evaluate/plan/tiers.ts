@@ -7,6 +7,7 @@
  */
 import type { Tier } from '../../core/vocabulary.ts';
 import type { Protocol, Size } from '../../leaderboards/records/schema.ts';
+import { publishedRate } from './rates.ts';
 
 export interface Preset {
   size: Size;
@@ -101,13 +102,17 @@ const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
   'pathx-256': { lite: { size: small, protocol: { batch: 2 } } },
 };
 
-/** The preset of a task and tier; every architecture gets the same. The task says what share is masked. */
-export function presetOf(task: string, tier: Tier, maskRatio: number): Preset {
+/**
+ * The preset of a task and tier: the same for every architecture but for the learning rate at tier
+ * `lra`, which is the published one of `model` where there is one. The task says what share is masked.
+ */
+export function presetOf(task: string, tier: Tier, maskRatio: number, model?: string): Preset {
   const own = overrides[task]?.[tier];
   const { size, protocol, tuningSteps } = base[tier];
+  const found = tier === 'lra' && model !== undefined ? publishedRate(model, task) : undefined;
   return {
     size: { ...size, ...own?.size },
-    protocol: { ...protocol, maskRatio, ...own?.protocol },
+    protocol: { ...protocol, maskRatio, ...own?.protocol, ...(found && rate(found)) },
     tuning: { learningRates, tuningSteps: own?.tuningSteps ?? tuningSteps },
   };
 }

@@ -35,6 +35,9 @@ export const bigBird: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L·block',
+  notes: [
+    'Random blocks are the same in all heads and layers; the authors draw them per head. Blocks have 16 tokens (option block), theirs 64.',
+  ],
   options,
   create(shape, { block, random, heads, positions }) {
     const { length, width } = shape;

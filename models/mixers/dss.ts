@@ -57,6 +57,11 @@ export const dss: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  notes: [
+    '64 states count conjugates: 32 complex numbers per channel, where the authors’ 64 are all independent (option state=128).',
+    'One step size per channel, as in the paper; the released code has a second one for imaginary parts. Kernels look both ways, the released ones back only.',
+    'On Path-X the authors start step sizes from 0.0001 (option dtMin); here they start alike on every task.',
+  ],
   options,
   create(shape, { state, kernel, dtMin, dtMax }) {
     checkSteps(dtMin, dtMax);

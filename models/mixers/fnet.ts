@@ -31,6 +31,9 @@ export const fnet: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  notes: [
+    'Outputs are divided by √(L d), because this backbone normalises before a block and not after it.',
+  ],
   options,
   create({ length, width }, { positions }) {
     return buildMixer({

@@ -57,6 +57,9 @@ export const hyena: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L√L',
+  notes: [
+    'The network that makes the kernel has 16 hidden channels and 8 frequencies (options filterWidth, bands), the authors’ 64 and up to 16; it learns at a tenth of the rate, theirs at the full one.',
+  ],
   options,
   create(shape, { filterWidth, bands, frequency }) {
     const { length, width } = shape;

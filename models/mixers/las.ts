@@ -50,6 +50,11 @@ export const las: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L²',
+  notes: [
+    'The authors’ code is not public. The order of softmax, product and average follows Figure 2 of the paper, and has been compared with no code of theirs.',
+    'Weight that averaging spreads to later tokens is taken away again; without that, a layer would see one token of the future.',
+    'Rates are spaced evenly on a logarithmic axis; the paper draws them.',
+  ],
   options,
   create(shape, { decay, alphas, bound, smoothing, chunk, heads, positions }) {
     const { length, width } = shape;

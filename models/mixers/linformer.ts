@@ -47,6 +47,7 @@ export const linformer: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L·rank',
+  notes: ['64 mixtures of positions (option rank), where the Long Range Arena’s code has 16.'],
   options,
   create(shape, { rank, sharing, heads, positions }) {
     const { length, width } = shape;

@@ -33,6 +33,9 @@ export const local: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L·window',
+  notes: [
+    'A sliding window; the Long Range Arena’s “local attention” is block-local, a model of its own here.',
+  ],
   options,
   create(shape, { window, heads, positions }) {
     const { length, width } = shape;

@@ -38,6 +38,10 @@ export const longConv: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  notes: [
+    'Kernels are bidirectional and start decaying geometrically (option initialisation); on most tasks of the Long Range Arena the authors use two causal kernels that start at random.',
+    'Dropout of kernel weights is left out.',
+  ],
   options,
   create(shape, { initialisation, squash }) {
     const { length, width } = shape;

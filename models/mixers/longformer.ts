@@ -39,6 +39,7 @@ export const longformer: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L·window',
+  notes: ['The last token is global too, because questions are read there.'],
   options,
   create(shape, { window, global, heads, positions }) {
     const { length, width } = shape;

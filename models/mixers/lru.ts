@@ -54,6 +54,10 @@ export const lru: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L',
+  notes: [
+    'Runs from both ends with a C for either; the published unit runs in one direction.',
+    'λ starts on the ring from 0.9 to 0.999 (options rMin, rMax); the public reimplementation starts in the full disk, by default.',
+  ],
   options,
   create(shape, { state, rMin, rMax, maxPhase }) {
     if (rMin >= rMax) {

@@ -45,9 +45,6 @@ export const mamba: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L',
-  notes: [
-    'Published as a block without a feed-forward layer; here every mixer has one after it, whose width makes parameter counts equal.',
-  ],
   options,
   create(shape, { state, expand, chunk }) {
     const { width } = shape;

@@ -53,7 +53,6 @@ export const mamba2: MixerDefinition<typeof options> = {
   notes: [
     'A channel has 32 states (option state); the authors use 64 to 128.',
     'Step sizes and rates of the few heads are spread evenly over the distribution that the authors draw them from, so that a seed does not decide what a model remembers.',
-    'Published as a block without a feed-forward layer; here every mixer has one after it, whose width makes parameter counts equal.',
   ],
   options,
   create(shape, { state, heads, chunk }) {

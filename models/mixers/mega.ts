@@ -68,7 +68,7 @@ export const mega: MixerDefinition<typeof options> = {
   cost: 'L²',
   notes: [
     'Values have as many channels as a token; the authors have twice as many (option expansion). That leaves room for the shared feed-forward layers.',
-    'The authors use one norm per task and chunks of 128 tokens on the longest tasks; here a layer norm, and chunks by option.',
+    'The authors choose the norm of its residual stream by task (layer, scale or batch norm); here it is the layer norm of all models.',
   ],
   options,
   create(shape, { dimensions, keys, expansion, attention, chunk }) {

@@ -41,6 +41,9 @@ export const mingru: MixerDefinition<typeof options> = {
   paper: { title: 'Were RNNs All We Needed?', url: 'https://arxiv.org/abs/2410.01201' },
   causal: true,
   cost: 'L',
+  notes: [
+    'Gate and candidate have biases, which the paper’s formula leaves out. With memory=length, gates start fitted to the task’s length, which is not the paper’s start and which no other model has.',
+  ],
   options,
   create(shape, { expansion, candidate, memory }) {
     const { length, width } = shape;

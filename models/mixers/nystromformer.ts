@@ -52,6 +52,9 @@ export const nystromformer: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L·landmarks',
+  notes: [
+    'The pseudo-inverse starts from each head’s own norms, an option of the authors’ code; its default takes the largest norm of the whole batch, so that an answer would depend on its neighbours.',
+  ],
   options,
   create(shape, { landmarks, iterations, kernel, heads, positions }) {
     const { length, width } = shape;

@@ -42,6 +42,9 @@ export const performer: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L·features',
+  notes: [
+    'Random features are drawn once and not again during training; 64 of them (option features), where the authors use 256.',
+  ],
   options,
   create(shape, { features, heads, positions }) {
     const { width } = shape;

@@ -43,6 +43,9 @@ export const reformer: MixerDefinition<typeof options> = {
   paper: { title: 'Reformer: The Efficient Transformer', url: 'https://arxiv.org/abs/2001.04451' },
   causal: false,
   cost: 'L log L',
+  notes: [
+    'Hashes are drawn once, where the paper draws them at every step; layers are not reversible, which saves memory and changes no result.',
+  ],
   options,
   create(shape, { chunk, rounds, heads, positions }) {
     const { length, width } = shape;

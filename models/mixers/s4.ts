@@ -38,6 +38,10 @@ export const s4: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  notes: [
+    'B starts unclipped, as in the paper. The released code limits its imaginary parts to ±2, which changes 11 of the 32 pairs of 64 states and depends on the phases that an eigenvector routine happens to return.',
+    'On Path-X the authors start step sizes from 0.0001 (option dtMin); here they start alike on every task.',
+  ],
   options,
   create(shape, { state, dtMin, dtMax }) {
     const { length, width } = shape;

@@ -33,6 +33,10 @@ export const s4d: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  notes: [
+    'With initialisation=legs, the released code also starts B at its clipped HiPPO values; here B is 1 and part of C, so kernels start about half as large.',
+    'On Path-X the authors start step sizes from 0.0001 (option dtMin); here they start alike on every task.',
+  ],
   options,
   create(shape, { state, initialisation, dtMin, dtMax }) {
     const { length, width } = shape;

@@ -51,6 +51,11 @@ export const s5: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L',
+  notes: [
+    'B and the recurrence learn at a quarter of the rate; the authors’ factor is a half to a fifth, by task.',
+    'C starts as in the authors’ option trunc_standard_normal; they use a smaller one on some tasks.',
+    'On Path-X the authors start step sizes from 0.0001 (option dtMin); here they start alike on every task.',
+  ],
   options,
   create(shape, { state, blocks, dtMin, dtMax }) {
     const pairs = state / 2;

@@ -40,6 +40,9 @@ export const sgconv: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  notes: [
+    'Kernels are divided by the norm that they are expected to have at the start; the authors’ by the norm that each has.',
+  ],
   options,
   create(shape, { size, decay }) {
     const { length, width } = shape;

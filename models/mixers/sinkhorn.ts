@@ -51,6 +51,9 @@ export const sinkhorn: MixerDefinition<typeof options> = {
   paper: { title: 'Sparse Sinkhorn Attention', url: 'https://arxiv.org/abs/2002.11296' },
   causal: false,
   cost: 'L√L',
+  notes: [
+    'Columns are normalised first and rows last, so that rows sum to 1; the Long Range Arena’s code ends with columns and clips the exponentials to the range from 1/e to e. Gumbel noise is left out.',
+  ],
   options,
   create(shape, { block, iterations, temperature, heads, positions }) {
     const { length, width } = shape;

@@ -40,6 +40,9 @@ export const synthesizer: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L²',
+  notes: [
+    'The default is the dense kind with a second matrix per head; the Long Range Arena’s is the factorised random one (option kind).',
+  ],
   options,
   create(shape, { kind, rank, heads, positions }) {
     const { length, width } = shape;

@@ -3,11 +3,11 @@ import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { reachThrough, type Mixer } from '../../../models/mixer.ts';
-import { tensorsOf } from '../../../models/parameters.ts';
+import { named, tensorsOf } from '../../../models/parameters.ts';
 import { parseOptions } from '../../../models/options.ts';
 import { mixers } from '../../../models/registry.ts';
 import { overwriting, remembering } from '../remembering.ts';
-import { randomInput, randomParameters, relativeError, stream } from '../parity.ts';
+import { randomInput, randomParameters, relativeError, sizeOf, stream } from '../parity.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -86,6 +86,19 @@ describe.each(mixers.map((definition) => ({ name: definition.name, definition })
           expect(output(changedAt(x, last - distance))).toEqual(original);
         }
       }
+    });
+
+    it('starts alike at every length: no memory is fitted to the task', () => {
+      const starts = [128, 1024].map((length) =>
+        named(create(definition, length).parameters)
+          .filter(({ perPosition }) => !perPosition)
+          .map(({ name, shape, initialise }) => ({
+            name,
+            shape,
+            values: initialise(sizeOf(shape), stream(name)),
+          })),
+      );
+      expect(starts[0]).toEqual(starts[1]);
     });
 
     it.runIf(definition.causal)('never sees the future', () => {

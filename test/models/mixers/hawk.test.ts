@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { griffin } from '../../../models/mixers/griffin.ts';
+import { hawk } from '../../../models/mixers/hawk.ts';
 import { named } from '../../../models/parameters.ts';
 import { sizeOf, stream } from '../parity.ts';
 import { affine, gelu, sigmoid, type Flat, type Sequence } from '../reference.ts';
@@ -48,7 +48,7 @@ it.each([
   [10, 2],
   [19, 1],
 ])('agrees with the recurrence, step by step, at length %i with %i blocks', (length, blocks) => {
-  const mixer = griffin.create({ length, width, layers: 2 }, { expansion: 1.5, blocks });
+  const mixer = hawk.create({ length, width, layers: 2 }, { expansion: 1.5, blocks });
   for (const isPadded of [false, true]) {
     checkParity(mixer, length, (x, p) => naive(x, p, blocks), isPadded);
   }
@@ -56,7 +56,7 @@ it.each([
 
 it('keeps its gradient finite where a gate is shut to the last bit', () => {
   const length = 3;
-  const mixer = griffin.create({ length, width, layers: 1 }, { expansion: 1, blocks: 1 });
+  const mixer = hawk.create({ length, width, layers: 1 }, { expansion: 1, blocks: 1 });
   const all = named(mixer.parameters);
   const tensors = all.map(({ name, shape, initialise }) => {
     if (name === 'gatesBias') return tf.fill(shape, -300);
@@ -73,10 +73,7 @@ it('keeps its gradient finite where a gate is shut to the last bit', () => {
 });
 
 it('starts with the memory of the released code: 2.5, 5 and 45 tokens at the gates’ start', () => {
-  const mixer = griffin.create(
-    { length: 4, width: 60, layers: 1 },
-    { expansion: 4 / 3, blocks: 4 },
-  );
+  const mixer = hawk.create({ length: 4, width: 60, layers: 1 }, { expansion: 4 / 3, blocks: 4 });
   const rate = parameterOf(mixer, 'rate');
   expect(rate.shape).toEqual([80]);
   // Gates start near 1/2, so a token is kept by a^(8/2).
@@ -90,7 +87,7 @@ it('starts with the memory of the released code: 2.5, 5 and 45 tokens at the gat
 });
 
 it('sees all of the past and nothing of the future', () => {
-  const mixer = griffin.create({ length: 33, width, layers: 2 }, { expansion: 1, blocks: 2 });
+  const mixer = hawk.create({ length: 33, width, layers: 2 }, { expansion: 1, blocks: 2 });
   expect(mixer.reach).toBe(Infinity);
   expect(measureReach(mixer, 33)).toBe(32);
   expectCausal(mixer, 33);

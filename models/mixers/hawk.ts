@@ -43,8 +43,8 @@ const options = z.strictObject({
 const taps = 4;
 const sharpness = 8; // c
 
-export const griffin: MixerDefinition<typeof options> = {
-  name: 'griffin',
+export const hawk: MixerDefinition<typeof options> = {
+  name: 'hawk',
   title: 'Hawk (RG-LRU)',
   family: 'recurrence',
   year: 2024,
@@ -55,6 +55,11 @@ export const griffin: MixerDefinition<typeof options> = {
   },
   causal: true,
   cost: 'L',
+  notes: [
+    'Griffin puts local attention in every third block; this is the paper’s model without it, Hawk.',
+    'The released code does not scale the first token by √(1 − a²); the paper’s formula, followed here, scales every token.',
+    'Gates have 4 blocks (option blocks), the released models as many as heads, 10 and more; GELU is exact, theirs the tanh form.',
+  ],
   options,
   create(shape, { expansion, blocks }) {
     const { width } = shape;
