@@ -15,7 +15,9 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 export function formatCurve(distances: number[], series: Series[], chance: number): string {
   const width = distances.length * step;
-  const rowOf = (value: number) => Math.round((1 - value) * (height - 1));
+  // Use can be below 0 by chance; it then stands on the lowest line.
+  const rowOf = (value: number) =>
+    Math.min(height - 1, Math.max(0, Math.round((1 - value) * (height - 1))));
   const grid = Array.from({ length: height }, () => Array.from({ length: width }, () => ' '));
   grid[rowOf(chance)]!.fill('·');
   distances.forEach((_, i) => {

@@ -36,6 +36,11 @@ describe('formatCurve', () => {
     expect(text).toContain('A  first');
     expect(text).toContain('chance 0.250');
   });
+
+  it('draws values below 0, which use takes by chance, on the lowest line', () => {
+    const lines = formatCurve([4], [{ label: 'first', values: [-0.2] }], 0).split('\n');
+    expect(lines.find((line) => line.includes('A'))).toBe('0.0 │A·······');
+  });
 });
 
 describe('progress', () => {
