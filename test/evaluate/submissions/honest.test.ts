@@ -32,7 +32,10 @@ interface Honest {
   margin: number[];
 }
 
-describe.skipIf(!torch)('honest models', () => {
+/** An export takes a second or two, and so does asking the model, on a machine that others use too. */
+const timeout = 60_000 + 20_000 * models;
+
+describe.skipIf(!torch)('honest models', { timeout }, () => {
   it(`are accepted and answer as PyTorch does, ${models} of them`, async () => {
     const random = stream('honest');
     const inputs = Uint8Array.from({ length: count * length }, () => int(random, 32));
