@@ -1,11 +1,11 @@
 /**
- * Accuracy against distance, drawn in characters: one letter a series, a dotted line at chance.
+ * Accuracy or use against distance, drawn in characters: one letter a series, a dotted line at chance.
  * Distances stand at equal steps, as on a logarithmic axis of a geometric grid.
  */
 
 export interface Series {
   label: string;
-  /** One accuracy for each distance; undefined where there is none. */
+  /** One value for each distance; undefined where there is none. */
   values: (number | undefined)[];
 }
 
@@ -13,7 +13,13 @@ const height = 11;
 const step = 8;
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-export function formatCurve(distances: number[], series: Series[], chance: number): string {
+/** @param chance where there is no skill: drawn as a dotted line */
+export function formatCurve(
+  distances: number[],
+  series: Series[],
+  chance: number,
+  quantity: 'accuracy' | 'use' = 'accuracy',
+): string {
   const width = distances.length * step;
   // Use can be below 0 by chance; it then stands on the lowest line.
   const rowOf = (value: number) =>
@@ -42,11 +48,11 @@ export function formatCurve(distances: number[], series: Series[], chance: numbe
   const labels = `     ${distances.map((d) => String(d).padEnd(step)).join('')}`.trimEnd();
   const legend = series.map(({ label }, s) => `     ${letters[s % letters.length]}  ${label}`);
   return [
-    'accuracy',
+    quantity,
     ...lines,
     axis,
     `${labels}  tokens between evidence and read-out`,
     ...legend,
-    `     ·  chance ${chance.toFixed(3)}`,
+    `     ·  ${quantity === 'use' ? 'no use' : `chance ${chance.toFixed(3)}`}`,
   ].join('\n');
 }

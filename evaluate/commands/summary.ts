@@ -45,7 +45,10 @@ function formatTask(records: RunRecord[]): string {
       return found?.use?.value ?? found?.accuracy;
     }),
   }));
-  return `${head}\n\n${table}\n\n${formatCurve(task.distances, series, measuresUse(records) ? 0 : task.chance)}`;
+  const curve = measuresUse(records)
+    ? formatCurve(task.distances, series, 0, 'use')
+    : formatCurve(task.distances, series, task.chance);
+  return `${head}\n\n${table}\n\n${curve}`;
 }
 
 /** Whether the task proves that its question has to be read, so that its scores have use. */

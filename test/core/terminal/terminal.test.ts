@@ -38,7 +38,10 @@ describe('formatCurve', () => {
   });
 
   it('draws values below 0, which use takes by chance, on the lowest line', () => {
-    const lines = formatCurve([4], [{ label: 'first', values: [-0.2] }], 0).split('\n');
+    const text = formatCurve([4], [{ label: 'first', values: [-0.2] }], 0, 'use');
+    const lines = text.split('\n');
+    expect(lines[0]).toBe('use');
+    expect(text).toContain('no use');
     expect(lines.find((line) => line.includes('A'))).toBe('0.0 │A·······');
   });
 });
