@@ -8,6 +8,7 @@
  */
 import ts from 'typescript';
 import { SubmissionError, shown } from './errors.ts';
+import { oldForm } from './oldForm.ts';
 
 const packages = ['@tensorflow/tfjs', 'zod'];
 /** The public surface of models/, as a submission says it, at any depth of folders. */
@@ -63,6 +64,9 @@ function inspect(text: string, file: string): string {
     );
   }
 
+  // First, or the author would be told of imports that belong to that form.
+  const old = findOldForm(source);
+  if (old) throw wrong(old, oldForm);
   const imports: { start: number; end: number; url: string }[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
@@ -106,6 +110,16 @@ function inspect(text: string, file: string): string {
       'is missing, expected export const mixer: MixerDefinition<...> = {...}',
     );
   return withImports(text, imports);
+}
+
+/** The list of parameters of a mixer as benchmark 1.0 had it. */
+function findOldForm(node: ts.Node): ts.Node | undefined {
+  const isOld =
+    ts.isPropertyAssignment(node) &&
+    ts.isIdentifier(node.name) &&
+    node.name.text === 'parameters' &&
+    ts.isArrayLiteralExpression(node.initializer);
+  return isOld ? node : ts.forEachChild(node, findOldForm);
 }
 
 /** The address of an allowed import; undefined for any other. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { tasks } from '../../generators/registry.ts';
 import { displayName } from '../../leaderboards/records/names.ts';
 import { submissionSchema, type Submission } from '../../leaderboards/records/submission.ts';
+import { tuningSeed } from '../../leaderboards/records/tuning.ts';
 import { mixers } from '../../models/registry.ts';
 import { benchmarkVersion } from '../plan/spec.ts';
 import { SubmissionError, shown } from './errors.ts';
@@ -88,6 +89,12 @@ function findContradiction(submission: Submission): [field: string, problem: str
   if (submission.kind === 'architecture') {
     for (const [i, task] of submission.tasks.entries())
       if (!isTask(task)) return [`field tasks[${i}]`, unknownTask(task)];
+    const kept = submission.seeds.indexOf(tuningSeed);
+    if (kept >= 0)
+      return [
+        `field seeds[${kept}]`,
+        `is ${tuningSeed}, which the tuning stage has, expected another`,
+      ];
     for (const field of ['tasks', 'seeds'] as const) {
       const i = repeated(submission[field].map(String));
       if (i !== undefined) return [`field ${field}[${i}]`, 'stands there twice, expected it once'];

@@ -1,7 +1,8 @@
 /**
  * Measures what a mixer says of itself, before it is trained: its reach, that a causal one never looks
  * ahead, and that a sequence's output depends on no other sequence of the batch. Random input is
- * changed where the claim says that it cannot matter, and the output may not change.
+ * changed where the claim says that it cannot matter, and the output may not change. The least state
+ * that it can have is measured too.
  *
  * Parameters are the mixer's initial values plus noise, so that zeros and ones hide nothing.
  */
@@ -13,6 +14,7 @@ import type { Mixer } from '../../models/mixer.ts';
 import { named as listed, tensorsOf } from '../../models/parameters.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { initialValues, layoutOf, named, split, type Layout } from '../training/flat.ts';
+import { leastState } from './mixerState.ts';
 
 export interface Claims {
   mixer: Mixer;
@@ -33,11 +35,15 @@ const morePositions = 4;
 /** Rows of the batch: enough to tell a sequence from the one beside it. */
 const batch = 2;
 
-/** @throws RunError with the claim, what was measured and where */
-export async function checkClaims(claims: Claims, engine: Engine): Promise<void> {
+/**
+ * @returns the least state of the mixer, which is at most the one that it declares
+ * @throws RunError with the claim, what was measured and where
+ */
+export async function checkClaims(claims: Claims, engine: Engine): Promise<number> {
   const { mixer, causal, layers } = claims;
   const random = stream('claims');
   const one = await bodyOf(claims, 1, engine, random);
+  let least: number;
   try {
     await checkBatch(one, claims, random);
     await checkLast(one, claims, random);
@@ -48,16 +54,18 @@ export async function checkClaims(claims: Claims, engine: Engine): Promise<void>
         advice: 'set causal to false',
       });
     await checkReach(one, 'mixer.reach', mixer.reach, claims, random);
+    least = await checkState(one, claims, random);
   } finally {
     await one.dispose();
   }
-  if (!mixer.reachOf) return;
+  if (!mixer.reachOf) return least;
   const all = await bodyOf(claims, layers, engine, random);
   try {
     await checkReach(all, `mixer.reachOf(${layers})`, mixer.reachOf(layers), claims, random);
   } finally {
     await all.dispose();
   }
+  return least;
 }
 
 interface Body {
@@ -179,6 +187,18 @@ async function checkReach(
     sees: (position, other) => Math.abs(position - other) <= reach,
     advice: 'state how many tokens away it can see',
   });
+}
+
+async function checkState(body: Body, claims: Claims, random: Random): Promise<number> {
+  const { stateSize } = claims.mixer;
+  if (!Number.isSafeInteger(stateSize) || stateSize < 0)
+    throw new RunError(`mixer.stateSize is ${stateSize}, expected a whole number from 0 on`);
+  const least = await leastState((x) => body.run(x), claims, random);
+  if (least > stateSize)
+    throw new RunError(
+      `mixer.stateSize is ${stateSize}, but small changes of the beginning of a sequence change the outputs after it in ${least} directions, expected at most as many: state how many numbers a recurrence has to carry`,
+    );
+  return least;
 }
 
 interface Unseen {

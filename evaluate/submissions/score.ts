@@ -2,11 +2,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunRecord, Verification } from '../../leaderboards/records/schema.ts';
+import type { TuningRecord } from '../../leaderboards/records/tuning.ts';
 import type { SubmittedResult } from '../../leaderboards/records/submission.ts';
 import { RunError } from '../../core/errors.ts';
 import { tryFolder } from '../../core/folders.ts';
 import type { Tick } from '../runs/execute.ts';
-import { readRecord, recordPath, writeRecord, type Arrays } from '../runs/store.ts';
+import { readRecord, recordPath, writeRecord, writeTuning, type Arrays } from '../runs/store.ts';
 import { cpuDevice } from '../engine/device.ts';
 import type { Checked } from './check.ts';
 import { freshTest, publishedData } from './data.ts';
@@ -61,6 +62,7 @@ export async function performSubmission(
     if (!record) {
       options.onStart(label);
       const made = await make((tick) => options.onTick(label, tick));
+      if (made.tuning) await writeTuning(options.out, made.tuning);
       record = await keep(made.record, made.arrays, options);
     }
     options.onEnd(label, record, before !== undefined);
@@ -93,6 +95,8 @@ interface Made {
   record: Omit<RunRecord, 'predictions' | 'groups'>;
   /** None where a training diverged. */
   arrays?: Arrays;
+  /** The stage that chose the learning rate of a training here. */
+  tuning?: TuningRecord | undefined;
 }
 
 async function scorePredictions(

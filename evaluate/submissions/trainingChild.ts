@@ -7,15 +7,18 @@ import { z } from 'zod';
 import { openDataset } from '../../generators/store/dataset.ts';
 import { parseOptions } from '../../models/options.ts';
 import { addMixer, type AnyMixer } from '../../models/registry.ts';
+import { oldForm } from './oldForm.ts';
 import { checkClaims } from './mixerClaims.ts';
 import { openEngine } from '../engine/open.ts';
 import { messageOf } from '../../core/errors.ts';
-import { execute, type Tick } from '../runs/execute.ts';
+import { execute, executeStage, type Tick } from '../runs/execute.ts';
 import { specsOf } from '../plan/spec.ts';
 
 export interface TrainingOrder {
   /** Address of the mixer's file. */
   mixer: string;
+  /** The run, or the tuning stage that it needs. */
+  kind: 'run' | 'tuning';
   name: string;
   options: Record<string, unknown>;
   task: string;
@@ -28,6 +31,12 @@ export interface TrainingOrder {
 
 export interface TrainingTick {
   tick: Tick;
+}
+
+/** What the process found out besides what it recorded. */
+export interface TrainingEnd {
+  /** Numbers that the model's blocks carry at the least, together. */
+  leastState: number;
 }
 
 /** Milliseconds between two ticks. */
@@ -49,8 +58,8 @@ const definitionSchema = z.object({
   create: z.custom((value) => typeof value === 'function', 'expected a function'),
 });
 
-async function train(order: TrainingOrder): Promise<void> {
-  const { name, options, task, tier, regime, seed, threads, place } = order;
+async function train(order: TrainingOrder): Promise<TrainingEnd> {
+  const { kind, name, options, task, tier, regime, seed, threads, place } = order;
   const { mixer } = (await import(order.mixer)) as { mixer: AnyMixer };
   const parsed = definitionSchema.safeParse(mixer);
   if (!parsed.success) {
@@ -66,7 +75,7 @@ async function train(order: TrainingOrder): Promise<void> {
     regimes: [regime],
     seeds: [seed],
     tier,
-    ruleset: 'fixed',
+    ruleset: 'tuned',
     dataSeed: 0,
     taskOptions: {},
     modelOptions: {},
@@ -77,7 +86,9 @@ async function train(order: TrainingOrder): Promise<void> {
   const { layers, width } = spec!.size;
   const { length } = (await openDataset(place.data)).meta.shape;
   const created = mixer.create({ length, width, layers }, parseOptions(mixer, options));
-  await checkClaims({ mixer: created, causal: mixer.causal, length, width, layers }, engine);
+  if (Array.isArray(created.parameters)) throw new Error(`mixer.create ${oldForm}`);
+  const claims = { mixer: created, causal: mixer.causal, length, width, layers };
+  const leastState = layers * (await checkClaims(claims, engine));
   let last = 0;
   const onTick = (tick: Tick) => {
     const now = performance.now();
@@ -85,12 +96,15 @@ async function train(order: TrainingOrder): Promise<void> {
     last = now;
     void send({ tick } satisfies TrainingTick);
   };
-  await execute(spec!, { place, engine, threads, onTick });
+  const circumstances = { place, engine, threads, onTick };
+  if (kind === 'run') await execute(spec!, circumstances);
+  else await executeStage(kind, spec!, circumstances);
+  return { leastState };
 }
 
 process.once('message', (order: TrainingOrder) => {
   train(order)
-    .then(() => send({ end: true }))
+    .then((end) => send({ end }))
     .catch((error: unknown) => send({ error: messageOf(error) }))
     .finally(() => process.exit(0));
 });

@@ -154,6 +154,11 @@ export const verificationSchema = z.strictObject({
   code: z.string().max(200).optional(),
   /** Checksum of the submitted file: the CSV, the ONNX file or the TypeScript file. */
   file: sha256,
+  /**
+   * The numbers that an architecture carries at the least, through all blocks: measured here before
+   * training. Its `stateSize` is declared, as that of every submission, and is not less.
+   */
+  leastState: count.optional(),
   /** Floating-point numbers in an ONNX file: parameters and constants together. */
   floats: count.optional(),
   /** The model's score on a test split that was made for it alone, of a seed that nobody knew. */

@@ -7,8 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkArchitecture } from '../../../evaluate/submissions/architectureCheck.ts';
 import { checkSubmission } from '../../../evaluate/submissions/check.ts';
+import { parseDescription } from '../../../evaluate/submissions/description.ts';
 import { hasNamespaces } from '../../../evaluate/submissions/guarded.ts';
-import { train, type CheckedArchitecture } from '../../../evaluate/submissions/training.ts';
+import type { Tick } from '../../../evaluate/runs/execute.ts';
+import {
+  train,
+  type CheckedArchitecture,
+  type TrainingRun,
+} from '../../../evaluate/submissions/training.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'reach-architecture-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -50,19 +56,68 @@ describe('the check of a mixer', () => {
   });
 });
 
+/** The template as it was in benchmark 1.0. */
+const oldMixer = readFileSync(join(example, 'mixer.ts'), 'utf8')
+  .replace('models/index.ts', 'models/mixer.ts')
+  .replace('return buildMixer({', 'return ({')
+  .replace(
+    /parameters: \{.*?\n {6}\},/s,
+    `parameters: [
+        { name: 'here', shape: [width], initialise: constant(0.5) },
+        { name: 'before', shape: [width], initialise: constant(0.5) },
+      ],`,
+  );
+
+describe('a mixer in the form of benchmark 1.0', () => {
+  it('is told what has changed, and where the template is', async () => {
+    await expect(checkArchitecture(Buffer.from(oldMixer), 'mixer.ts')).rejects.toThrow(
+      /^mixer\.ts: line 41 gives parameters as a list, the form of benchmark 1\.0; .*: copy leaderboards\/examples\/architecture\/mixer\.ts\.$/,
+    );
+    // A list that the text does not show is found when the mixer is made.
+    const { source } = await checkedExample();
+    const made = source.replace(
+      'return buildMixer({',
+      'return ((mixer) => ({ ...mixer, parameters: Object.values(mixer.parameters) }))({',
+    );
+    expect(await outcomeOf(made)).toContain('mixer.create gives parameters as a list');
+  });
+});
+
+describe('the seeds of a submission', () => {
+  it('are not that of the tuning stage', () => {
+    const text = readFileSync(join(example, 'submission.json'), 'utf8');
+    const description = { ...(JSON.parse(text) as object), seeds: [1, 0] };
+    expect(() => parseDescription(Buffer.from(JSON.stringify(description)))).toThrow(
+      'submission.json: field seeds[1] is 0, which the tuning stage has, expected another.',
+    );
+  });
+});
+
 describe('the process of a mixer', () => {
-  it('trains the template, whose record is verified and exactly at chance', async () => {
-    const ticks: string[] = [];
-    const { record, arrays } = await train(await checkedExample(), run, {
-      ...options,
-      onTick: ({ phase }) => ticks.push(phase),
-    });
+  it('trains the template with a learning rate of its own, verified and exactly at chance', async () => {
+    const trained = async (asked: TrainingRun) => {
+      const ticks = new Set<string>();
+      const onTick = ({ phase }: Tick) => void ticks.add(phase);
+      return { ...(await train(await checkedExample(), asked, { ...options, onTick })), ticks };
+    };
+    const { record, arrays, tuning, ticks } = await trained(run);
     expect(record.verification).toMatchObject({ tier: 'trained-here', submission: 'token-shift' });
-    expect(record.model).toMatchObject({ title: 'Token shift', reach: 3 });
+    expect(record.model).toMatchObject({ title: 'Token shift', reach: 3, stateSize: 64 });
+    expect(record.verification!.leastState).toBe(64);
     // Certified: two layers and the step back of the backbone cannot answer from a distance of 4 on.
     expect(record.result!.test).toMatchObject({ correct: 64, count: 256 });
     expect(arrays!.predictions).toHaveLength(256);
-    expect(new Set(ticks)).toEqual(new Set(['train', 'test']));
+    expect(ticks).toEqual(new Set(['tune', 'train', 'test']));
+    expect(tuning!.trials.map(({ learningRate }) => learningRate)).toEqual(
+      record.spec.protocol.learningRates,
+    );
+    expect(record.tuning).toBe(tuning!.id);
+    expect(record.result!.learningRate).toBe(tuning!.learningRate);
+    expect(tuning!.provenance.command).toBe(options.command);
+    // One choice for all runs of a task.
+    const other = await trained({ ...run, seed: 2 });
+    expect(other.ticks).toEqual(new Set(['train', 'test']));
+    expect(other.tuning).toEqual(tuning);
   });
 
   it('may not read, write, start or reach anything else', async () => {

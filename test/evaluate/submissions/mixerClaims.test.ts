@@ -23,7 +23,7 @@ function shifted(x: Tensor, shift: number): Tensor {
 }
 
 const claimsOf = (apply: Mixer['apply'], changes: Partial<Mixer> = {}, causal = true): Claims => ({
-  mixer: { parameters: {}, reach: 3, stateSize: 0, apply, ...changes },
+  mixer: { parameters: {}, reach: 3, stateSize: 3 * width, apply, ...changes },
   causal,
   length,
   width,
@@ -36,7 +36,8 @@ describe('true claims', () => {
     'of %s pass',
     async (_, definition) => {
       const mixer = definition.create({ length, width, layers }, parseOptions(definition, {}));
-      await check({ mixer: mixer, causal: definition.causal, length, width, layers });
+      const least = await check({ mixer, causal: definition.causal, length, width, layers });
+      expect(least).toBeGreaterThan(0);
     },
   );
 
@@ -60,6 +61,26 @@ describe('a false claim', () => {
     );
     await expect(check(claimsOf((x) => x, { reach: -1 }))).rejects.toThrow(
       'mixer.reach is -1, expected a whole number of tokens, or Infinity',
+    );
+  });
+
+  it('of the state is refused', async () => {
+    expect(await check(claimsOf((x) => shifted(x, 2), { stateSize: 2 * width }))).toBe(2 * width);
+    await expect(
+      check(claimsOf((x) => shifted(x, 2), { stateSize: 2 * width - 1 })),
+    ).rejects.toThrow(
+      /^mixer\.stateSize is 31, but small changes .* in 32 directions, expected at most as many/,
+    );
+    // Nothing is carried by what computes each position alone, and no curve is taken for a direction.
+    const alone = (x: Tensor) => tf.exp(x);
+    expect(await check(claimsOf(alone, { reach: 0, stateSize: 0 }))).toBe(0);
+    const mean = (x: Tensor) => {
+      const one = tf.slice(x, [0, 0, 0], [-1, -1, 1]);
+      return tf.mul(x, tf.exp(tf.mul(3, tf.mean(one, 1, true))));
+    };
+    expect(await check(claimsOf(mean, { reach: Infinity, stateSize: 1 }, false))).toBe(1);
+    await expect(check(claimsOf(alone, { reach: 0, stateSize: 0.5 }))).rejects.toThrow(
+      'mixer.stateSize is 0.5, expected a whole number from 0 on',
     );
   });
 

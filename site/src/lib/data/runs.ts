@@ -101,9 +101,18 @@ export function trainingCurves({ curve, task, model }: RunRecord, label: string)
   return charts;
 }
 
+/** Whose word the state size is: in general it cannot be computed from a program. */
+function declaredState(verification: RunRecord['verification']): string {
+  if (!verification) return '';
+  const { leastState } = verification;
+  return leastState === undefined
+    ? ', as declared'
+    : `, as declared; at least ${compact(leastState)} were measured`;
+}
+
 export type Facts = [term: string, value: string][];
 
-export function specFacts({ spec, model, budget }: RunRecord): Facts {
+export function specFacts({ spec, model, budget, verification }: RunRecord): Facts {
   const { protocol, size } = spec;
   const options = Object.entries(spec.modelOptions);
   return [
@@ -119,7 +128,7 @@ export function specFacts({ spec, model, budget }: RunRecord): Facts {
       'Size',
       `${size.layers} layers of width ${size.width}, ${compact(model.parameters)} parameters`,
     ],
-    ['State size', `${compact(model.stateSize)} numbers`],
+    ['State size', `${compact(model.stateSize)} numbers${declaredState(verification)}`],
     ['Steps', `${protocol.steps} of ${protocol.batch} sequences`],
     ...(spec.regime === 'scratch'
       ? []
