@@ -1,6 +1,6 @@
 /** Files that exist whole or not at all: written under a temporary name, flushed, then renamed. */
-import { lstat, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { DataError, reasonOf } from './errors.ts';
 import { makeFolders, realPlace } from './folders.ts';
 
@@ -48,6 +48,18 @@ export async function writeVia(
     await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof DataError) throw error;
     throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
+  }
+}
+
+/**
+ * Removes what processes that were killed left of writing these files. Nobody else may be writing them:
+ * the caller holds the lock of the work that does.
+ */
+export async function removeTemporaries(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const files = await readdir(dirname(path)).catch(() => []);
+    const left = files.filter((file) => file.startsWith(`${basename(path)}.tmp-`));
+    for (const file of left) await rm(join(dirname(path), file), { force: true });
   }
 }
 

@@ -10,7 +10,8 @@ import { messageOf, stackOf } from '../../core/errors.ts';
 import type { Place, Tick } from '../runs/execute.ts';
 import { noteFailure } from '../runs/failures.ts';
 import type { Line } from '../plan/manifest.ts';
-import { readRecord, recordPath } from '../runs/store.ts';
+import { checkpointPath, readRecord, recordPath } from '../runs/store.ts';
+import { dropCheckpoint } from '../training/checkpoint.ts';
 import { stopMessage, type Order, type Report } from './protocol.ts';
 import type { Execution } from './execution.ts';
 
@@ -75,7 +76,11 @@ async function executeInChild(line: Line, options: ChildrenOptions): Promise<End
     place = await options.placeOf(line);
     if (line.kind === 'run' && !force) {
       const record = await readRecord(recordPath(place.runs, line.spec));
-      if (record) return { kind: 'skipped', line, record };
+      if (record) {
+        // Left where a process was killed right after it had written the record.
+        await dropCheckpoint(checkpointPath(place.work, line.spec));
+        return { kind: 'skipped', line, record };
+      }
     }
   } catch (error) {
     return { kind: 'failed', line, message: messageOf(error), stack: stackOf(error) };

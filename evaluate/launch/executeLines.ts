@@ -4,10 +4,9 @@ import { UsageError } from '../../core/errors.ts';
 import { tryFolder } from '../../core/folders.ts';
 import { duration, openDisplay } from '../../core/terminal/progress.ts';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
-import { idleStages } from '../plan/idle.ts';
 import type { Line } from '../plan/manifest.ts';
 import type { Tick } from '../runs/execute.ts';
-import { isRecord, recordsOf } from '../runs/status.ts';
+import { idleIn, recordsOf } from '../runs/status.ts';
 import { executeInChildren } from './children.ts';
 import { prepareData, type DataPlaces } from './data.ts';
 import type { Execution } from './execution.ts';
@@ -84,7 +83,7 @@ async function withoutIdle(
   out: string,
 ): Promise<Line[]> {
   const records = await recordsOf(plan, out);
-  const idle = idleStages(plan, (index) => isRecord(records[index]));
+  const idle = await idleIn(plan, records, out);
   return lines.filter(({ id }) => !idle.has(id));
 }
 

@@ -1,6 +1,6 @@
 /** Does one run in this process, from its spec to its record on disk; goes on from its checkpoint. */
 import { readFile } from 'node:fs/promises';
-import { writeWhole } from '../../core/files.ts';
+import { removeTemporaries, writeWhole } from '../../core/files.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import type { TuningRecord } from '../../leaderboards/records/tuning.ts';
 import { isMatched } from '../training/regimes.ts';
@@ -26,6 +26,7 @@ import {
   checkpointPath,
   readRecord,
   recordPath,
+  runFiles,
   spentPath,
   trainedPath,
   writeRecord,
@@ -83,6 +84,7 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
   );
   if (spec.regime === 'spt') await writeSpent(bench, record);
   await dropCheckpoint(path);
+  await removeTemporaries(runFiles(place, spec));
   return record;
 }
 
@@ -108,7 +110,7 @@ async function writeSpent({ spec, place }: Bench, { budget }: RunRecord): Promis
 }
 
 async function readSpent(path: string): Promise<number | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  const spent = Number(text);
-  return text !== undefined && Number.isSafeInteger(spent) && spent > 0 ? spent : undefined;
+  const text = await readFile(path, 'utf8').catch(() => '');
+  // The end of its line shows that the number is whole.
+  return /^[1-9]\d*\n$/.test(text) ? Number(text) : undefined;
 }

@@ -1,4 +1,5 @@
 /** The stages that runs share: the tuning of a learning rate, and pretraining. */
+import { removeTemporaries } from '../../core/files.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import type { TuningRecord } from '../../leaderboards/records/tuning.ts';
 import { pretrainingIdOf, tuningIdOf, tuningSpecOf } from '../plan/spec.ts';
@@ -27,6 +28,7 @@ import {
   pretrainingCheckpointPath,
   readTuning,
   tuningCheckpointPath,
+  tuningPath,
   writeTuning,
 } from './store.ts';
 
@@ -93,6 +95,7 @@ async function makeTuning(bench: Bench, id: string): Promise<TuningRecord> {
     timing: timingOf(progress),
   });
   await dropCheckpoint(path);
+  await removeTemporaries([path, tuningPath(place.runs, spec)]);
   return record;
 }
 
@@ -118,6 +121,7 @@ export async function pretrained(
       });
       await writeCheckpoint(path, id, made);
       await dropCheckpoint(checkpoint);
+      await removeTemporaries([path, checkpoint]);
       return made;
     },
   );

@@ -23,7 +23,7 @@ export async function statesOf(
   queued: ReadonlySet<number> = new Set(),
 ): Promise<State[]> {
   const records = await recordsOf(lines, out);
-  const idle = idleStages(lines, (index) => isRecord(records[index]));
+  const idle = await idleIn(lines, records, out);
   return Promise.all(
     lines.map(async ({ kind, id, spec }, index): Promise<State> => {
       if (kind === 'run') {
@@ -34,7 +34,12 @@ export async function statesOf(
       } else if (idle.has(id)) return { kind: 'done' };
       else if (kind === 'pretraining' && (await exists(pretrainedPath(work, spec))))
         return { kind: 'done' };
-      else if (kind === 'tuning' && (await readTuning(out, spec))) return { kind: 'done' };
+      else if (kind === 'tuning') {
+        const record = await orError(readTuning(out, spec));
+        if (record instanceof RunError)
+          return { kind: 'failed', reason: record.message, attempts: 0 };
+        if (record) return { kind: 'done' };
+      }
       if (await isLocked(lockPath(work, id))) return { kind: 'running' };
       if (queued.has(index)) return { kind: 'queued' };
       const failure = await readFailure(work, id);
@@ -54,16 +59,40 @@ export function recordsOf(
   return Promise.all(
     lines.map(async ({ kind, spec }) => {
       if (kind !== 'run') return undefined;
-      return readRecord(recordPath(out, spec)).catch((error: unknown) => {
-        if (error instanceof RunError) return error;
-        throw error;
-      });
+      return orError(readRecord(recordPath(out, spec)));
     }),
   );
 }
 
+/** What is read, or what is wrong with its file. */
+function orError<T>(reading: Promise<T>): Promise<T | RunError> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof RunError) return error;
+    throw error;
+  });
+}
+
+/**
+ * Ids of the stages that no run waits for any more. A tuning that a record names is a result as well,
+ * so it is not idle where its own record is missing or cut.
+ */
+export async function idleIn(
+  lines: readonly Line[],
+  records: readonly (RunRecord | RunError | undefined)[],
+  out: string,
+): Promise<ReadonlySet<string>> {
+  const idle = new Set(idleStages(lines, (index) => isRecord(records[index])));
+  const named = new Set(records.map((record) => isRecord(record) && record.tuning));
+  for (const { kind, id, spec } of lines) {
+    if (kind !== 'tuning' || !named.has(id)) continue;
+    const record = await orError(readTuning(out, spec));
+    if (!record || record instanceof RunError) idle.delete(id);
+  }
+  return idle;
+}
+
 /** Whether a run is done and its record whole. */
-export const isRecord = (record: RunRecord | RunError | undefined): record is RunRecord =>
+const isRecord = (record: RunRecord | RunError | undefined): record is RunRecord =>
   record !== undefined && !(record instanceof RunError);
 
 const exists = (path: string) =>

@@ -81,6 +81,14 @@ export function spentPath(work: string, spec: RunSpec): string {
   return join(work, 'spent', `${spec.task}-${runName(spec)}.txt`);
 }
 
+/** Every file that a run writes. */
+export function runFiles({ runs, work }: { runs: string; work: string }, spec: RunSpec): string[] {
+  const record = recordPath(runs, spec);
+  const arrays = ['.npy', '.groups.npy'].map((end) => record.replace(/\.json$/, end));
+  const other = [checkpointPath, trainedPath, spentPath].map((pathOf) => pathOf(work, spec));
+  return [record, ...arrays, ...other];
+}
+
 export function tuningPath(runs: string, spec: RunSpec): string {
   const name = `${spec.model}-${tuningIdOf(spec)}.json`;
   return join(runs, tuningFolder, spec.tier, spec.task, name);

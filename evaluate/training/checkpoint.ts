@@ -109,7 +109,10 @@ export async function readCheckpoint(
   }
   const problem = whole ? 'is of another run' : 'is not whole';
   onNote?.(`begins anew: its checkpoint ${problem}, and is kept as ${path}.broken`);
-  await rename(path, `${path}.broken`);
+  await rename(path, `${path}.broken`).catch((error: NodeJS.ErrnoException) => {
+    // Another process that reads it may have put it aside meanwhile.
+    if (error.code !== 'ENOENT') throw error;
+  });
   return undefined;
 }
 

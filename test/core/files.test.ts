@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claimFile, writeWhole } from '../../core/files.ts';
+import { claimFile, removeTemporaries, writeWhole } from '../../core/files.ts';
 import { temporaryFolder } from '../generators/support.ts';
 
 const dir = temporaryFolder();
@@ -44,5 +44,17 @@ describe('a file that a user names', () => {
     await writeWhole(link, 'new');
     expect(readFileSync(target, 'utf8')).toBe('new');
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe('what a killed process left', () => {
+  it('is removed, and nothing else', async () => {
+    const path = join(dir, 'left', 'a.npy');
+    await writeWhole(path, 'whole');
+    const others = ['b.npy.tmp-7', 'a.npy.broken'].map((name) => join(dir, 'left', name));
+    for (const other of [...others, `${path}.tmp-7`, `${path}.tmp-12`]) writeFileSync(other, 'x');
+    await removeTemporaries([path, join(dir, 'nowhere', 'c')]);
+    expect([path, ...others].filter((file) => !existsSync(file))).toEqual([]);
+    expect(existsSync(`${path}.tmp-7`) || existsSync(`${path}.tmp-12`)).toBe(false);
   });
 });

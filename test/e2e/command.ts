@@ -12,7 +12,7 @@ export interface Ended {
 
 /**
  * `node <script> <args>`; with `killAfter`, its whole process group gets SIGKILL after so many ms; with
- * `hangUpWhen`, SIGHUP when it has written that to stderr.
+ * `hangUpWhen`, SIGHUP so many ms `after` it has written that to stderr.
  */
 export function command(
   script: 'evaluate/cli.ts' | 'generators/cli.ts',
@@ -20,8 +20,14 @@ export function command(
   {
     killAfter,
     hangUpWhen,
+    after = 0,
     env = {},
-  }: { killAfter?: number; hangUpWhen?: RegExp; env?: Record<string, string> } = {},
+  }: {
+    killAfter?: number;
+    hangUpWhen?: RegExp;
+    after?: number;
+    env?: Record<string, string>;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
@@ -32,17 +38,19 @@ export function command(
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
     let hungUp = false;
+    let hasEnded = false;
     child.stderr.on('data', (chunk: Buffer) => {
       output.stderr += chunk.toString();
       if (hungUp || !hangUpWhen?.test(output.stderr)) return;
       hungUp = true;
-      process.kill(-child.pid!, 'SIGHUP');
+      setTimeout(() => hasEnded || process.kill(-child.pid!, 'SIGHUP'), after);
     });
     const timer =
       killAfter === undefined
         ? undefined
         : setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), killAfter);
     child.on('close', (code) => {
+      hasEnded = true;
       clearTimeout(timer);
       resolve({ code, ...output });
     });

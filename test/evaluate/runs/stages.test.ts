@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { specsOf, tuningIdOf } from '../../../evaluate/plan/spec.ts';
 import { mergeTunings } from '../../../evaluate/runs/collect.ts';
 import { execute, executeStage, StoppedError } from '../../../evaluate/runs/execute.ts';
 import { statesOf } from '../../../evaluate/runs/status.ts';
-import { readRecord, readTuning, recordPath } from '../../../evaluate/runs/store.ts';
+import { readRecord, readTuning, recordPath, spentPath } from '../../../evaluate/runs/store.ts';
 import { ensureDataset } from '../../../generators/store/dataset.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { chooseRate } from '../../../evaluate/training/tune.ts';
@@ -78,6 +78,16 @@ describe('a matched run', () => {
       place: { ...place, runs: join(place.work, 'elsewhere') },
     });
     expect(joint.budget.total).toBe(spt.budget.total);
+
+    // A number that was cut is no number: the run of spt is done again.
+    const spent = spentPath(place.work, specFor('spt'));
+    await truncate(spent, 2);
+    const again = await execute(specFor('joint'), {
+      ...circumstances(),
+      place: { ...place, runs: join(place.work, 'once more') },
+    });
+    expect(again.budget.total).toBe(spt.budget.total);
+    expect(await readFile(spent, 'utf8')).toBe(`${spt.budget.total}\n`);
   });
 });
 

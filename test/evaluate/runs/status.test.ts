@@ -7,7 +7,14 @@ import { clearFailure, noteFailure } from '../../../evaluate/runs/failures.ts';
 import { linesOf } from '../../../evaluate/plan/manifest.ts';
 import { specsOf } from '../../../evaluate/plan/spec.ts';
 import { secondsLeft, statesOf } from '../../../evaluate/runs/status.ts';
-import { lockRun, pretrainedPath, recordPath, writeRecord } from '../../../evaluate/runs/store.ts';
+import {
+  lockRun,
+  pretrainedPath,
+  recordPath,
+  tuningPath,
+  writeRecord,
+  writeTuning,
+} from '../../../evaluate/runs/store.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { makeRecord } from '../../fixtures/records.ts';
 
@@ -19,21 +26,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const lines = linesOf(
-  specsOf({
-    tasks: ['recall'],
-    models: [{ name: 'local', options: {} }],
-    regimes: ['scratch', 'spt'],
-    seeds: [1, 2],
-    tier: 'smoke',
-    ruleset: 'fixed',
-    dataSeed: 0,
-    taskOptions: {},
-    modelOptions: {},
-    protocol: { steps: 100, pretrainSteps: 50 },
-    size: {},
-  }),
-);
+const linesUnder = (ruleset: 'fixed' | 'tuned') =>
+  linesOf(
+    specsOf({
+      tasks: ['recall'],
+      models: [{ name: 'local', options: {} }],
+      regimes: ['scratch', 'spt'],
+      seeds: [1, 2],
+      tier: 'smoke',
+      ruleset,
+      dataSeed: 0,
+      taskOptions: {},
+      modelOptions: {},
+      protocol: { steps: 100, pretrainSteps: 50 },
+      size: {},
+    }),
+  );
+const lines = linesUnder('fixed');
 const runs = lines.filter(({ kind }) => kind === 'run');
 const kindsOf = async (queued = new Set<number>()) =>
   (await statesOf(lines, place, queued)).map(({ kind }) => kind);
@@ -78,6 +87,35 @@ it('calls a pretraining done whose runs are done, whatever became of what it lef
   expect(await kindsOf()).toEqual(['done', 'missing', 'missing', 'missing', 'done', 'missing']);
   // By itself, it was asked for by itself.
   expect((await statesOf([lines[0]!], place)).map(({ kind }) => kind)).toEqual(['missing']);
+});
+
+it('calls a tuning done whose record is there, or whose runs are done and name none', async () => {
+  const tuned = linesUnder('tuned');
+  const [tuning] = tuned;
+  const runs = tuned.filter(({ kind }) => kind === 'run');
+  const state = async () => (await statesOf(tuned, place))[0]!;
+  const recordRuns = async (named: object) => {
+    for (const { id, spec } of runs)
+      await writeRecord(place.out, { ...makeRecord(), id, spec, ...named });
+  };
+  // At every learning rate the loss diverged: no record, and nothing to do again.
+  await recordRuns({});
+  expect((await state()).kind).toBe('done');
+  // What a record names is missed.
+  await recordRuns({ tuning: tuning!.id });
+  expect((await state()).kind).toBe('missing');
+  const { provenance, timing } = makeRecord();
+  await writeTuning(place.out, {
+    ...{ schema: 1, id: tuning!.id, spec: tuning!.spec, learningRate: 0.01, examples: 10 },
+    trials: [{ learningRate: 0.01, curve: [] }],
+    ...{ provenance, timing },
+  });
+  expect((await state()).kind).toBe('done');
+  await truncate(tuningPath(place.out, tuning!.spec), 100);
+  expect(await state()).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringMatching(/is not the record of a tuning stage; remove it/) as string,
+  });
 });
 
 it('says what is left by the speed of what is done, token by token', async () => {
