@@ -112,6 +112,11 @@ const cheats: [name: string, dir: () => string, refused: RegExp][] = [
     /mixer\.reach is 0, but what stands beyond changes/,
   ],
   [
+    'a mixer that carries more than it says',
+    () => copy('architecture', 'mixer.ts', mixer('stateSize: shift * width', 'stateSize: shift')),
+    /mixer\.stateSize is 1, but small changes/,
+  ],
+  [
     'a mixer that reads the labels',
     () => copy('architecture', 'mixer.ts', (source) => `import fs from 'node:fs';\n${source}`),
     /imports "node:fs"/,
@@ -173,7 +178,9 @@ describe('a lost connection', () => {
     const place = ['--out', join(root, 'hung-up'), '--work', work];
     const run = ['run', '--task', 'recall', '--tier', 'smoke', '--model', 'local', '--seed', '3'];
     const args = [...run, '--regime', 'scratch', '--protocol', 'steps=200', ...place];
-    const first = await command('evaluate/cli.ts', args, { hangUpWhen: /scratch 3 +train \d+/ });
+    const first = await command('evaluate/cli.ts', args, {
+      send: { signal: 'SIGHUP', after: 0, when: /scratch 3 +train \d+/ },
+    });
     expect(first.code).toBe(130);
     expect(first.stderr).toContain('SIGHUP: stopping after the step at hand');
     expect(readRecords(join(root, 'hung-up'))).toEqual([]);

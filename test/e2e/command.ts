@@ -10,24 +10,18 @@ export interface Ended {
   stderr: string;
 }
 
-/**
- * `node <script> <args>`; with `killAfter`, its whole process group gets SIGKILL after so many ms; with
- * `hangUpWhen`, SIGHUP so many ms `after` it has written that to stderr.
- */
+/** A signal to the whole process group: so many ms after its start, or after it has written `when` to stderr. */
+export interface Signal {
+  signal: 'SIGKILL' | 'SIGHUP';
+  after: number;
+  when?: RegExp;
+}
+
+/** `node <script> <args>` */
 export function command(
   script: 'evaluate/cli.ts' | 'generators/cli.ts',
   args: string[],
-  {
-    killAfter,
-    hangUpWhen,
-    after = 0,
-    env = {},
-  }: {
-    killAfter?: number;
-    hangUpWhen?: RegExp;
-    after?: number;
-    env?: Record<string, string>;
-  } = {},
+  { send, env = {} }: { send?: Signal; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
@@ -37,20 +31,16 @@ export function command(
     });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-    let hungUp = false;
-    let hasEnded = false;
+    let timer: NodeJS.Timeout | undefined;
+    const startTimer = ({ signal, after }: Signal) => {
+      timer ??= setTimeout(() => process.kill(-child.pid!, signal), after);
+    };
+    if (send && !send.when) startTimer(send);
     child.stderr.on('data', (chunk: Buffer) => {
       output.stderr += chunk.toString();
-      if (hungUp || !hangUpWhen?.test(output.stderr)) return;
-      hungUp = true;
-      setTimeout(() => hasEnded || process.kill(-child.pid!, 'SIGHUP'), after);
+      if (send?.when?.test(output.stderr)) startTimer(send);
     });
-    const timer =
-      killAfter === undefined
-        ? undefined
-        : setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), killAfter);
     child.on('close', (code) => {
-      hasEnded = true;
       clearTimeout(timer);
       resolve({ code, ...output });
     });

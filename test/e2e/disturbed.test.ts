@@ -19,7 +19,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256 } from '../../core/hash.ts';
 import { int, stream } from '../../core/random.ts';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
-import { command } from './command.ts';
+import { command, type Signal } from './command.ts';
 
 const kills = Number(process.env.REACH_KILLS ?? 3);
 const hangUps = Math.ceil(kills / 5);
@@ -28,7 +28,8 @@ const folder = mkdtempSync(join(tmpdir(), 'reach-disturbed-'));
 const manifest = join(folder, 'plan');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const evaluate = (args: string[], options = {}) => command('evaluate/cli.ts', args, options);
+const evaluate = (args: string[], options: { send?: Signal } = {}) =>
+  command('evaluate/cli.ts', args, options);
 const out = (name: string) => join(folder, name);
 const work = (name: string) => join(folder, `${name}-work`);
 const place = (name: string) => ['--manifest', manifest, '--out', out(name), '--work', work(name)];
@@ -52,6 +53,12 @@ function results(name: string): Record<string, unknown> {
   const files = filesBelow(out(name)).sort();
   return Object.fromEntries(files.map((path) => [path.slice(out(name).length), content(path)]));
 }
+
+/** Moments from start-up on, or from the first step of a stage or run on. */
+const killAt = (random: () => number): Signal =>
+  random() < 0.4
+    ? { signal: 'SIGKILL', after: 600 + int(random, 3500) }
+    : { signal: 'SIGKILL', after: int(random, 2500), when: /(tune|train|test) \d/ };
 
 /** What the runs of a place have left to go on from. */
 const checkpoints = (name: string) =>
@@ -119,7 +126,7 @@ it(
     while (count.kills < kills || count.hangUps < hangUps) {
       const name = `disturbed-${count.rounds++}`;
       let force = false;
-      const resume = async (options = {}) =>
+      const resume = (options: { send?: Signal } = {}) =>
         evaluate(['resume', '--jobs', '1', ...place(name), ...(force ? ['--force'] : [])], options);
       const harm = async () => {
         const done = damage(name, random);
@@ -130,8 +137,10 @@ it(
       for (let isDone = false; !isDone && (count.kills < kills || count.hangUps < hangUps);) {
         const isHangUp = count.hangUps * kills < count.kills * hangUps || count.kills >= kills;
         const ended = isHangUp
-          ? await resume({ hangUpWhen: /(tune|train) \d+\/\d+/, after: int(random, 400) })
-          : await resume({ killAfter: 600 + int(random, 3500) });
+          ? await resume({
+              send: { signal: 'SIGHUP', when: /(tune|train) \d/, after: int(random, 400) },
+            })
+          : await resume({ send: killAt(random) });
         isDone = ended.code === 0;
         if (!isHangUp && ended.code === null) count.kills++;
         if (isHangUp && ended.stderr.includes('SIGHUP: stopping')) {

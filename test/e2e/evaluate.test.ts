@@ -15,7 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const evaluate = (args: string[], options = {}) => command('evaluate/cli.ts', args, options);
+const evaluate = (args: string[], options: Parameters<typeof command>[2] = {}) =>
+  command('evaluate/cli.ts', args, options);
 /** A run of a few seconds, into the test's own folder. */
 const small = (...more: string[]) => [
   ...['run', '--tier', 'smoke', '--model', 'transformer', '--regime', 'spt'],
@@ -87,7 +88,9 @@ describe('npm run evaluate', () => {
     for (let attempt = 0; attempt < 12; attempt++) {
       // Moments spread over start-up, pretraining, training and test.
       const killAfter = attempt < 8 ? 900 + ((attempt * 787) % 2600) : undefined;
-      const { code } = await evaluate(small('--out', runs), { killAfter });
+      const send =
+        killAfter === undefined ? {} : { send: { signal: 'SIGKILL', after: killAfter } as const };
+      const { code } = await evaluate(small('--out', runs), send);
       if (code === 0) break;
       kills++;
     }

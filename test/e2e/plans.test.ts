@@ -18,7 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), 'reach-plans-'));
 const manifest = join(folder, 'plan');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const evaluate = (args: string[], options = {}) => command('evaluate/cli.ts', args, options);
+const evaluate = (args: string[], options: Parameters<typeof command>[2] = {}) =>
+  command('evaluate/cli.ts', args, options);
 
 /** Records and work of one attempt at the plan; data sets are made once for all. */
 const place = (name: string) => ['--out', join(folder, name), '--work', work(name)];
@@ -82,7 +83,7 @@ describe('a plan', () => {
       const resume = (killAfter?: number) =>
         evaluate(
           ['resume', '--manifest', manifest, ...place(name)],
-          killAfter === undefined ? {} : { killAfter },
+          killAfter === undefined ? {} : { send: { signal: 'SIGKILL', after: killAfter } as const },
         );
       for (; killed < kills; attempt++) {
         // Moments spread over start-up, pretraining, training and test.
