@@ -9,8 +9,8 @@
  */
 import { int, normal, type Random } from '../../core/random.ts';
 
-/** Changes that are tried, and so the most that can be found. */
-const tries = 48;
+/** Changes that are tried, and so the most that can be found: fewer where each takes long. */
+const triesFor = (length: number) => Math.max(8, Math.min(48, Math.floor(2 ** 17 / length)));
 
 /** Size of a change, whose inputs have a spread of 1. */
 const step = 0.01;
@@ -28,7 +28,7 @@ const looked = 48;
 const points = 2;
 
 /**
- * The most numbers that a recurrence of the mixer provably carries, at most `tries`.
+ * The most numbers that a recurrence of the mixer provably carries, at most 48.
  *
  * @param run gives the outputs [2, L, d] of two sequences [2, L, d]
  */
@@ -42,6 +42,7 @@ export async function leastState(
   const positions = Array.from({ length: Math.min(looked, length - cut) }, (_, i) =>
     i < looked / 2 ? cut + i : cut + int(random, length - cut),
   );
+  const tries = triesFor(length);
   let least = tries;
   for (let point = 0; point < points; point++) {
     const x = Float32Array.from({ length: size }, () => normal(random));
