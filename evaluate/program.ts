@@ -48,6 +48,10 @@ export const program: Program = {
       about: "what the records say of the papers' claims",
       load: async () => (await import('./commands/claims.ts')).claims,
     },
+    reliability: {
+      about: 'how much of what the records say is the model, and how much the seed',
+      load: async () => (await import('./commands/reliability.ts')).reliability,
+    },
     models: {
       about: 'the models, with paper, reach, cost and size',
       load: async () => (await import('./commands/models.ts')).models,

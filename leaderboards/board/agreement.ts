@@ -3,6 +3,7 @@
  * correlation between the two means of each model, the question that made this benchmark.
  */
 import { boardRegimes } from '../../core/vocabulary.ts';
+import { rankCorrelation } from '../statistics/correlation.ts';
 import type { Agreement, Row } from './schema.ts';
 
 /** With fewer models no interval says anything. */
@@ -18,8 +19,8 @@ export function agreements(rows: readonly Row[]): Agreement[] {
         : [];
     });
     if (pairs.length < fewest) return [];
-    const ranked = [0, 1].map((i) => ranksOf(pairs.map((pair) => pair[i]!)));
-    const r = correlation(ranked[0]!, ranked[1]!);
+    const [standard, controlled] = [0, 1].map((i) => pairs.map((pair) => pair[i]!));
+    const r = rankCorrelation(standard!, controlled!);
     return [{ regime, models: pairs.length, correlation: r, interval: spread(r, pairs.length) }];
   });
 }
@@ -33,22 +34,6 @@ export function agreementWords({ regime, models, correlation, interval }: Agreem
     `The order of ${models} models (${regime}) on standard tasks ${says} their order at certified ` +
     `distances: rank correlation ${number(correlation)} [${interval.map(number).join(', ')}].`
   );
-}
-
-/** From 0, lowest first; ties share their mean. */
-function ranksOf(values: readonly number[]): number[] {
-  const sorted = [...values].sort((a, b) => a - b);
-  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2);
-}
-
-/** Pearson's; 0 where one of the two does not vary. */
-function correlation(x: readonly number[], y: readonly number[]): number {
-  const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  const product = mean(x.map((value, i) => (value - meanX) * (y[i]! - meanY)));
-  const variance = (of: readonly number[], at: number) => mean(of.map((v) => (v - at) ** 2));
-  const scale = Math.sqrt(variance(x, meanX) * variance(y, meanY));
-  return scale > 0 ? product / scale : 0;
 }
 
 /** On Fisher's scale, with the variance of Bonett & Wright (2000). */

@@ -14,6 +14,7 @@ import {
   type Term,
 } from '../statistics/contrast.ts';
 import { rankRanges } from '../statistics/ranks.ts';
+import { isRanked } from './standing.ts';
 
 /** A cell's observations, and the weights that make the whole test split of its distances. */
 export interface CellSample {
@@ -51,7 +52,7 @@ interface Member {
   cell: Cell;
 }
 
-/** Mean over tasks, each counting the same; null, with the reason, where a cell is missing. */
+/** Mean over tasks, each counting the same; with the reason if a cell is missing or not ranked. */
 function meanOver(
   members: readonly Member[],
   samples: Samples,
@@ -59,6 +60,11 @@ function meanOver(
   const missing = members.filter(({ cell }) => !samples.has(cell));
   if (missing.length > 0) {
     return { reason: `no run on ${missing.map(({ task }) => task.name).join(', ')}` };
+  }
+  const apart = members.filter(({ cell }) => !isRanked(cell));
+  if (apart.length > 0) {
+    const named = apart.map(({ task, cell }) => `${task.name} (${cell.standing})`);
+    return { reason: `not ranked on ${named.join(', ')}` };
   }
   const terms = (factor: (task: BoardTask) => number) =>
     members.map(({ task, cell }) => ({
@@ -156,7 +162,8 @@ export function addRanks(
   tasks.forEach(({ name }, t) => {
     const ranks = rankRanges(
       rows.map(({ cells }) => {
-        const measured = samples.get(cells[t]!)?.measured;
+        const cell = cells[t]!;
+        const measured = isRanked(cell) ? samples.get(cell)?.measured : undefined;
         return measured ? [{ measured, factor: 1, examples: name }] : null;
       }),
     );

@@ -14,6 +14,7 @@ import { chanceCorrected, localityMetrics, mean } from '../statistics/metrics.ts
 import { displayName } from '../records/names.ts';
 import type { RecordFile } from '../records/read.ts';
 import { sampleOf, testWeights } from './sample.ts';
+import { standingOf } from './standing.ts';
 import type { RunRecord } from '../records/schema.ts';
 
 /** Where no run is recorded. */
@@ -22,6 +23,7 @@ export function missingCell(task: BoardTask, reason: string): Cell {
     task: task.name,
     state: 'missing',
     reason,
+    standing: null,
     seeds: [],
     accuracy: null,
     interval: null,
@@ -74,6 +76,7 @@ export function makeCell(
     task: task.name,
     state: wrong.length === seeds.length ? 'failed' : 'done',
     reason: failures(wrong, seeds.length),
+    standing: standingOf(files, local !== null && local < (task.distances[0] ?? 0)),
     seeds,
     ...overall,
     corrected: chanceCorrected(overall.accuracy, task.chance),

@@ -8,6 +8,7 @@
 import { regimeSchema, tierSchema, type Regime } from '../../core/vocabulary.ts';
 import { z } from 'zod';
 import { tableSchema, verificationTiers } from '../records/schema.ts';
+import { standings } from './standing.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -97,6 +98,8 @@ export const cellSchema = z.strictObject({
   state: z.enum(['done', 'failed', 'missing']),
   /** Why, where the state is not `done`; and what went wrong where only some seeds failed. */
   reason: z.string().nullable(),
+  /** Whether it counts in ranks and means, and if not, what it lacks; null if nothing ran. */
+  standing: z.enum(standings).nullable(),
   seeds: z.array(seedSchema),
   accuracy: share.nullable(),
   /**
