@@ -48,6 +48,10 @@ export const program: Program = {
       about: "what the records say of the papers' claims",
       load: async () => (await import('./commands/claims.ts')).claims,
     },
+    controls: {
+      about: 'whether the known answers come out, by which the benchmark is calibrated',
+      load: async () => (await import('./commands/controls.ts')).controls,
+    },
     reliability: {
       about: 'how much of what the records say is the model, and how much the seed',
       load: async () => (await import('./commands/reliability.ts')).reliability,

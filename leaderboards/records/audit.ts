@@ -6,8 +6,11 @@
  * answers the test split once. A predictor that a certificate covers at a distance sees the same in all
  * states, or for all questions, of a group there, so exactly one in k of its answers is right.
  */
-import { tierSchema } from '../../core/vocabulary.ts';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { DataError, issueOf } from '../../core/errors.ts';
+import { tierSchema } from '../../core/vocabulary.ts';
 import { shapeSchema } from '../../generators/index.ts';
 
 const count = z.int().nonnegative();
@@ -146,3 +149,28 @@ export const auditSchema = z.strictObject({
 export type Audit = z.infer<typeof auditSchema>;
 export type AuditPredictor = z.infer<typeof predictorSchema>;
 export type Overlap = z.infer<typeof overlapSchema>;
+
+/**
+ * Every audit of a folder, in the order of their names; none if the folder is missing.
+ *
+ * @throws DataError for a file that is no audit
+ */
+export function readAudits(folder: string): Audit[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => parseAudit(readFileSync(join(folder, name), 'utf8'), name));
+}
+
+function parseAudit(text: string, name: string): Audit {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new DataError(`${name} is not JSON (${(error as Error).message}); audit the data again.`);
+  }
+  const parsed = auditSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new DataError(`${name} is no audit: ${issueOf(parsed.error)}; audit the data again.`);
+}
