@@ -6,12 +6,13 @@ import { boardRegimes } from '../../core/vocabulary.ts';
 import { agreementWords } from '../../leaderboards/board/agreement.ts';
 import type { Estimate, TierBoard } from '../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
+import { isRanked } from '../../leaderboards/board/standing.ts';
 import {
   completenessOf,
   completenessText,
   type Work,
 } from '../../leaderboards/board/completeness.ts';
-import { localityMetrics } from '../../leaderboards/statistics/metrics.ts';
+import { runLocality } from '../../leaderboards/board/locality.ts';
 import type { Rank } from '../../leaderboards/statistics/ranks.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
 import { type RunRecord } from '../../leaderboards/records/schema.ts';
@@ -108,24 +109,14 @@ function trainingOf({ result }: RunRecord): string {
   return `${end}, ${ending.steps} steps${learned}`;
 }
 
-function localityOf({ result, task }: RunRecord) {
-  if (!result || result.distances.length === 0) return undefined;
-  return localityMetrics(
-    result.distances.map(({ distance }) => distance),
-    result.distances.map(({ accuracy }) => accuracy),
-    task.chance,
-    result.distances[0]!.interval,
-  );
-}
-
 function reachOf(record: RunRecord): string {
-  const reach = localityOf(record)?.reach ?? null;
+  const reach = runLocality(record)?.reach ?? null;
   if (reach === null) return 'not learned';
   return reach === 'beyond' ? `> ${record.task.distances.at(-1)}` : reach.toFixed(0);
 }
 
 function sensitivityOf(record: RunRecord): string {
-  return localityOf(record)?.localitySensitivity?.toFixed(2) ?? '–';
+  return runLocality(record)?.localitySensitivity?.toFixed(2) ?? '–';
 }
 
 /** Ranks with ties, means, the gains of SPT and what has been run, for every tier and benchmark. */
@@ -133,7 +124,9 @@ export function formatStandings(files: readonly RecordFile[]): string {
   const records = files.map(({ record }) => record);
   return buildBoard(files)
     .tiers.map((tier) =>
-      [standings(tier), gains(tier), completeness(tier, records)].filter(Boolean).join('\n\n'),
+      [standings(tier), apart(tier), gains(tier), completeness(tier, records)]
+        .filter(Boolean)
+        .join('\n\n'),
     )
     .join('\n\n');
 }
@@ -166,6 +159,25 @@ function standings({ tier, benchmark, rows, agreements }: TierBoard): string {
   const head = `Means over tasks, ${tier}, benchmark ${benchmark}; ranks within a regime, 1–3 where 1 to 3 cannot be told apart`;
   const words = agreements.map(agreementWords).join('\n');
   return [head, formatTable(columns, rows), words].filter(Boolean).join('\n\n');
+}
+
+/** What ran and is not ranked, and what each lacks; of benchmark 1.0, which has its own rules, nothing. */
+function apart({ rows, tasks }: TierBoard): string {
+  const found = rows.flatMap(({ label, regime, cells }) =>
+    cells.flatMap((cell, i) =>
+      cell.standing && !isRanked(cell)
+        ? [{ label, regime, task: tasks[i]!.name, standing: cell.standing }]
+        : [],
+    ),
+  );
+  if (found.length === 0) return '';
+  const columns: Column<(typeof found)[number]>[] = [
+    { title: 'model', cell: ({ label }) => label },
+    { title: 'regime', cell: ({ regime }) => regime },
+    { title: 'task', cell: ({ task }) => task },
+    { title: 'standing', cell: ({ standing }) => standing },
+  ];
+  return ['Shown, but not in ranks and means', formatTable(columns, found)].join('\n\n');
 }
 
 function gains(tier: TierBoard): string {

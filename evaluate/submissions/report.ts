@@ -1,6 +1,6 @@
 /** What became of a submission, as Markdown for the page of a pull request. */
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
-import { localityMetrics } from '../../leaderboards/statistics/metrics.ts';
+import { runLocality } from '../../leaderboards/board/locality.ts';
 import { displayName } from '../../leaderboards/records/names.ts';
 import type { Submission } from '../../leaderboards/records/submission.ts';
 
@@ -46,17 +46,12 @@ export function markdownReport({ name, title }: Submission, records: readonly Ru
   ].join('\n');
 }
 
-function reachOf({ result, task }: RunRecord): string {
-  const [near] = result?.distances ?? [];
-  if (!result || !near) return '';
-  const { reach } = localityMetrics(
-    task.distances,
-    result.distances.map(({ accuracy }) => accuracy),
-    task.chance,
-    near.interval,
-  );
+function reachOf(record: RunRecord): string {
+  const { distances } = record.task;
+  if (!record.result || distances.length === 0) return '';
+  const { reach } = runLocality(record) ?? { reach: null };
   if (reach === null) return 'not learned';
-  return reach === 'beyond' ? `more than ${task.distances.at(-1)}` : reach.toFixed(0);
+  return reach === 'beyond' ? `more than ${distances.at(-1)}` : reach.toFixed(0);
 }
 
 /** For a submission that is in order, but is not carried out where its check runs. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { buildBoard } from './build.ts';
+import { checkBoard } from './invariants.ts';
 import { boardCsv } from './csv.ts';
 import type { RecordFile } from '../records/read.ts';
 import { recordSchema } from '../records/schema.ts';
@@ -14,10 +15,14 @@ export interface Export {
   text: string;
 }
 
-/** @param files in the order of their paths */
+/**
+ * @param files in the order of their paths
+ * @throws DataError if the board breaks a certificate or has a number out of its range
+ */
 export function exportsOf(files: readonly RecordFile[]): Export[] {
   const shown = files.filter(({ record }) => record.spec.tier !== 'smoke');
   const board = buildBoard(shown);
+  checkBoard(board);
   return [
     { name: 'leaderboard.json', text: `${JSON.stringify(board, null, 1)}\n` },
     { name: 'leaderboard.csv', text: boardCsv(board) },

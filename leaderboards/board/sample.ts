@@ -1,7 +1,13 @@
 /** The observations behind a cell, from its records and the groups that its runs kept. */
-import type { BoardTask } from './schema.ts';
-import type { GroupRates, Sample } from '../statistics/contrast.ts';
-import type { Variance } from '../statistics/groups.ts';
+import type { BoardTask, Cell } from './schema.ts';
+import {
+  combine,
+  intervalOf,
+  type GroupRates,
+  type Measured,
+  type Sample,
+} from '../statistics/contrast.ts';
+import { accuracyInterval, type Interval, type Variance } from '../statistics/groups.ts';
 import type { RecordFile } from '../records/read.ts';
 import type { RunRecord, Score } from '../records/schema.ts';
 
@@ -19,10 +25,15 @@ export function sampleOf(task: BoardTask, files: readonly RecordFile[]): Sample 
   };
 }
 
+/** Undefined if the run did not end well. */
+export function resultOf({ status, result }: RunRecord): RunRecord['result'] {
+  return status === 'done' ? result : undefined;
+}
+
 /** Scores by distance, or of the whole test split of a standard task; undefined without a result. */
-function scoresOf({ status, result }: RunRecord): Score[] | undefined {
-  if (status !== 'done' || !result) return undefined;
-  return result.distances.length > 0 ? result.distances : [result.test];
+function scoresOf(record: RunRecord): Score[] | undefined {
+  const result = resultOf(record);
+  return result && (result.distances.length > 0 ? result.distances : [result.test]);
 }
 
 /** Weight of each stratum in the whole test split: its share of the examples. */
@@ -58,4 +69,21 @@ function ownVariance(scores: readonly (Score | undefined)[]): Variance {
     variance: squares.reduce((sum, square) => sum + square, 0) / Math.max(1, scores.length),
     degrees: Math.max(1, Math.min(...known.map(({ groups }) => groups - 1), 1e7)),
   };
+}
+
+/** With one seed, its own interval; with more, over seeds, and over groups where they were kept. */
+export function intervalFor(
+  accuracy: number,
+  measured: Measured,
+  own: Interval | null,
+): Pick<Cell, 'interval' | 'intervalOver'> {
+  const estimated = combine([{ measured, factor: 1, examples: '' }]);
+  const { over } = estimated;
+  if (over === 'groups') return { interval: own, intervalOver: own ? over : null };
+  if (over === 'both') {
+    const interval = accuracyInterval(accuracy, estimated, measured.parts!.length);
+    return { interval, intervalOver: over };
+  }
+  const [low, high] = intervalOf(estimated);
+  return { interval: [Math.max(0, low), Math.min(1, high)], intervalOver: over };
 }

@@ -82,6 +82,26 @@ export const cellDistanceSchema = z.strictObject({
   use: useSchema.nullable(),
 });
 
+/**
+ * The seeds that solved the smallest distance, at least half of the way from chance there. What is said
+ * of reach is of these seeds, and only if they are at least half: a mean over seeds that learned a task
+ * and seeds that did not describes neither.
+ */
+export const solvedSchema = z.strictObject({
+  seeds: count,
+  of: z.int().positive(),
+  /** Use of these seeds (chance-corrected accuracy) at the smallest and the largest distance. */
+  near: useSchema.nullable(),
+  far: useSchema.nullable(),
+});
+
+/** Token-steps until validation first had 90 % of its best accuracy above chance: geometric mean. */
+export const learningCostEstimateSchema = z.strictObject({
+  tokenSteps: z.number().nonnegative(),
+  interval: interval.nullable(),
+  seeds: z.int().positive(),
+});
+
 /** What SPT adds to `scratch-matched`, which has the same total budget: paired by seed. */
 export const gainSchema = z.strictObject({
   overall: estimateSchema,
@@ -113,12 +133,13 @@ export const cellSchema = z.strictObject({
   /** Mean use over the whole test split; null for tasks without questions and if nothing ran. */
   use: useSchema.nullable(),
   distances: z.array(cellDistanceSchema),
-  /**
-   * Whether the smallest distance was learned: its chance-corrected accuracy is at least 0.5, and the
-   * lower ends of its runs' own intervals lie, on average, above chance. Null for standard tasks and
-   * if nothing ran.
-   */
+  /** Null for standard tasks and if nothing ran. */
+  solved: solvedSchema.nullable(),
+  /** Whether at least half of the seeds solved the smallest distance; null as `solved`. */
   learned: z.boolean().nullable(),
+  /** What learning cost the seeds that solved it, of standard tasks all that trained. */
+  learningCost: learningCostEstimateSchema.nullable(),
+  /** Reach and locality sensitivity of the seeds that solved it; of two seeds without intervals. */
   reach,
   reachInterval: z.tuple([reachEnd, reachEnd]).nullable(),
   localitySensitivity: z.number().nullable(),
@@ -220,6 +241,8 @@ export type BoardTask = z.infer<typeof boardTaskSchema>;
 export type Row = z.infer<typeof rowSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type SeedResult = z.infer<typeof seedSchema>;
+export type Solved = z.infer<typeof solvedSchema>;
+export type LearningCost = z.infer<typeof learningCostEstimateSchema>;
 export type BoardUse = z.infer<typeof useSchema>;
 export type Gain = z.infer<typeof gainSchema>;
 export type Agreement = z.infer<typeof agreementSchema>;

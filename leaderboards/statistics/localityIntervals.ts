@@ -7,11 +7,8 @@
  */
 import { combine, intervalOf, measure, type Estimated, type Sample } from './contrast.ts';
 import type { Interval } from './groups.ts';
-import { logDistanceWeights } from './metrics.ts';
+import { logDistanceWeights, withinLimit, type Reach } from './metrics.ts';
 import { tQuantile } from './student.ts';
-
-/** In tokens; beyond the largest distance where half of the near accuracy holds that far. */
-export type ReachEnd = number | 'beyond';
 
 const estimate = (sample: Sample, weights: readonly number[]) =>
   combine([{ measured: measure(sample, weights), factor: 1, examples: '' }]);
@@ -45,12 +42,16 @@ export function sensitivityInterval(
   return leading > 0 ? [1 - (middle + root) / leading, 1 - (middle - root) / leading] : null;
 }
 
-/** @param sample with a stratum for each distance, the smallest of which was learned */
+/**
+ * @param sample with a stratum for each distance, the smallest of which was learned
+ * @param limit certified: no end lies beyond it
+ */
 export function reachInterval(
   distances: readonly number[],
   chance: number,
   sample: Sample,
-): [ReachEnd, ReachEnd] | null {
+  limit: number | null = null,
+): [Reach, Reach] | null {
   if (!known(sample)) return null;
   /** What is left above half of the near accuracy at a share of the way between two distances. */
   const margin = (from: number, share: number): Estimated => {
@@ -61,7 +62,7 @@ export function reachInterval(
     return { ...estimated, value: estimated.value - chance / 2 };
   };
   const onGrid = distances.map((_, d) => margin(d, 0));
-  const crossing = (side: 0 | 1): ReachEnd => {
+  const crossing = (side: 0 | 1): Reach => {
     const after = onGrid.findIndex((estimated) => intervalOf(estimated)[side] <= 0);
     if (after === -1) return 'beyond';
     if (after === 0) return distances[0]!;
@@ -83,5 +84,6 @@ export function reachInterval(
     }
     return distances[after - 1]! * (distances[after]! / distances[after - 1]!) ** low;
   };
-  return [crossing(0), crossing(1)];
+  const end = (side: 0 | 1) => withinLimit(crossing(side), distances, limit);
+  return [end(0), end(1)];
 }

@@ -4,8 +4,6 @@
  * Accuracies and chance are shares in [0, 1]. Intervals are 95 %. Siblings are one observation:
  * intervals over test examples are in `groups.ts`, over seeds and examples in `contrast.ts`.
  */
-import type { Interval } from './groups.ts';
-
 export type { Interval } from './groups.ts';
 
 /** (accuracy − chance) / (1 − chance): 1 where all is right, 0 at chance, below 0 under chance. */
@@ -14,55 +12,50 @@ export function chanceCorrected(accuracy: number, chance: number): number {
   return (accuracy - chance) / (1 - chance);
 }
 
-/**
- * What a curve of accuracy against distance says about reach. `reach` is in tokens, 'beyond' if half
- * of the near accuracy holds to the largest distance. Both are null if the smallest distance was not
- * learned; `localitySensitivity` is also null if there is only one distance.
- */
+/** In tokens; 'beyond' if half of the near accuracy holds to the largest distance. */
+export type Reach = number | 'beyond';
+
+/** What a curve of accuracy against distance says about reach. */
 export interface Locality {
-  learned: boolean;
-  reach: number | 'beyond' | null;
+  reach: Reach;
+  /** Null if there is only one distance. */
   localitySensitivity: number | null;
 }
-
-/**
- * Chance-corrected accuracy at the smallest distance from which a task counts as learned. Below it,
- * reach and locality would be ratios of two small numbers.
- */
-export const learnedLevel = 0.5;
-
-/** Differences of shares below this are rounding: three seeds at 1/10 have a mean above 1/10. */
-const rounding = 1e-9;
 
 /**
  * Reach: the first distance at which the chance-corrected accuracy has fallen to half of its value
  * at the smallest distance, interpolated on the logarithm of the distance. Locality sensitivity:
  * 1 − (mean of the chance-corrected accuracy over the log-distance axis) / (its value at the
- * smallest distance).
+ * smallest distance). Both are ratios to the near accuracy, so they are only of runs that solved the
+ * smallest distance (`solved.ts`).
  *
  * @param distances positive, ascending
  * @param accuracies one per distance
- * @param nearInterval interval of the accuracy at the smallest distance. That distance was learned if
- *   the interval lies above chance and the chance-corrected accuracy is at least `learnedLevel`.
+ * @param limit certified: beyond it use is exactly 0, so no interpolation may lead beyond it
  */
 export function localityMetrics(
   distances: readonly number[],
   accuracies: readonly number[],
   chance: number,
-  nearInterval: Interval,
+  limit: number | null = null,
 ): Locality {
   checkCurve(distances, accuracies);
   const corrected = accuracies.map((accuracy) => chanceCorrected(accuracy, chance));
-  const near = corrected[0]!;
-  if (nearInterval[0] <= chance + rounding || near < learnedLevel - rounding) {
-    return { learned: false, reach: null, localitySensitivity: null };
-  }
   return {
-    learned: true,
-    reach: halfDistance(distances, corrected),
+    reach: withinLimit(halfDistance(distances, corrected), distances, limit),
     localitySensitivity:
-      distances.length > 1 ? 1 - logDistanceMean(distances, corrected) / near : null,
+      distances.length > 1 ? 1 - logDistanceMean(distances, corrected) / corrected[0]! : null,
   };
+}
+
+/** A reach, or an end of its interval, held by a certified limit below the largest distance. */
+export function withinLimit(
+  reach: Reach,
+  distances: readonly number[],
+  limit: number | null,
+): Reach {
+  if (limit === null || limit >= distances.at(-1)!) return reach;
+  return reach === 'beyond' ? limit : Math.min(reach, limit);
 }
 
 function checkCurve(distances: readonly number[], accuracies: readonly number[]): void {
@@ -81,7 +74,7 @@ export function halfDistance(
   distances: readonly number[],
   curve: readonly number[],
   level = curve[0]! / 2,
-): number | 'beyond' {
+): Reach {
   const after = curve.findIndex((value) => value <= level);
   if (after === -1) return 'beyond';
   if (after === 0) return distances[0]!;

@@ -3,14 +3,11 @@ import type { Audit, AuditPredictor } from '../../records/audit.ts';
 import type { RecordFile } from '../../records/read.ts';
 import type { Score } from '../../records/schema.ts';
 import { chanceCorrected } from '../../statistics/metrics.ts';
+import { isOneInK } from '../../statistics/solved.ts';
 import { hasQuestions } from '../cell.ts';
 import type { BoardTask } from '../schema.ts';
 import type { Evidence } from './evidence.ts';
 import { nothingFound, together, type Figure, type Found } from './outcome.ts';
-
-/** Exactly one right in k, counted in whole answers. */
-export const isOneInK = ({ correct, count }: Pick<Score, 'correct' | 'count'>, classes: number) =>
-  correct * classes === count;
 
 /** How many of so many are exact; those that are not are figures of their own. */
 function exactly(about: string, all: readonly { name: string; exact: boolean; value: number }[]) {

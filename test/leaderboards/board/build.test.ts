@@ -66,7 +66,7 @@ describe('a cell', () => {
   });
 
   it('is over seeds and groups where the runs kept their groups', () => {
-    const files = [1, 2].map((seed) => {
+    const files = [1, 2, 3].map((seed) => {
       const [file] = asFiles([makeRecord({ seed, near: 0.9, half: 40 })]);
       const { distances } = file!.record.result!;
       const groups = distances.flatMap(({ correct }, stratum) => {

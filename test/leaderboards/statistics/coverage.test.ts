@@ -21,7 +21,8 @@ import {
 import { halfDistance, logDistanceWeights } from '../../../leaderboards/statistics/metrics.ts';
 import { rankRanges } from '../../../leaderboards/statistics/ranks.ts';
 import { questionCounts, useOfGroups } from '../../../leaderboards/statistics/use.ts';
-import { centreFor, simulate, Source, type World } from './simulation.ts';
+import { isSolved } from '../../../leaderboards/statistics/solved.ts';
+import { centreFor, simulate, Source, type Simulated, type World } from './simulation.ts';
 
 const simulations = Number(process.env.SIMULATIONS ?? 100);
 /** Four standard errors of a coverage of 95 %, beside the band that 2,000 simulations must keep. */
@@ -35,14 +36,15 @@ afterAll(() => {
 function coverage(
   name: string,
   once: (random: Source, i: number) => readonly [interval: Interval, truth: number],
+  times = simulations,
 ): number {
   const random = new Source(`coverage/${name}`);
   let covered = 0;
-  for (let i = 0; i < simulations; i++) {
+  for (let i = 0; i < times; i++) {
     const [[low, high], truth] = once(random, i);
     if (low <= truth + 1e-12 && truth - 1e-12 <= high) covered++;
   }
-  const share = covered / simulations;
+  const share = covered / times;
   lines.push(`${name}: ${(100 * share).toFixed(1)} %`);
   return share;
 }
@@ -222,6 +224,60 @@ describe('coverage along the distance', () => {
       return [[number(low), number(high)], number(halfDistance(distances, corrected))];
     });
     expectCovered(reach);
+  });
+});
+
+describe('coverage of what the seeds that solved a task say', () => {
+  const distances = [4, 8, 16, 32, 64, 128, 256];
+  /** Seeds are in one of two modes: they learned the task, and fall with distance, or stay at chance. */
+  it.each([
+    [3, 0.8],
+    [5, 0.6],
+  ])('%i seeds, each of which learns it with probability %d', (seeds, probability) => {
+    const sd = Math.hypot(spread, base.seedSd);
+    const drawn = Array.from({ length: 20 }, (_, i) => {
+      const [half, near] = [12 * 2 ** (i / 7), 0.75 + 0.01 * i];
+      return distances.map((distance) =>
+        centreFor(0.125 + (near - 0.125) / (1 + (distance / half) ** 1.5), sd),
+      );
+    });
+    const world = { ...base, groups: 64, siblings: 8, seeds };
+    /** A cell with a reach and an interval: at least half of its seeds, and three, solved it. */
+    const draw = (random: Source, i: number): Simulated => {
+      for (;;) {
+        const [model] = simulate(random, world, [drawn[i % drawn.length]!]);
+        const { sample, truth } = model!;
+        const kept = sample.accuracies.flatMap(([near], seed) => {
+          const answers = { correct: Math.round(512 * near!), count: 512 };
+          return random.next() < probability && isSolved(answers, 8) ? [seed] : [];
+        });
+        if (2 * kept.length < seeds || kept.length < 3) continue;
+        const only = <T>(of: readonly T[]) => kept.map((seed) => of[seed]!);
+        const groups = { ...sample.groups!, rates: only(sample.groups!.rates) };
+        return {
+          ...model!,
+          truth,
+          sample: { ...sample, seeds: kept, accuracies: only(sample.accuracies), groups },
+        };
+      }
+    };
+    const name = `of the seeds that solved it, ${seeds} seeds`;
+    const number = (end: number | 'beyond') => (end === 'beyond' ? Infinity : end);
+    const times = 2 * simulations;
+    const ofReach = (random: Source, i: number): [Interval, number] => {
+      const { sample, truth } = draw(random, i);
+      const corrected = truth.map((accuracy) => (accuracy - 0.125) / 0.875);
+      const [low, high] = reachInterval(distances, 0.125, sample)!;
+      return [[number(low), number(high)], number(halfDistance(distances, corrected))];
+    };
+    expectCovered(coverage(`reach ${name}`, ofReach, times));
+    const ofFar = (random: Source, i: number): [Interval, number] => {
+      const { sample, truth } = draw(random, i);
+      const measured = measure(sample, [0, 0, 0, 0, 0, 0, 1]);
+      const result = combine([{ measured, factor: 1, examples: '' }]);
+      return [accuracyInterval(result.value, result, 64 * 7), truth[6]!];
+    };
+    expectCovered(coverage(`use far ${name}`, ofFar, times));
   });
 });
 

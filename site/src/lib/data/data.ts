@@ -1,12 +1,14 @@
 /** The records and the board of this build, read once. */
 import type { Board, Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../../../leaderboards/board/build.ts';
+import { checkBoard } from '../../../../leaderboards/board/invariants.ts';
 import { readRecords, type RecordFile } from '../../../../leaderboards/records/read.ts';
 import { chooseTier } from '../tables/view.ts';
 
 // astro.config.ts always sets the folder.
 export const records: RecordFile[] = readRecords(process.env.REACH_RECORDS!);
 export const board: Board = buildBoard(records);
+checkBoard(board);
 /** The tier that the pages show; null without records. */
 export const shownTier: TierBoard | null = chooseTier(board, process.env.REACH_TIER);
 

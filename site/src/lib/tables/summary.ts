@@ -1,6 +1,7 @@
 /** The leaderboard's columns: every model and regime over all tasks, or over one of them. */
 import type { BoardTask, Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
+import { isRanked } from '../../../../leaderboards/board/standing.ts';
 import { hasQuestions } from '../../../../leaderboards/board/cell.ts';
 import { verificationTiers } from '../../../../leaderboards/records/schema.ts';
 import { compact, counted, percent, points } from '../words/format.ts';
@@ -111,10 +112,14 @@ function controlledColumns(tier: TierBoard, only?: BoardTask): Part {
     column(
       'drop',
       'Drop',
-      'points of accuracy lost from the nearest to the farthest distance, mean over tasks that were learned at the nearest',
+      'points above chance lost from the nearest to the farthest distance by the seeds that solved the nearest, mean over the tasks learned',
       'ascending',
     ),
-    column('learned', 'Learned', 'tasks learned at the nearest distance, of those with a run'),
+    column(
+      'learned',
+      'Learned',
+      'tasks whose nearest distance at least half of the seeds solved, of those with a run',
+    ),
     column(
       'reach',
       'Reach',
@@ -283,6 +288,12 @@ function notesOf(tier: TierBoard): string[] {
       return `${rows.length > 4 ? `${rows.length} rows` : who}: no run on ${names}.`;
     },
   );
+  const apart = tier.rows.flatMap(({ label, regime, cells }) => {
+    const lacking = cells.flatMap((cell, i) =>
+      cell.standing && !isRanked(cell) ? [`${tier.tasks[i]!.title} (${cell.standing})`] : [],
+    );
+    return lacking.length > 0 ? [`${label}, ${regime}: not ranked on ${lacking.join(', ')}.`] : [];
+  });
   const wrong = tier.rows.flatMap(({ label, regime, cells }) =>
     cells.flatMap((cell, i) =>
       cell.state !== 'missing' && cell.reason
@@ -291,5 +302,5 @@ function notesOf(tier: TierBoard): string[] {
     ),
   );
   const leftOut = tier.leftOut.map(({ file, reason }) => `${file} is not compared: ${reason}.`);
-  return [...missing, ...wrong, ...leftOut];
+  return [...missing, ...apart, ...wrong, ...leftOut];
 }

@@ -41,7 +41,7 @@ function noneLearned(all: readonly Taken[]): TableCell {
 
 export function dropCell(all: readonly Taken[]): TableCell {
   const drops = learned(all).map(
-    ({ cell }) => cell.distances[0]!.accuracy - cell.distances.at(-1)!.accuracy,
+    ({ cell: { solved } }) => solved!.near!.value - solved!.far!.value,
   );
   if (drops.length === 0) return noneLearned(all);
   const mean = drops.reduce((sum, drop) => sum + drop, 0) / drops.length;

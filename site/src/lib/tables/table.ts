@@ -3,6 +3,7 @@
  * none. Here the ranking on one task; `summary.ts` has the leaderboard over all.
  */
 import { hasQuestions } from '../../../../leaderboards/board/cell.ts';
+import { isRanked, type Standing } from '../../../../leaderboards/board/standing.ts';
 import type {
   BoardTask,
   BoardUse,
@@ -12,6 +13,7 @@ import type {
 } from '../../../../leaderboards/board/schema.ts';
 import {
   compact,
+  counted,
   fixed,
   percent,
   plusMinus,
@@ -93,7 +95,7 @@ function rounded(cell: TableCell): TableCell {
 }
 
 /**
- * The ranking on a task, best first; rows without a run on it are left out.
+ * The ranking on a task, best first, then what is not ranked; rows without a run on it are left out.
  *
  * @param floor accuracy of the best shortcut on its data, where that was audited
  */
@@ -101,10 +103,15 @@ export function taskTable(tier: TierBoard, task: BoardTask, floor: number | null
   const index = tier.tasks.indexOf(task);
   const rows = tier.rows
     .filter(({ cells }) => cells[index]!.state !== 'missing')
-    .toSorted((a, b) => order(b.cells[index]!) - order(a.cells[index]!));
+    .toSorted(
+      ({ cells: { [index]: a } }, { cells: { [index]: b } }) =>
+        Number(isRanked(b!)) - Number(isRanked(a!)) || order(b!) - order(a!),
+    );
   const notes = rows.flatMap(({ label, regime, cells }) => {
-    const { reason } = cells[index]!;
-    return reason ? [`${label}, ${regime}: ${reason}.`] : [];
+    const { reason, standing } = cells[index]!;
+    const lacks = isRanked(cells[index]!) ? [] : [`not ranked, ${standing}`];
+    const said = [...lacks, ...(reason ? [reason] : [])];
+    return said.length > 0 ? [`${label}, ${regime}: ${said.join('; ')}.`] : [];
   });
   return makeTable([taskColumns(task, index, rows, floor), sizeColumns(index)], rows, notes);
 }
@@ -150,7 +157,7 @@ function taskColumns(
     const hint =
       'place among the models of the same regime; a range where the places cannot be told apart';
     columns.unshift({ ...column('rank', 'Rank', hint, 'ascending'), ranked: false });
-    cells.unshift((row) => rankCell(at(row).rank));
+    cells.unshift((row) => rankCell(at(row).rank, at(row).standing ?? undefined));
   }
   if (task.kind === 'controlled') {
     const [near, far] = [task.distances[0]!, task.distances.at(-1)!];
@@ -168,6 +175,12 @@ function taskColumns(
       (row) => localityCell(at(row)),
     );
   }
+  if (rows.some((row) => at(row).learningCost)) {
+    const hint =
+      'token-steps until validation first had 90 % of its best accuracy above chance, geometric mean over the seeds that learned it';
+    columns.push(column('cost', 'Learning cost', hint, 'ascending'));
+    cells.push((row) => costCell(at(row)));
+  }
   columns.push(
     column('gain', 'SPT gain', 'points of accuracy that SPT adds at equal total budget, by seed'),
   );
@@ -179,7 +192,7 @@ function taskColumns(
 export const useHint =
   'hits less false alarms in percent: 0 without the question or the evidence, 100 for perfect answers';
 export const reachHint =
-  'tokens at which the chance-corrected accuracy has fallen to half of its value at the smallest distance';
+  'tokens at which the chance-corrected accuracy has fallen to half of its value at the smallest distance, of the seeds that solved that';
 export const localityHint =
   'locality sensitivity: how much of the near accuracy is lost with distance, 0 to 1';
 
@@ -216,8 +229,9 @@ function sizeColumns(index: number): Part {
 
 export const stateHint = 'numbers a causal recurrence would carry per sequence';
 
-export function rankCell(rank: [number, number] | null): TableCell {
-  if (!rank) return nothing('missing', 'not ranked');
+/** @param standing what a cell lacks that is not ranked */
+export function rankCell(rank: [number, number] | null, standing?: Standing): TableCell {
+  if (!rank) return nothing('missing', standing ? `not ranked: ${standing}` : 'not ranked');
   return { text: rankText(rank), sort: rank[0] + rank[1] / 1000, state: 'done' };
 }
 
@@ -246,14 +260,21 @@ function distanceCell(cell: Cell, place: number): TableCell {
 
 function reachCell(cell: Cell, near: number, far: number): TableCell {
   if (cell.state !== 'done') return nothing(cell.state, cell.reason!);
-  if (cell.reach === null) return notLearned;
+  if (cell.reach === null) return notLearned(cell);
   const tokens = cell.reach === 'beyond' ? far : cell.reach;
   return {
     text: reachText(cell.reach, far)!,
+    ...ofSolved(cell),
     sort: cell.reach === 'beyond' ? far * 2 : tokens,
     state: 'done',
     bar: barOf(tokens, near, far),
   };
+}
+
+/** `2 of 3 seeds`, where not all of them solved the smallest distance. */
+function ofSolved({ solved }: Cell): Pick<TableCell, 'spread'> {
+  if (!solved || solved.seeds === solved.of) return {};
+  return { spread: `${solved.seeds} of ${solved.of} seeds` };
 }
 
 /** Share of a bar from the smallest to the largest distance, by logarithms. */
@@ -261,20 +282,30 @@ export function barOf(tokens: number, near: number, far: number): number {
   return far > near ? Math.log(tokens / near) / Math.log(far / near) : 1;
 }
 
+function costCell({ learningCost }: Cell): TableCell {
+  if (!learningCost) return nothing('missing', 'not recorded of seeds that learned it');
+  const { tokenSteps, interval } = learningCost;
+  const rounded = (tokens: number) => compact(Math.round(tokens));
+  const spread = interval && interval.map(rounded).join('–');
+  return {
+    text: rounded(tokenSteps),
+    ...(spread && { spread }),
+    ...{ sort: tokenSteps, state: 'done' },
+  };
+}
+
 function localityCell(cell: Cell): TableCell {
   if (cell.state !== 'done') return nothing(cell.state, cell.reason!);
   const { localitySensitivity: value, localityInterval: interval } = cell;
-  if (value === null) return notLearned;
+  if (value === null) return notLearned(cell);
   const half = interval ? `±${((interval[1] - interval[0]) / 2).toFixed(2)}` : undefined;
   return { text: fixed(value), sort: value, state: 'done', ...(half ? { spread: half } : {}) };
 }
 
-const notLearned: TableCell = {
-  text: '–',
-  sort: null,
-  state: 'missing',
-  reason: 'not defined: the smallest distance was not learned',
-};
+function notLearned({ solved }: Cell): TableCell {
+  const seeds = solved ? `${solved.seeds} of ${counted(solved.of, 'seed')}` : 'no seed';
+  return nothing('missing', `not defined: ${seeds} solved the smallest distance`);
+}
 
 export function number(value: number, text: string, interval: Cell['interval']): TableCell {
   const shown = { text, sort: value, state: 'done' } as const;

@@ -1,4 +1,5 @@
-/** The newest runs as an Atom feed (RFC 4287), without those of the tier smoke, which only test. */
+/** Corrections and the newest runs as an Atom feed (RFC 4287), without runs of the tier smoke, which only test. */
+import { corrections } from './corrections.ts';
 import type { RecordFile } from '../../../../leaderboards/records/read.ts';
 import { displayName } from '../../../../leaderboards/records/names.ts';
 import { escapeHtml } from './html.ts';
@@ -36,16 +37,27 @@ export function atomFeed(
 </entry>
 `;
   });
+  const corrected = corrections.map(
+    ({ id, date, title, summary }) => `<entry>
+<id>tag:reach-arena,2026:correction/${id}</id>
+<title>${escapeHtml(title)}</title>
+<updated>${date}</updated>
+<link href="${escapeHtml(address('/changelog/'))}"/>
+<summary>${escapeHtml(summary)}</summary>
+</entry>
+`,
+  );
+  const latest = [updated ?? '', ...corrections.map(({ date }) => date)].sort().at(-1)!;
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>tag:reach-arena,2026:runs</id>
 <title>Reach Arena: runs</title>
-<subtitle>The ${most} runs that ended last</subtitle>
+<subtitle>Corrections, and the ${most} runs that ended last</subtitle>
 <author><name>Reach Arena</name></author>
-<updated>${updated ?? '2026-01-01T00:00:00.000Z'}</updated>
+<updated>${latest}</updated>
 <link rel="self" type="application/atom+xml" href="${escapeHtml(address('/feed.xml'))}"/>
 <link href="${escapeHtml(address('/'))}"/>
-${entries.join('')}</feed>
+${corrected.join('')}${entries.join('')}</feed>
 `;
 }
 

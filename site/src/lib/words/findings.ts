@@ -77,13 +77,7 @@ export function limitFinding(task: BoardTask, limit: number, bound: readonly Ent
   if (broken.length > 0) {
     return `${proof} The certificate proves chance beyond that, ${chance}, but another accuracy was measured with ${labels(broken)}: the run or the certificate is wrong.`;
   }
-  const inside = task.distances.findLast((distance) => distance <= limit);
-  const interpolated = bound.some(
-    ({ cell }) => typeof cell.reach === 'number' && cell.reach > limit,
-  )
-    ? ` A reach above the limit is interpolated between ${inside} and ${beyond[0]}.`
-    : '';
-  return `${proof} Beyond that the certificate proves chance, and exactly chance was measured: ${chance} at ${listed(beyond.map(String))} tokens.${interpolated}`;
+  return `${proof} Beyond that the certificate proves chance, and exactly chance was measured: ${chance} at ${listed(beyond.map(String))} tokens.`;
 }
 
 interface Subject {

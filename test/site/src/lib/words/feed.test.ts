@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseHTML } from 'linkedom';
+import { corrections } from '../../../../../site/src/lib/words/corrections.ts';
 import { atomFeed } from '../../../../../site/src/lib/words/feed.ts';
 import { asFiles, makeRecord, sampleRecords } from '../../../../fixtures/records.ts';
 
@@ -10,7 +11,9 @@ describe('the feed of runs', () => {
   it('has the newest runs first, each with a link and a day', () => {
     const late = makeRecord({ seed: 9, ended: '2026-03-01T00:00:00Z' });
     const xml = atomFeed(asFiles([...sampleRecords(), late]), '2026-03-01T00:00:00.000Z', address);
-    const entries = [...parse(xml).querySelectorAll('entry')];
+    const entries = [...parse(xml).querySelectorAll('entry')].filter((entry) =>
+      entry.querySelector('id')!.textContent.includes(':run/'),
+    );
     expect(entries).toHaveLength(50);
     expect(entries[0]!.querySelector('id')!.textContent).toBe(
       `tag:reach-arena,2026:run/${late.id}`,
@@ -26,7 +29,15 @@ describe('the feed of runs', () => {
     expect(xml).toContain('out of &lt;memory&gt;');
     expect(xml).not.toContain('<script');
   });
-  it('is a feed without runs', () => {
-    expect(atomFeed([], null, address)).toMatch(/<updated>2026-.*<\/updated>/);
+  it('has corrections of published boards first, and is no older than the last', () => {
+    const { children, firstElementChild } = parse(atomFeed([], null, address)).documentElement;
+    expect(firstElementChild).not.toBeNull();
+    const updated = [...children].find(({ localName }) => localName === 'updated')!.textContent;
+    expect(updated).toBe(corrections[0]!.date);
+    const entry = [...children].find(({ localName }) => localName === 'entry')!;
+    expect(entry.querySelector('title')!.textContent).toBe(corrections[0]!.title);
+    expect(entry.querySelector('link')!.getAttribute('href')).toMatch(/\/changelog\/$/);
+    const late = atomFeed([], '2027-03-01T00:00:00.000Z', address);
+    expect(late).toContain('<updated>2027-03-01T00:00:00.000Z</updated>');
   });
 });
