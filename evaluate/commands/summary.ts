@@ -4,7 +4,7 @@
  */
 import { boardRegimes } from '../../core/vocabulary.ts';
 import { agreementWords } from '../../leaderboards/board/agreement.ts';
-import type { Estimate, TierBoard } from '../../leaderboards/board/schema.ts';
+import type { Estimate, Gain, TierBoard } from '../../leaderboards/board/schema.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
 import { isRanked } from '../../leaderboards/board/standing.ts';
 import {
@@ -180,6 +180,10 @@ function apart({ rows, tasks }: TierBoard): string {
   return ['Shown, but not in ranks and means', formatTable(columns, found)].join('\n\n');
 }
 
+/** The smallest effects that a comparison would have told from zero: overall and far away. */
+const seenBy = ({ overall, far }: Gain) =>
+  [overall, far].flatMap((of) => of?.couldSee?.toFixed(2) ?? []).join(', far ') || '–';
+
 function gains(tier: TierBoard): string {
   const { rows, tasks } = tier;
   const found = rows.flatMap(({ label, cells }) =>
@@ -192,6 +196,7 @@ function gains(tier: TierBoard): string {
     { title: 'overall [95 %]', cell: ({ gain }) => estimateOf(gain.overall) },
     { title: 'near', cell: ({ gain }) => estimateOf(gain.near) },
     { title: 'far', cell: ({ gain }) => estimateOf(gain.far) },
+    { title: 'could have seen', cell: ({ gain }) => seenBy(gain), align: 'right' },
     { title: 'seeds', cell: ({ gain }) => String(gain.overall.seeds), align: 'right' },
   ];
   const words = sptReachWords(sptPairs(tier));

@@ -2,7 +2,16 @@
  * What is said of several cells at once: means over tasks, LRA's two averages, the gain of SPT, and
  * ranks. Every interval and comparison is one contrast of the cells' samples.
  */
-import type { BoardTask, Cell, Estimate, Gain, KindMean, LraMeans, Row } from './schema.ts';
+import type {
+  BoardTask,
+  Cell,
+  Difference,
+  Estimate,
+  Gain,
+  KindMean,
+  LraMeans,
+  Row,
+} from './schema.ts';
 import {
   combine,
   intervalOf,
@@ -125,20 +134,20 @@ export function cellGain(task: BoardTask, spt: Cell, matched: Cell, samples: Sam
   const [a, b] = [samples.get(spt), samples.get(matched)];
   const difference = a && b && pairedDifference(a.sample, b.sample);
   if (!difference) return null;
-  const at = (weights: readonly number[]) =>
-    within(
-      -1,
-      1,
-      toEstimate(
-        combine([{ measured: measure(difference, weights), factor: 1, examples: task.name }]),
-      ),
-    );
+  const at = (weights: readonly number[]): Difference => {
+    const measured = measure(difference, weights);
+    const estimate = toEstimate(combine([{ measured, factor: 1, examples: task.name }]));
+    const { interval } = estimate;
+    const couldSee = interval && (interval[1] - interval[0]) / 2;
+    return { ...within(-1, 1, estimate), couldSee };
+  };
   const only = (chosen: number) => at(task.distances.map((_, d) => (d === chosen ? 1 : 0)));
   const controlled = task.distances.length > 0;
   return {
     overall: at(a.weights),
     near: controlled ? only(0) : null,
     far: controlled ? only(task.distances.length - 1) : null,
+    ranked: isRanked(spt) && isRanked(matched),
     equalBudget: spt.budget === matched.budget,
   };
 }

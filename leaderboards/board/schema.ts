@@ -102,12 +102,19 @@ export const learningCostEstimateSchema = z.strictObject({
   seeds: z.int().positive(),
 });
 
+/** A difference, with the smallest one that its interval would tell from zero; null with one seed. */
+export const differenceSchema = estimateSchema.extend({
+  couldSee: z.number().nonnegative().nullable(),
+});
+
 /** What SPT adds to `scratch-matched`, which has the same total budget: paired by seed. */
 export const gainSchema = z.strictObject({
-  overall: estimateSchema,
+  overall: differenceSchema,
   /** At the smallest and the largest distance; null for standard tasks. */
-  near: estimateSchema.nullable(),
-  far: estimateSchema.nullable(),
+  near: differenceSchema.nullable(),
+  far: differenceSchema.nullable(),
+  /** Whether both cells are ranked: only then does it count in findings. */
+  ranked: z.boolean(),
   /** Whether both were trained on the same number of token-steps. */
   equalBudget: z.boolean(),
 });
@@ -244,6 +251,7 @@ export type SeedResult = z.infer<typeof seedSchema>;
 export type Solved = z.infer<typeof solvedSchema>;
 export type LearningCost = z.infer<typeof learningCostEstimateSchema>;
 export type BoardUse = z.infer<typeof useSchema>;
+export type Difference = z.infer<typeof differenceSchema>;
 export type Gain = z.infer<typeof gainSchema>;
 export type Agreement = z.infer<typeof agreementSchema>;
 export type Estimate = z.infer<typeof estimateSchema>;

@@ -3,7 +3,8 @@
  * it: over all pairs of a model and a controlled task that ran with several seeds under `spt` and
  * `scratch-matched`, who gains and who loses at the smallest and at the largest distance.
  */
-import type { Estimate, TierBoard } from './schema.ts';
+import { median } from '../../core/math.ts';
+import type { Difference, Estimate, TierBoard } from './schema.ts';
 
 export interface SptPair {
   /** The model's. */
@@ -11,17 +12,17 @@ export interface SptPair {
   /** The task's title. */
   task: string;
   /** What SPT adds at the smallest and the largest distance; both with an interval. */
-  near: Estimate;
-  far: Estimate;
+  near: Difference;
+  far: Difference;
 }
 
-/** The pairs of a board, but for models that provably see nothing at the largest distance. */
+/** The ranked pairs of a board, but for models that provably see nothing at the largest distance. */
 export function sptPairs({ rows, tasks }: TierBoard): SptPair[] {
   return rows.flatMap(({ label, cells }) =>
     cells.flatMap(({ gain, certifiedLimit }, i): SptPair[] => {
       const { title, distances } = tasks[i]!;
       const blind = certifiedLimit !== null && certifiedLimit < (distances.at(-1) ?? 0);
-      if (!gain?.near?.interval || !gain.far?.interval || blind) return [];
+      if (!gain?.ranked || !gain.near?.interval || !gain.far?.interval || blind) return [];
       return [{ label, task: title, near: gain.near, far: gain.far }];
     }),
   );
@@ -52,14 +53,14 @@ export function sptReachWords(
       `Pairs with several seeds, at equal total budget. Far away it adds in ${named(at('far', 'up'))} ` +
       `and costs in ${named(at('far', 'down'))}; at the smallest distance it adds in ` +
       `${named(at('near', 'up'))} and costs in ${named(at('near', 'down'))}. The other intervals ` +
-      `hold zero. An effect of 20 points could have been seen in ${narrow(pairs)} of ${of}: there ` +
-      `the interval at the largest distance is narrower than ±20 points.`,
+      `hold zero. At the largest distance half of the pairs could have seen an effect of ` +
+      `${(100 * median(pairs.map(({ far }) => far.couldSee!))).toFixed(0)} points, and ${narrow(pairs)} of ${of} one of 20.`,
   };
 }
 
-/** Number of pairs whose interval at the largest distance is narrower than 20 points to either side. */
+/** Number of pairs that could have seen an effect of 20 points at the largest distance. */
 const narrow = (pairs: readonly SptPair[]) =>
-  pairs.filter(({ far: { interval } }) => interval && interval[1] - interval[0] < 0.4).length;
+  pairs.filter(({ far: { couldSee } }) => couldSee! < 0.2).length;
 
 /** `2 (S4 on Recall, S4D on Recall)`; bare where there are none or too many to name. */
 function named(pairs: readonly SptPair[]): string {

@@ -4,21 +4,42 @@ import type { Interval } from '../../statistics/groups.ts';
 
 export type Ground = 'standard' | 'certified';
 
+/**
+ * The words of a verdict, everywhere alike. A claim is judged only by ranked cells (finished, tuned, at
+ * least three seeds) under the regime that its paper is about; without them it is not tested here, and
+ * nothing here refutes a paper: `does not hold here` is of these tasks at this scale.
+ */
+export const claimVerdicts = [
+  'holds here',
+  'does not hold here',
+  'open',
+  'not tested here',
+] as const;
+export type ClaimVerdict = (typeof claimVerdicts)[number];
+
 export interface Need {
   model: string;
   regime: string;
-  /** Tasks with runs, and how many seeds of each. */
+  /** Tasks with a ranked cell, and how many seeds of each. */
   present: { task: string; seeds: number }[];
+  /** Tasks without one, with what they lack if they were run: `text (unfinished)`. */
   missing: string[];
 }
 
 export interface Answer {
   ground: Ground;
-  verdict: 'supported' | 'refuted' | 'undecided';
+  verdict: ClaimVerdict;
   /** Why, in one sentence. */
   reason: string;
   /** Chance-corrected; null without runs. */
-  effect: { value: number; interval: Interval; over: Over; seeds: number } | null;
+  effect: {
+    value: number;
+    interval: Interval;
+    over: Over;
+    seeds: number;
+    /** Half of the interval: the smallest distance from the threshold that would have decided. */
+    couldSee: number;
+  } | null;
   /** Where the claim's effect must lie above it, or, where none may be better, below. */
   threshold: number;
   /** Tasks that every side has, and so the effect is of. */

@@ -2,14 +2,16 @@
  * What the records say of each claim, on the standard tasks and, the same question, at the largest
  * certified distance of the controlled ones. Pure.
  *
- * A verdict is `supported` or `refuted` only if the 95 % interval lies wholly on one side of the
- * claim's threshold; it says on which tasks and over how many seeds.
+ * A claim is judged by ranked cells alone: finished, tuned, at least three seeds. It holds or does not hold
+ * here only if the 95 % interval lies wholly on one side of its threshold; an answer says on which tasks,
+ * over how many seeds, and which effect could have been seen.
  */
 import type { BoardTask, Cell, Row } from '../schema.ts';
 import { lraTasks } from '../averages.ts';
 import { side, type Answer, type Ground, type Need, type Where } from './answer.ts';
 import { assembleTier, type Assembled } from '../build.ts';
-import type { Claim, Side, Test } from './list.ts';
+import type { Claim, Test } from './list.ts';
+import { rowOf, sideName, type Side } from '../sides.ts';
 import {
   combine,
   intervalOf,
@@ -73,7 +75,7 @@ class Assessment {
     if (intervalOf(reference)[0] <= 0) {
       return this.answerOf(
         known,
-        'undecided',
+        'open',
         `${b.label} is not above chance there, so nothing is compared`,
       );
     }
@@ -108,7 +110,7 @@ class Assessment {
     const known = { ...base, estimated: best.estimated, tasks: best.tasks };
     const reference = this.estimate(best.tasks, [[local, 1]]);
     if (intervalOf(reference)[0] <= 0 && !compared.some(({ learned }) => learned)) {
-      return this.answerOf(known, 'undecided', 'none of the models is above chance there');
+      return this.answerOf(known, 'open', 'none of the models is above chance there');
     }
     // One of several is only called better where it is so for all of them together (Bonferroni).
     const beaten = compared.some(({ estimated: e }) => {
@@ -130,10 +132,12 @@ class Assessment {
       const partner = rows.find(
         ({ modelKey, regime }) => modelKey === row.modelKey && regime === from,
       );
-      return partner ? [{ after: row, before: partner }] : [];
+      return partner && this.shared([row, partner]).length > 0
+        ? [{ after: row, before: partner }]
+        : [];
     });
     const everywhere = pairs.flatMap(({ after, before }) => [after, before]);
-    const needs = everywhere.map((row) => this.need(row, row));
+    const needs = everywhere.map((row) => this.need({ model: row.model, regime: row.regime }, row));
     if (pairs.length < 3) {
       const what = `at least three architectures under both ${from} and ${to}`;
       needs.push({ model: what, regime: to, present: [], missing: this.wanted });
@@ -169,44 +173,34 @@ class Assessment {
     return { value, slopes: levels.map(slope) };
   }
 
-  /** The row with the first set of options that has runs; of several, the one with most runs. */
-  private rowOf({ model, options = [{}], regime }: Side): Row | undefined {
-    const rows = this.tier.board.rows.filter((row) => row.model === model && row.regime === regime);
-    const runs = (row: Row) => row.cells.reduce((sum, cell) => sum + cell.seeds.length, 0);
-    for (const wanted of options) {
-      const fitting = rows.filter((row) =>
-        Object.entries(wanted).every(([name, value]) => row.options[name] === value),
-      );
-      const [first] = fitting.sort((a, b) => runs(b) - runs(a) || (a.key < b.key ? -1 : 1));
-      if (first) return first;
-    }
-    return undefined;
+  private rowOf(side: Side): Row | undefined {
+    return rowOf(this.tier.board, side);
   }
 
   private cellOf(row: Row, task: BoardTask): Cell {
     return row.cells[this.tier.board.tasks.indexOf(task)]!;
   }
 
-  private need(
-    { model, options, regime }: Pick<Side, 'model' | 'regime'> & { options?: unknown },
-    row: Row | undefined,
-  ): Need {
-    const present = this.tasks.flatMap((task) => {
-      const seeds = row ? this.cellOf(row, task).seeds.length : 0;
-      return seeds > 0 ? [{ task: task.name, seeds }] : [];
-    });
-    const wanted = Array.isArray(options) ? Object.values(options[0] as object).join(' ') : '';
+  private need({ model, options, regime }: Side, row: Row | undefined): Need {
+    const cells = new Map(row && this.tasks.map((task) => [task.name, this.cellOf(row, task)]));
+    const isPresent = (name: string) => cells.get(name)?.standing === 'ranked';
+    const lacks = (name: string) => {
+      const standing = cells.get(name)?.standing;
+      return standing ? `${name} (${standing})` : name;
+    };
     return {
-      model: row?.label ?? (wanted ? `${model} (${wanted})` : model),
+      model: row?.label ?? sideName({ model, ...(options && { options }) }),
       regime,
-      present,
-      missing: this.wanted.filter((name) => !present.some(({ task }) => task === name)),
+      present: this.wanted
+        .filter(isPresent)
+        .map((task) => ({ task, seeds: cells.get(task)!.seeds.length })),
+      missing: this.wanted.filter((name) => !isPresent(name)).map(lacks),
     };
   }
 
   private shared(rows: readonly (Row | undefined)[]): BoardTask[] {
     return this.tasks.filter((task) =>
-      rows.every((row) => row && this.tier.samples.has(this.cellOf(row, task))),
+      rows.every((row) => row && this.cellOf(row, task).standing === 'ranked'),
     );
   }
 
@@ -242,12 +236,19 @@ class Assessment {
     const reason =
       this.tasks.length === 0
         ? `there are no runs on ${this.ground} tasks`
-        : 'the runs that it needs are missing';
-    return { ...base, ground: this.ground, verdict: 'undecided', reason, effect: null, tasks: [] };
+        : 'it needs finished and tuned runs of three seeds on each side';
+    return {
+      ...base,
+      ground: this.ground,
+      verdict: 'not tested here',
+      reason,
+      effect: null,
+      tasks: [],
+    };
   }
 
   private judged(known: Known, where: Where, detail?: string): Answer {
-    const verdict = { above: 'supported', below: 'refuted', across: 'undecided' } as const;
+    const verdict = { above: 'holds here', below: 'does not hold here', across: 'open' } as const;
     const words = {
       above: 'the interval lies wholly where the claim says',
       below: 'the interval lies wholly where the claim denies',
@@ -263,16 +264,13 @@ class Assessment {
     reason: string,
   ): Answer {
     const { value, over, seeds } = estimated;
-    const caution = {
-      groups: '; one seed, so of these very runs only',
-      seeds: '; over seeds, not over other test examples',
-      both: '',
-    };
+    const interval = intervalOf(estimated);
+    const caution = over === 'seeds' ? '; over seeds, not over other test examples' : '';
     return {
       ground: this.ground,
       verdict,
-      reason: reason + caution[over],
-      effect: { value, interval: intervalOf(estimated), over, seeds },
+      reason: reason + caution,
+      effect: { value, interval, over, seeds, couldSee: (interval[1] - interval[0]) / 2 },
       threshold,
       tasks: tasks.map(({ name }) => name),
       needs,

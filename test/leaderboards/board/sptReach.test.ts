@@ -28,6 +28,13 @@ describe('whether self-pretraining extends reach', () => {
     expect(pairs.map(({ label, task }) => [label, task])).toEqual([['S4D', 'Recall']]);
   });
 
+  it('is not told from pairs that are not ranked', () => {
+    const pairs = both({ ...s4d, benchmark: '2.0' }, 300, 30);
+    expect(pairsOf(...pairs)).toHaveLength(1);
+    const unfinished = { outcome: 'unfinished' } as const;
+    expect(pairsOf({ ...pairs[0]!, ...unfinished }, ...pairs.slice(1))).toEqual([]);
+  });
+
   it('counts who gains and who loses, and names a few', () => {
     const sharper = both(s4d, 300, 30).map((wanted) => ({
       ...wanted,
@@ -45,8 +52,8 @@ describe('whether self-pretraining extends reach', () => {
       detail:
         'Pairs with several seeds, at equal total budget. Far away it adds in 1 (S4D on Recall) and ' +
         'costs in 1 (MEGA on Recall); at the smallest distance it adds in 1 (S4D on Recall) and ' +
-        'costs in 0. The other intervals hold zero. An effect of 20 points could have been seen in 3 of ' +
-        '3 pairs: there the interval at the largest distance is narrower than ±20 points.',
+        'costs in 0. The other intervals hold zero. At the largest distance half of the pairs could have ' +
+        'seen an effect of 5 points, and 3 of 3 pairs one of 20.',
     });
   });
 

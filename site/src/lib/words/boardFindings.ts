@@ -5,9 +5,10 @@
 import { agreementWords } from '../../../../leaderboards/board/agreement.ts';
 import type { BoardTask, Gain, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import type { Assessed } from '../../../../leaderboards/board/claims/claims.ts';
+import type { ClaimVerdict } from '../../../../leaderboards/board/claims/answer.ts';
 import { sptPairs, sptReachWords } from '../../../../leaderboards/board/sptReach.ts';
 import { sptFinding, sptReachFinding } from './findings.ts';
-import { counted, listed } from './format.ts';
+import { counted } from './format.ts';
 import { entriesOf, leadTask, type Entry } from '../tables/view.ts';
 
 export interface BoardFinding {
@@ -107,25 +108,26 @@ export function certificateFinding(tier: TierBoard): BoardFinding | null {
   return { about: 'Proofs beside measurements', words, path: '/methodology/#certificates' };
 }
 
-/** Which claims of the literature fare differently once the distance is certified. */
+/** How the claims of the literature fare, and which differently once the distance is certified. */
 export function claimsFinding(assessed: readonly Assessed[]): BoardFinding | null {
   const verdicts = assessed.map(({ claim, answers }) => {
     const on = (wanted: string) => answers.find(({ ground }) => ground === wanted)!.verdict;
     return { claim, standard: on('standard'), certified: on('certified') };
   });
-  const counts = (ground: 'standard' | 'certified') =>
-    listed(
-      (['supported', 'refuted'] as const).map(
-        (verdict) => `${verdicts.filter((v) => v[ground] === verdict).length} ${verdict}`,
-      ),
-    );
-  const decided = verdicts.filter((v) => v.standard !== 'undecided' || v.certified !== 'undecided');
-  if (decided.length === 0) return null;
-  const turned = verdicts.filter((v) => v.standard === 'supported' && v.certified === 'refuted');
+  const counts = (ground: 'standard' | 'certified') => {
+    const count = (verdict: ClaimVerdict) => verdicts.filter((v) => v[ground] === verdict).length;
+    return `${count('holds here')} hold and ${count('does not hold here')} do not`;
+  };
+  const isJudged = (verdict: ClaimVerdict) =>
+    verdict === 'holds here' || verdict === 'does not hold here';
+  if (!verdicts.some((v) => isJudged(v.standard) || isJudged(v.certified))) return null;
+  const turned = verdicts.filter(
+    (v) => v.standard === 'holds here' && v.certified === 'does not hold here',
+  );
   const cases = turned.map(({ claim }) => `“${claim.sentence}”`).join(' ');
   const words =
     `${counted(assessed.length, 'claim')} of the literature: on the standard tasks ${counts('standard')}, ` +
-    `at certified distances ${counts('certified')}, the rest undecided.` +
-    (turned.length > 0 ? ` Supported on the former and refuted at the latter: ${cases}` : '');
+    `at certified distances ${counts('certified')}; the rest is open or not tested here.` +
+    (turned.length > 0 ? ` On the former alone holds: ${cases}` : '');
   return { about: 'Claims, where distance is certified', words, path: '/claims/' };
 }

@@ -3,7 +3,12 @@
  * 95 % interval excludes zero.
  */
 import type { Regime } from '../../../../core/vocabulary.ts';
-import type { BoardTask, Cell, Estimate } from '../../../../leaderboards/board/schema.ts';
+import type {
+  BoardTask,
+  Cell,
+  Difference,
+  Estimate,
+} from '../../../../leaderboards/board/schema.ts';
 import { verdict, type Verdict } from '../../../../leaderboards/board/sptReach.ts';
 import { counted, listed, percent, points, reachText } from './format.ts';
 import type { Entry } from '../tables/view.ts';
@@ -101,7 +106,7 @@ export function sptFinding(entries: readonly Entry[]): string {
 
 function subjects(entries: readonly Entry[], gain: (cell: Cell) => Estimate | null | undefined) {
   return entries.flatMap(({ row, cell }): Subject[] => {
-    const estimate = gain(cell);
+    const estimate = cell.gain?.ranked ? gain(cell) : null;
     return estimate ? [{ label: row.label, gain: estimate }] : [];
   });
 }
@@ -123,9 +128,9 @@ function judged(where: string, all: readonly Subject[]): string {
   return `${where}, ${clauses.join('; ')}.`;
 }
 
-/** A gain in points with its 95 % interval: "+4.1 (+2.0 to +6.2), 3 seeds". */
-export function gainText({ mean, interval, seeds }: Estimate): string {
+/** A gain in points with its 95 % interval and the effect that it could have seen. */
+export function gainText({ mean, interval, seeds, couldSee }: Difference): string {
   if (!interval) return `${points(mean)} (one seed, no interval)`;
   const range = `${points(interval[0])} to ${points(interval[1])}`;
-  return `${points(mean)} (${range}), ${counted(seeds, 'seed')}`;
+  return `${points(mean)} (${range}), ${counted(seeds, 'seed')}, could have seen ${percent(couldSee!)}`;
 }

@@ -11,7 +11,8 @@ import { asFiles, makeRecord, sampleRecords } from '../../../../fixtures/records
 
 const files = asFiles(sampleRecords());
 const sample = buildBoard(files).tiers[0]!;
-const assessed = assessClaims(files, claims);
+// Claims are judged by finished and tuned runs alone, which benchmark 2.0 has.
+const assessed = assessClaims(asFiles(sampleRecords({ benchmark: '2.0' })), claims);
 
 describe('the findings of a board', () => {
   it('are four where the board allows it, each with where to look', () => {
@@ -52,15 +53,15 @@ describe('the findings of a board', () => {
         ],
       })) as unknown as Assessed[];
     const all = verdicts(
-      ['supported', 'refuted'],
-      ['supported', 'supported'],
-      ['undecided', 'refuted'],
+      ['holds here', 'does not hold here'],
+      ['holds here', 'holds here'],
+      ['open', 'does not hold here'],
     );
     expect(claimsFinding(all)!.words).toBe(
-      '3 claims of the literature: on the standard tasks 2 supported and 0 refuted, at certified distances 1 supported and 2 refuted, the rest undecided. Supported on the former and refuted at the latter: “Claim 0.”',
+      '3 claims of the literature: on the standard tasks 2 hold and 0 do not, at certified distances 1 hold and 2 do not; the rest is open or not tested here. On the former alone holds: “Claim 0.”',
     );
-    expect(claimsFinding(verdicts(['supported', 'supported']))!.words).not.toContain('former');
-    expect(claimsFinding(verdicts(['undecided', 'undecided']))).toBeNull();
+    expect(claimsFinding(verdicts(['holds here', 'holds here']))!.words).not.toContain('former');
+    expect(claimsFinding(verdicts(['open', 'not tested here']))).toBeNull();
     expect(claimsFinding([])).toBeNull();
   });
 });

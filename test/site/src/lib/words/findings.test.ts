@@ -124,8 +124,11 @@ describe('whether self-pretraining helps', () => {
       interval,
       seeds: 3,
       over: null,
+      couldSee: interval && 0.04,
     });
-    expect(gainText(estimate([0.01, 0.09]))).toBe('+5.0 (+1.0 to +9.0), 3 seeds');
+    expect(gainText(estimate([0.01, 0.09]))).toBe(
+      '+5.0 (+1.0 to +9.0), 3 seeds, could have seen 4.0',
+    );
     expect(gainText({ ...estimate(null), seeds: 1 })).toBe('+5.0 (one seed, no interval)');
   });
 });
