@@ -8,7 +8,7 @@ const files = import.meta.glob<unknown>('../../../../leaderboards/audits/*.json'
   eager: true,
   import: 'default',
 });
-const audits = Object.values(files).map((file) => auditSchema.parse(file));
+export const audits: readonly Audit[] = Object.values(files).map((file) => auditSchema.parse(file));
 
 /** Audits of one tier of a task: of its own data, and of data made with other options. */
 export interface TierAudits {
