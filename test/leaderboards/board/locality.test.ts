@@ -70,7 +70,10 @@ describe('learning cost of a cell', () => {
     const { tokenSteps, seeds, interval } = cellOf([falling, falling, lost]).learningCost!;
     expect(tokenSteps / perStep).toBeCloseTo(Math.sqrt(75 * 175), 6);
     expect(seeds).toBe(2);
-    expect(interval![0]).toBeLessThan(75 * perStep);
+    expect(interval).toBeNull();
+    const three = cellOf([falling, falling, falling]).learningCost!;
+    expect(three.tokenSteps / perStep).toBeCloseTo((75 * 175 * 275) ** (1 / 3), 6);
+    expect(three.interval![0]).toBeLessThan(75 * perStep);
   });
 
   it('holds the tokens of pretraining, whose looks are those at the labels', () => {

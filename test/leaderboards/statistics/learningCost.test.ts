@@ -15,8 +15,11 @@ describe('estimateCost', () => {
     expect(seeds).toBe(2);
   });
 
-  it('has no interval for one seed, and nothing for none', () => {
+  it('has no interval for fewer than three seeds, and nothing for none', () => {
     expect(estimateCost([seenAt(300)])).toEqual({ cost: expect.closeTo(275), seeds: 1 });
+    expect(estimateCost([seenAt(300), seenAt(300)])).toEqual({
+      ...{ cost: expect.closeTo(275), seeds: 2 },
+    });
     expect(estimateCost([])).toBeUndefined();
   });
 

@@ -6,7 +6,7 @@ import type { Regime } from '../../../../core/vocabulary.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import { chanceCorrected, type Interval } from '../../../../leaderboards/statistics/metrics.ts';
 import { listed, points } from '../words/format.ts';
-import { entriesOf, type Entry } from '../tables/view.ts';
+import { entriesOf, rankedOrAll, type Entry } from '../tables/view.ts';
 
 export interface Separation {
   task: BoardTask;
@@ -32,8 +32,10 @@ export interface Separated {
 export function separations(tier: TierBoard, regime: Regime): Separation[] {
   return tier.tasks
     .flatMap((task) => {
-      const models = entriesOf(tier, task)
-        .filter(({ row, cell }) => row.regime === regime && cell.state === 'done')
+      const done = entriesOf(tier, task).filter(
+        ({ row, cell }) => row.regime === regime && cell.state === 'done',
+      );
+      const models = rankedOrAll(done)
         .map((entry) => separated(task, entry))
         .sort((a, b) => b.level - a.level);
       const [best] = models;

@@ -7,6 +7,7 @@ import type {
   Row,
   TierBoard,
 } from '../../../../leaderboards/board/schema.ts';
+import { isRanked } from '../../../../leaderboards/board/standing.ts';
 import type { Curve, Limit } from '../charts/distanceChart.ts';
 import { chanceCorrected } from '../../../../leaderboards/statistics/metrics.ts';
 import { listed } from '../words/format.ts';
@@ -41,6 +42,15 @@ export function chooseTier(board: Board, wanted?: string): TierBoard | null {
 export function entriesOf(tier: TierBoard, task: BoardTask): Entry[] {
   const index = tier.tasks.indexOf(task);
   return tier.rows.map((row) => ({ task, row, cell: row.cells[index]! }));
+}
+
+/**
+ * The ranked entries, of which findings speak; all of them if none is ranked, as on the tier smoke. The
+ * others are in tables, with what they lack.
+ */
+export function rankedOrAll(entries: readonly Entry[]): readonly Entry[] {
+  const ranked = entries.filter(({ cell }) => isRanked(cell));
+  return ranked.length > 0 ? ranked : entries;
 }
 
 /** The controlled task with the most results, and of those the one most learned; null without one. */

@@ -54,6 +54,34 @@ describe('the ranking on a task', () => {
       reason: expect.stringContaining('1 of 3 seeds counted as chance') as string,
     });
   });
+  it('has what is not ranked last, with what it lacks, however good', () => {
+    const three = (wanted: Wanted) =>
+      [1, 2, 3].map((seed): Wanted => ({ benchmark: '2.0', seed, ...wanted }));
+    const tier = tierOf(
+      ...three({ model: 'slow', title: 'Slow', near: 0.99, outcome: 'unfinished' }),
+      ...three({ model: 'good', near: 0.6 }),
+      ...three({ model: 'fair', near: 0.5 }),
+    );
+    const { rows, notes } = taskTable(tier, tier.tasks[0]!);
+    expect(rows.map(({ row }) => row.model)).toEqual(['good', 'fair', 'slow']);
+    expect(rows[2]!.cells[0]).toMatchObject({ text: '–', reason: 'not ranked: unfinished' });
+    expect(notes).toEqual(['Slow, scratch: not ranked, unfinished.']);
+  });
+  it('says of how many seeds a reach is, and what learning cost them', () => {
+    const curves = [0.95, 0.95, 0.2].map((level) => Array<number>(7).fill(level));
+    const tier = tierOf(...curves.map((curve, i) => ({ benchmark: '2.0', curve, seed: i + 1 })));
+    const { groups, rows } = taskTable(tier, tier.tasks[0]!);
+    const columns = groups.flatMap(({ columns }) => columns);
+    const shown = (id: string) => rows[0]!.cells[columns.findIndex((one) => one.id === id)];
+    expect(shown('reach')).toMatchObject({ text: '>\u202f240', spread: '2 of 3 seeds' });
+    // The middle of the looks at 150 and 200 steps of 32 sequences of 256 tokens.
+    expect(shown('cost')).toMatchObject({ text: '1.43\u202fM', sort: 175 * 32 * 256 });
+    const lost = tierOf(...curves.map((_, i) => ({ curve: curves[2]!, seed: i + 1 })));
+    const reach = taskTable(lost, lost.tasks[0]!).rows[0]!.cells.find(({ reason }) =>
+      reason?.startsWith('not defined'),
+    );
+    expect(reach!.reason).toBe('not defined: 0 of 3 seeds solved the smallest distance');
+  });
   it('ranks beyond above every reach, with a full bar', () => {
     const full = cell('recall', 'Transformer', 'scratch', 'reach');
     expect(full).toMatchObject({ text: '>\u202f240', bar: 1, best: true });

@@ -6,6 +6,7 @@ import {
   entriesOf,
   leadRegime,
   leadTask,
+  rankedOrAll,
   representatives,
 } from '../../../../../site/src/lib/tables/view.ts';
 import { asFiles, makeRecord, sampleRecords, type Wanted } from '../../../../fixtures/records.ts';
@@ -30,6 +31,17 @@ describe('what a page shows', () => {
     expect(leadTask(only)).toBeNull();
     expect(leadRegime(entriesOf(only, only.tasks[0]!))).toBe('spt');
     expect(leadRegime([])).toBeNull();
+  });
+  it('speaks of ranked cells, and of all where none is', () => {
+    const three = (wanted: Wanted) =>
+      [1, 2, 3].map((seed): Wanted => ({ benchmark: '2.0', seed, ...wanted }));
+    const models = (...wanted: Wanted[]) => {
+      const tier = boardOf(...wanted).tiers[0]!;
+      return rankedOrAll(entriesOf(tier, tier.tasks[0]!)).map(({ row }) => row.model);
+    };
+    const slow = three({ model: 'slow', outcome: 'unfinished' });
+    expect(models(...slow, ...three({ model: 'good' }))).toEqual(['good']);
+    expect(models(...slow)).toEqual(['slow']);
   });
   it('keeps one of each family among few lines, in the order of the board', () => {
     const tier = boardOf(...['a', 'b', 'c'].map((model): Wanted => ({ model, title: model })), {
