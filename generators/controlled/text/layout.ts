@@ -6,8 +6,8 @@
  * People come in sets of two. A set's sentences are the same but for the name, and for one of two words
  * of equal length: one unfavourable, one favourable. So as many people are praised as not, in each
  * set. The asked set stands in the bin of the group, the others in other bins; filler stands wherever
- * there is room, to the byte. In the farthest bin a further set stands beside the asked one, if there
- * is room, so that the farthest person of all need not be one of the asked set.
+ * there is room, to the byte. In the farthest bin further sets stand beside the asked one, if there is
+ * room, so that the farthest person of all need not be one of the asked set.
  *
  * A group has two evidence states and two questions. The state says which person of the asked set
  * has the favourable word; the question, the last two bytes, is that person's initial or the other's.
@@ -87,12 +87,17 @@ export const farthest = ({ length }: Pick<TextOptions, 'length'>) => length - lo
 export const askedAt = ({ length, asked }: Pick<TextOptions, 'length' | 'asked'>) =>
   Array.from({ length: asked }, (_, i) => length - 1 - (asked - i) * (questionLength + 1));
 
-/** Bins of the sets, the asked one first: a further set shares the farthest bin if there is room. */
+/** Bins of the sets, the asked one first: as many further sets as find room share the farthest bin. */
 function binsOfSets(chosen: TextOptions, bin: Bin, bins: readonly Bin[], random: Random): Bin[] {
   const all = [bin, ...otherBins(bins, bin, chosen.sets, random)];
-  const apart = longestSentence(chosen);
-  if (all.length > 1 && bin.from === bins.at(-1)!.from)
-    if (arrangements({ bins: [bin, bin], count: 2, apart }) > 0) all[1] = bin;
+  if (bin.from !== bins.at(-1)!.from) return all;
+  const fits = (together: Bin[]) =>
+    arrangements({ bins: together, count: 2, apart: longestSentence(chosen) }) > 0;
+  for (let set = 1; set < all.length; set++) {
+    const shared = all.with(set, bin);
+    if (!fits(shared.slice(0, set + 1))) break;
+    all[set] = bin;
+  }
   return all;
 }
 
