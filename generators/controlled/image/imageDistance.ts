@@ -4,8 +4,8 @@
  * last row is the mark of one of them. `cells.ts` has the geometry, `group.ts` the groups and why
  * nobody gets by without the question or from near pixels.
  *
- * The pictures are drawn shapes (`shapes.ts`), or, with `pictures: 'cifar'`, small CIFAR-10 pictures in
- * grey. Every group has new ones, so they have to be classified. Rows without a cell are noise around
+ * The pictures are drawn, at tier lite shades and at tier lra shapes (`shapes.ts`), or, with
+ * `pictures: 'cifar'`, small CIFAR-10 pictures in grey. Every group has new ones, so they have to be classified. Rows without a cell are noise around
  * a background.
  *
  * Pixels are tokens of a table, as in the Long Range Arena's Image task: pictures have 16 grey levels,
@@ -29,16 +29,16 @@ import { otherBins, rowBin, setsFit } from '../places.ts';
 import { bounds, cellRows } from './cells.ts';
 import { evaluate, markIn } from './evaluate.ts';
 import { makeGroup } from './group.ts';
-import { cifarPictures, drawnShapes } from './pictures.ts';
-import { shapeNames } from './shapes.ts';
+import { cifarPictures, drawn } from './pictures.ts';
+import { drawShade, drawShape, shadeNames, shapeNames } from './shapes.ts';
 
 const options = z.strictObject({
   ...commonOptions,
   /** Columns of pixels; a picture has a row less. */
   side: z.int().min(8).max(64),
   /** What the pictures are. */
-  pictures: z.enum(['shapes', 'cifar']),
-  /** Classes of pictures, k: the first of the shapes, or of CIFAR-10's classes; also pictures per set. */
+  pictures: z.enum(['shades', 'shapes', 'cifar']),
+  /** Classes of pictures, k: the first of the shades, shapes or CIFAR-10's classes; also pictures per set. */
   classes: z.int().min(2).max(10),
   /** Sets of pictures per sequence. */
   sets: z.int().min(1).max(4),
@@ -53,6 +53,13 @@ const options = z.strictObject({
 });
 
 type Options = z.output<typeof options>;
+
+/** Names of classes. */
+const namesOf: Record<Options['pictures'], readonly string[]> = {
+  shades: shadeNames,
+  shapes: shapeNames,
+  cifar: classNames,
+};
 
 function facts(chosen: Options): Facts {
   const { length, side, classes, sets, border, asked, alike, plain } = chosen;
@@ -82,8 +89,11 @@ function facts(chosen: Options): Facts {
 function check(chosen: Options): [field: string, expected: string] | undefined {
   const { length, side, pictures, classes, sets, distances } = chosen;
   if (length % side !== 0) return ['length', `expected a multiple of the side (${side})`];
-  if (pictures === 'shapes' && classes > shapeNames.length)
-    return ['classes', `expected at most as many as there are shapes (${shapeNames.length})`];
+  if (pictures !== 'cifar' && classes > namesOf[pictures].length)
+    return [
+      'classes',
+      `expected at most as many as there are ${pictures} (${namesOf[pictures].length})`,
+    ];
   if (pictures === 'cifar' && cifarSide % side !== 0)
     return ['side', `expected a divisor of ${cifarSide} for CIFAR-10 pictures`];
   const { nearest, farthest, room } = facts(chosen);
@@ -94,7 +104,7 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
-const common = { pictures: 'shapes', border: true, alike: 0.4, plain: 0.5 } as const;
+const common = { alike: 0.2, plain: 0.2 };
 
 export const imageDistance = controlledTask({
   name: 'image-distance',
@@ -105,18 +115,18 @@ export const imageDistance = controlledTask({
   options,
   tiers: {
     smoke: {
-      ...common,
+      ...{ ...common, pictures: 'shades', border: true },
       ...{ length: 384, side: 8, classes: 2, sets: 1, asked: 1, distances: [24, 64] },
       ...{ train: 60, val: 4, test: 8 },
     },
     lite: {
-      ...common,
+      ...{ ...common, pictures: 'shades', border: true },
       ...{ length: 576, side: 8, classes: 2, sets: 2, asked: 3, distances: [40, 128, 256] },
       ...{ train: 1000, val: 40, test: 160 },
     },
     lra: {
-      ...common,
-      ...{ length: 4096, side: 16, classes: 4, sets: 2, border: false, asked: 3 },
+      ...{ ...common, pictures: 'shapes', border: false },
+      ...{ length: 4096, side: 16, classes: 4, sets: 2, asked: 3 },
       ...{ distances: [80, 1024, 2048] },
       ...{ train: 200, val: 10, test: 40 },
     },
@@ -128,7 +138,7 @@ export const imageDistance = controlledTask({
     const { draw, source } =
       chosen.pictures === 'cifar'
         ? await cifarPictures(chosen, seed, sources)
-        : { draw: drawnShapes(chosen) };
+        : { draw: drawn(chosen, chosen.pictures === 'shades' ? drawShade : drawShape) };
     const shared = { draw, all: bins(chosen, facts(chosen)) };
     return source === undefined ? { shared } : { shared, source };
   },
@@ -151,7 +161,6 @@ export const imageDistance = controlledTask({
     });
     const marks = top === undefined ? [] : [box('evidence', top + 2, side - 1)];
     if (asked > 0) marks.push(box('earlier', rows - 1 - asked, asked));
-    const names = pictures === 'cifar' ? classNames : shapeNames;
     return {
       documents: [],
       between: '',
@@ -160,7 +169,7 @@ export const imageDistance = controlledTask({
         box('question', rows - 1, 1),
       ]),
       question: 'What does the picture show whose mark is the last row?',
-      answer: names[label]!,
+      answer: namesOf[pictures][label]!,
       notes: [],
     };
   },

@@ -21,10 +21,11 @@ interface Chosen {
   classes: number;
 }
 
-export const drawnShapes =
-  ({ side }: Chosen): Draw =>
+/** Drawn pictures, which need no data. */
+export const drawn =
+  ({ side }: Chosen, draw: typeof drawShape): Draw =>
   (_, label, random) =>
-    drawShape(label, side - 1, side, random);
+    draw(label, side - 1, side, random);
 
 /**
  * CIFAR-10 pictures made smaller. A tenth of the training pictures, drawn by the seed, is for validation.

@@ -55,6 +55,25 @@ const shapes: readonly [name: string, lines: 'disc' | 'ring' | readonly Segment[
 ];
 export const shapeNames = shapes.map(([name]) => name);
 
+/** Kinds of shaded pictures: where they are light. */
+export const shadeNames = ['light on the left', 'light on the right'];
+
+/** Grey levels of a picture that grows lighter or darker from the left to the right, row by row. */
+export function drawShade(
+  shade: number,
+  rows: number,
+  columns: number,
+  random: Random,
+): Uint8Array {
+  const contrast = 110 + 60 * random();
+  const ground = background(random);
+  return Uint8Array.from({ length: rows * columns }, (_, i) => {
+    const across = (i % columns) / (columns - 1);
+    const light = shade === 0 ? 1 - across : across;
+    return clamped(Math.floor(ground + contrast * light) + noise(random));
+  });
+}
+
 /** Grey level of a background: also of places without a picture. */
 export function background(random: Random): number {
   return 30 + int(random, 61);

@@ -88,7 +88,7 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
-const common = { noise: 16, helpers: 0.7 };
+const common = { noise: 16, helpers: 0.5 };
 
 export const retrievalDistance = controlledTask({
   name: 'retrieval-distance',
@@ -117,7 +117,7 @@ export const retrievalDistance = controlledTask({
       ...{
         length: 256,
         sets: 2,
-        roles: 12,
+        roles: 8,
         alphabet: 2,
         keyLength: 1,
         gap: 0,

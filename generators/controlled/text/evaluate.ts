@@ -23,10 +23,9 @@ const called = names.flatMap((name) => [
   `${name[0]!}+${name.slice(2)}`,
   `${name[0]!}-${name.slice(2)}`,
 ]);
-const marks = ['-{5,}', '[+]{5,}'];
 const statement = new RegExp(
   anyOf(beginnings) +
-    `(${[...unfavourable, ...favourable, ...marks].join('|')})` +
+    `(${[...unfavourable, ...favourable, '[-+]{5,}'].join('|')})` +
     anyOf([...betweenOf(0), ...phrases]) +
     anyOf(called) +
     anyOf(endings),
@@ -39,7 +38,7 @@ export function statementsOf(text: string): Statement[] {
     ({ index, 1: beginning, 2: said, 3: between, 4: name }) => {
       const word = index + beginning!.length;
       const end = word + said!.length;
-      const sentiment = Number(favourable.includes(said!) || said!.startsWith('+'));
+      const sentiment = Number(favourable.includes(said!) || said!.endsWith('+'));
       return { name: name!, sentiment, word, end, start: end + between!.length };
     },
   );

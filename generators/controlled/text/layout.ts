@@ -101,6 +101,9 @@ function binsOfSets(chosen: TextOptions, bin: Bin, bins: readonly Bin[], random:
   return all;
 }
 
+/** What marks a sentiment in an easier text, unfavourable and favourable. */
+const marks = ['-', '+'];
+
 interface Person {
   name: string;
   place: number;
@@ -115,7 +118,10 @@ interface Person {
 export interface Ease {
   /** Everybody has the same sentiment, which the state decides: any word answers all questions. */
   alike: boolean;
-  /** The second letter of each name, or each letter of its word, is a + or a -: words need not be read. */
+  /**
+   * The second letter of each name, or the last one of its word, is a + or a -, the sentiment: words
+   * need not be read. The other letters of such a word are a + or a - by chance.
+   */
   marked: 'name' | 'word' | undefined;
 }
 
@@ -154,6 +160,9 @@ export function makeText(
     const set = person >> 1;
     return Number((favoured[set]! ^ (set === 0 ? state : 0)) === (person & 1));
   };
+  const noise = people.map(({ pair }) =>
+    Array.from({ length: pair[0].length - 1 }, () => oneOf(marks, random)).join(''),
+  );
   const written = compose(chosen, people, fillers, random);
 
   return {

@@ -16,8 +16,8 @@
  * What helps to learn it: the earlier questions are trained on as well, and training groups may be
  * easier, in two ways that are drawn independently. In a share `alike` of them everybody has the same
  * sentiment, so that finding the person is not needed. In a share `marked` the second letter of each
- * name, or each letter of the word before it, is a + or a -, so that reading words is not needed. So a
- * model learns what marks and words mean, then to find the marks of a person, then the words. Validation and test groups are never
+ * name, or the last letter of the word before it, is a + or a -, so that reading words is not needed.
+ * So a model learns what marks and words mean, then to find the marks of a person, then the words. Validation and test groups are never
  * easier; training groups carry no certificate then.
  */
 import { z } from 'zod';
@@ -106,7 +106,7 @@ interface Shared {
   fillers: Record<SplitName, Fillers>;
 }
 
-const common = { filler: 'grammar', sets: 2, alike: 0.3, marked: 0.5 } as const;
+const common = { filler: 'grammar', sets: 2, alike: 0.1, marked: 0.5 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = controlledTask<typeof options, Shared>({
   name: 'text-distance',

@@ -12,20 +12,23 @@ export const names =
   );
 export const nameLength = 5;
 
-/** Ten words for each length from 5 to 9, unfavourable and favourable, in no order of strength. */
+/**
+ * Ten words for each length from 5 to 9, unfavourable and favourable, in no order of strength. Of the
+ * first two of each length no last letter is of both sentiments: they are told apart most easily.
+ */
 const unfavourable = [
   'awful bland inept crude phony tired trite lousy silly stale',
-  'boring clumsy feeble stupid wooden dismal shoddy dreary hollow absurd',
-  'tedious useless painful pitiful abysmal insipid foolish vacuous ghastly irksome',
-  'dreadful horrible terrible annoying lifeless mediocre pathetic tiresome mindless sluggish',
-  'atrocious appalling laughable revolting worthless pointless repulsive miserable desperate senseless',
+  'dismal stupid boring clumsy feeble wooden shoddy dreary hollow absurd',
+  'painful useless tedious pitiful abysmal insipid foolish vacuous ghastly irksome',
+  'dreadful mindless horrible terrible annoying lifeless mediocre pathetic tiresome sluggish',
+  'atrocious pointless appalling laughable revolting worthless repulsive miserable desperate senseless',
 ];
 const favourable = [
-  'great super lucid witty vivid smart sweet sunny noble regal',
-  'superb lovely clever divine joyful gifted poetic gentle lively upbeat',
+  'great smart super lucid witty vivid sweet sunny noble regal',
+  'superb divine lovely clever joyful gifted poetic gentle lively upbeat',
   'amazing perfect elegant magical sublime winning radiant sincere soulful stylish',
-  'splendid stunning charming dazzling masterly graceful glorious pleasing gorgeous riveting',
-  'wonderful brilliant excellent beautiful memorable inventive admirable fantastic inspiring hilarious',
+  'stunning charming splendid dazzling masterly graceful glorious pleasing gorgeous riveting',
+  'brilliant excellent wonderful beautiful memorable inventive admirable fantastic inspiring hilarious',
 ];
 const split = (lines: string[]) => lines.map((line) => line.split(' '));
 

@@ -12,7 +12,11 @@ import {
 } from '../../../../generators/controlled/image/cells.ts';
 import { markIn } from '../../../../generators/controlled/image/evaluate.ts';
 import { imageDistance } from '../../../../generators/controlled/image/imageDistance.ts';
-import { drawShape, shapeNames } from '../../../../generators/controlled/image/shapes.ts';
+import {
+  drawShade,
+  drawShape,
+  shapeNames,
+} from '../../../../generators/controlled/image/shapes.ts';
 import { resolveOptions } from '../../../../generators/registry.ts';
 import { pixels, readPictures } from '../../../../generators/sources/cifar.ts';
 import type { Example, TaskDefinition, TierName } from '../../../../generators/task.ts';
@@ -22,8 +26,13 @@ import { bestReader, expectEvaluated, expectRules, grams, hasOrder, tablesOf } f
 
 const task = imageDistance as unknown as TaskDefinition;
 type Options = Parameters<typeof imageDistance.shape>[0];
+/** Options of a tier; those of smoke with shapes. */
 const resolve = (overrides: Record<string, unknown> = {}, tier: TierName = 'smoke') =>
-  resolveOptions(task, tier, overrides) as Options;
+  resolveOptions(
+    task,
+    tier,
+    tier === 'smoke' ? { pictures: 'shapes', ...overrides } : overrides,
+  ) as Options;
 
 /** Cells by what is seen in the strip: rows of one level, each followed by a blank row. */
 function cellsIn({ tokens }: Example, { length, side }: Options) {
@@ -100,7 +109,9 @@ describe('a group', () => {
 
   it('shows in the asked cell what its label says', async () => {
     // A reader who has seen many pictures of each class takes the label of the most similar one.
-    const chosen = resolve({ side: 16, length: 4096, classes: 4, distances: [96] });
+    const chosen = resolve({
+      ...{ side: 16, length: 4096, classes: 4, distances: [96], border: false },
+    });
     const random = stream('known pictures');
     const known = Array.from({ length: 1600 }, (_, i) => ({
       label: i % 4,
@@ -139,7 +150,7 @@ function normalised(levels: ArrayLike<number>): number[] {
 }
 
 describe('readers that lack something', async () => {
-  const chosen = resolve({}, 'lite');
+  const chosen = resolve({ border: false }, 'lite');
   const { length, side } = chosen;
   const tables = await tablesOf(task, chosen, 12);
   const best = (seen: (tokens: number[]) => unknown) =>
@@ -158,6 +169,39 @@ describe('readers that lack something', async () => {
 
   it('are the only ones: whoever reads all is right', () => {
     expect(best((tokens) => tokens)).toBe(1);
+  });
+});
+
+describe('shades', () => {
+  it('are light on the side that their class says', () => {
+    const random = stream('shades');
+    for (let i = 0; i < 100; i++) {
+      const levels = drawShade(i % 2, 7, 8, random);
+      const side = (column: number) =>
+        levels.reduce((sum, level, n) => sum + (n % 8 === column ? level : 0), 0);
+      expect(side(7) > side(0)).toBe(i % 2 === 1);
+    }
+  });
+});
+
+describe('easier training groups', () => {
+  it('have one class throughout, or pictures of one level', async () => {
+    const of = async (ease: Record<string, unknown>) => {
+      const chosen = resolve({ border: false, ...ease });
+      return (await tablesOf(task, chosen, 6, { split: 'train' })).map((table) =>
+        table.map((rows) => rows.map((row) => ({ row, cells: cellsIn(row, chosen) }))),
+      );
+    };
+    for (const table of await of({ alike: 1, plain: 0 }))
+      table.forEach((rows, state) => {
+        for (const { row } of rows)
+          expect([row.label, ...Array.from(row.extras!.shown!)]).toEqual([state, state, state]);
+      });
+    for (const { row, cells } of (await of({ alike: 0, plain: 1 })).flat(2)) {
+      expect(cells).toHaveLength(2);
+      for (const { picture } of cells) expect(new Set(picture).size).toBe(1);
+      expect(task.evaluate!(row as never, resolve({ border: false }))!.label).toBe(row.label);
+    }
   });
 });
 

@@ -86,7 +86,7 @@ describe('training groups', () => {
 describe('the shape', () => {
   it('has a table of k states and k questions', () => {
     const shape = listopsDistance.shape(resolve({}, 'lite'));
-    expect(shape).toMatchObject({ classes: 3, siblings: 9, order: 3, distances: [32, 64, 128] });
+    expect(shape).toMatchObject({ classes: 3, siblings: 9, order: 1, distances: [32, 64, 128] });
     expect(shape.table).toMatchObject({ states: 3, questions: 3, question: 8 });
     expect(shape.table!.asked).toEqual([247, 251]);
   });
@@ -104,7 +104,9 @@ describe('parameters', () => {
     [{ pads: 4 }, 'pads 4'],
     [{ near: 5 }, "parameter 'near'"],
     [{ distances: [8] }, 'expected ascending numbers from 17 to'],
-    [{ distances: [32, 100] }, 'expected ascending numbers'],
+    [{ distances: [32, 120] }, 'expected ascending numbers'],
+    [{ levels: 4, tagged: true }, 'levels 4: expected at most 3, if tagged'],
+    [{ tagged: true, decoys: 1 }, 'decoys 1: expected 0, if tagged'],
     [{ distances: [32, 34] }, 'at least 5 apart, got 32, 34'],
     [{ length: 40, distances: [] }, 'expected at least'],
     [{ length: 80, distances: [17] }, 'too few different sequences'],

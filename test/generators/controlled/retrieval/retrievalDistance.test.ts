@@ -17,12 +17,12 @@ import {
 
 const task = retrievalDistance as unknown as TaskDefinition;
 type Options = Parameters<typeof retrievalDistance.shape>[0];
-/** Options of a tier; smoke has room for two sets of keys. */
+/** Options of a tier; smoke with keys of two tokens and room for two sets of them. */
 const resolve = (overrides: Record<string, unknown> = {}, tier: TierName = 'smoke') =>
   resolveOptions(
     task,
     tier,
-    tier === 'smoke' ? { alphabet: 8, ...overrides } : overrides,
+    tier === 'smoke' ? { alphabet: 8, keyLength: 2, ...overrides } : overrides,
   ) as Options;
 const shapeOf = (chosen: Options) => retrievalDistance.shape(chosen);
 
@@ -30,7 +30,7 @@ describe('a group', () => {
   it('has the certificates, and labels that the tokens say, for any options', async () => {
     const parameters = fc.record({
       sets: fc.integer({ min: 1, max: 2 }),
-      keyLength: fc.integer({ min: 2, max: 4 }),
+      keyLength: fc.integer({ min: 1, max: 4 }),
       gap: fc.integer({ min: 0, max: 3 }),
       alphabet: fc.integer({ min: 5, max: 9 }),
       asked: fc.nat(6),
@@ -226,7 +226,7 @@ describe('parameters', () => {
   it.each([
     [{ roles: 3 }, 'roles 3: expected at least as many as slots (4)'],
     [{ alphabet: 2 }, 'alphabet 2: expected more: there are 2 keys that are not their own reverse'],
-    [{ keyLength: 1 }, 'keyLength 1'],
+    [{ keyLength: 0 }, 'keyLength 0'],
     [{ helpers: 1 }, 'helpers 1'],
     [{ length: 24, distances: [] }, 'length 24: expected at least'],
     [{ noise: 2, length: 64, distances: [8] }, undefined],

@@ -152,7 +152,20 @@ describe('a group of texts', () => {
         }
   });
 
-  it('with marks has the sentiment of each person in the second letter of the name', () => {
+  it('with marked words has the sentiment of each person in the last mark before the name', () => {
+    for (let g = 0; g < 20; g++)
+      for (const { tokens, label, answers } of table(small, smallBins[1]!, smallBins, `${g}`, {
+        alike: false,
+        marked: 'word',
+      }).flat()) {
+        const text = textOf(tokens);
+        const [, mark] = text.match(`[-+]{4,}([-+])[^-+.?]* ${text.at(-2)!}[a-z]{4} `)!;
+        expect('-+'.indexOf(mark!)).toBe(label);
+        expect(evaluateText(tokens, small)).toMatchObject({ label, answers });
+      }
+  });
+
+  it('with marked names has the sentiment of each person in the second letter of the name', () => {
     const told = { '+': 1, '-': 0 } as Record<string, number>;
     for (let g = 0; g < 20; g++)
       for (const { tokens, label } of table(small, smallBins[1]!, smallBins, `${g}`, {
