@@ -170,9 +170,10 @@ export function makeText(
     row(state, question) {
       const tokens = written.slice();
       people.forEach(({ pair, place, between }, person) => {
-        const word = pair[sentiment(person, state)]!;
+        const said = sentiment(person, state);
+        const word = ease.marked === 'word' ? noise[person]! + marks[said]! : pair[said]!;
         const end = write(tokens, word, length - place - word.length);
-        if (ease.marked) write(tokens, '-+'[sentiment(person, state)]!, end + between.length + 1);
+        if (ease.marked === 'name') write(tokens, marks[said]!, end + between.length + 1);
       });
       const asked = [...earlier, question].map((person) => `${people[person]!.name[0]!}?`);
       write(tokens, opening + asked.join(' '), length - tailLength(chosen));
