@@ -95,7 +95,7 @@ export const retrievalDistance = controlledTask({
   title: 'Retrieval at a distance',
   summary:
     'Whether two documents, each read on its own, have the same key, a known distance from their ends.',
-  version: 2,
+  version: 3,
   options,
   tiers: {
     smoke: {

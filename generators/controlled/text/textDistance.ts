@@ -112,7 +112,7 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   name: 'text-distance',
   title: 'Text at a distance',
   summary: 'Whether what is said of the named person is favourable, a known number of bytes away.',
-  version: 2,
+  version: 3,
   options,
   tiers: {
     smoke: {
