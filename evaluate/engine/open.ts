@@ -72,8 +72,8 @@ const advice: Record<EngineName, string> = {
     'node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12.',
   reference: 'Run npm ci again: @tensorflow/tfjs brings what this engine needs.',
   tensorflow:
-    'Download the native library: cd node_modules/@tensorflow/tfjs-node-gpu && ' +
-    'node scripts/install.js gpu download; without a GPU: npm install --no-save @tensorflow/tfjs-node.',
+    'Build the binding of the native library on Linux: sh evaluate/engine/tensorflow.sh, with --gpu ' +
+    'for an NVIDIA GPU; elsewhere: npm install --no-save @tensorflow/tfjs-node.',
 };
 
 /** Compiles and runs a small program on every engine, each in a process of its own. */

@@ -1,4 +1,7 @@
-/** The eager engine on TensorFlow's native library, through tfjs-node-gpu or tfjs-node. */
+/**
+ * The eager engine on TensorFlow's native library, through tfjs-node-gpu or tfjs-node. Neither brings
+ * the library with its package; `tensorflow.sh` builds the first one's binding against PyPI's.
+ */
 import { createRequire } from 'node:module';
 import tf from '@tensorflow/tfjs';
 import { cpuDevice, nvidiaDevice } from './device.ts';
@@ -11,7 +14,8 @@ const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
 /** @throws EngineError with the reason when neither package loads. */
 export function openTensorflow(): Engine {
-  restoreRemovedUtilities();
+  replaceOldUtilities();
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // Errors alone: what it says of the processor is no news.
   tf.backend(); // Chooses tfjs's default backend now: loading must not change it for others.
   const previous = tf.getBackend();
   const problems: string[] = [];
@@ -19,12 +23,9 @@ export function openTensorflow(): Engine {
     try {
       require(name);
       void tf.setBackend(previous);
-      const usesGpu = name.endsWith('-gpu');
-      return openEager(
-        'tensorflow',
-        'tensorflow',
-        usesGpu ? (nvidiaDevice() ?? cpuDevice()) : cpuDevice(),
-      );
+      const backend = tf.findBackend('tensorflow') as unknown as { isUsingGpuDevice: boolean };
+      const device = backend.isUsingGpuDevice ? (nvidiaDevice() ?? 'NVIDIA GPU') : cpuDevice();
+      return openEager('tensorflow', 'tensorflow', device);
     } catch (error) {
       const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
       problems.push(`${name}: ${line!.trim().replace(/\.$/, '')}`);
@@ -33,9 +34,9 @@ export function openTensorflow(): Engine {
   throw new EngineError(`TensorFlow's native library does not load (${problems.join('; ')}).`);
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 removed from `util`. */
-function restoreRemovedUtilities(): void {
+/** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 lacks. */
+function replaceOldUtilities(): void {
   const util = require('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
 }

@@ -1,6 +1,6 @@
 /**
- * Loss and every gradient of every model agree between the reference engine and the compiled ones,
- * on the CPU and on WebGPU.
+ * Loss and every gradient of every model agree between the reference engine and the others: the
+ * compiled ones, on the CPU and on WebGPU, and TensorFlow's own library.
  */
 import tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -12,6 +12,7 @@ import type { ModelShape } from '../../models/backbone/shape.ts';
 import type { NamedParameter } from '../../models/parameters.ts';
 import { parseOptions } from '../../models/options.ts';
 import { findMixer, mixers } from '../../models/registry.ts';
+import { describeTensorflow } from '../evaluate/engine/tensorflow.ts';
 import { describeWebgpu } from '../evaluate/engine/webgpu.ts';
 import { randomParameters, relativeError, stream } from '../models/parity.ts';
 
@@ -175,6 +176,8 @@ function compareWithReference(name: string, tasks: string[], compared = models):
 }
 
 describe('on the CPU', () => compareWithReference('onnx-cpu', ['query', 'pool', 'tokens']));
+
+await describeTensorflow(() => compareWithReference('tensorflow', ['pool']));
 
 /** One model per family: WebGPU in software takes a second per model, so only CI compares all. */
 const representative = models.filter(

@@ -2,6 +2,7 @@ import tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { executableTests } from './executable.ts';
+import { describeTensorflow } from './tensorflow.ts';
 
 describe('reference', () => {
   executableTests('reference');
@@ -32,3 +33,5 @@ describe('reference', () => {
     await expect(compiled).rejects.toThrow(/returns a bool tensor as its output y/);
   });
 });
+
+await describeTensorflow(() => executableTests('tensorflow'));
