@@ -26,6 +26,10 @@ const kinds = [
   '',
   'nowhere',
   'leaderboard/',
+  'leaderboard/scratch/recall/',
+  'leaderboard/gain/',
+  'models/s4d/scratch/',
+  'models/s4d/scratch/compare/',
   'tasks/',
   'tasks/recall/',
   'tasks/text/',
@@ -53,7 +57,14 @@ const likeOthers = [
   'submit/',
   'changelog/',
 ];
-const hostileKinds = ['', 'leaderboard/', 'models/model-3/', `runs/${hostileRecords()[0]!.id}/`];
+const hostileKinds = [
+  '',
+  'leaderboard/',
+  'models/model-3/scratch/',
+  'models/model-3/scratch/compare/',
+  'models/model-3/',
+  `runs/${hostileRecords()[0]!.id}/`,
+];
 
 describe.skipIf(!haveChromium())('in Chromium', () => {
   let browser: Browser;
@@ -160,14 +171,10 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
 
   it('keeps the base path in all links, and in the data that scripts fetch', () => {
     expect(checkLinks(built.sample!)).toBeGreaterThan(1500);
-    const { folder } = built.sample!;
-    const data = parse(built.sample!, 'leaderboard/index.html').getElementById('board-data')!;
-    const load = (address: string) =>
-      JSON.parse(readFileSync(join(folder, address.replace(/^\/reach-arena/, '')), 'utf8'));
-    const curves = load(data.dataset.curves!);
-    expect(Object.keys(curves.rows)).toHaveLength(9);
-    const cells = load(`${data.dataset.tasks}recall.json`);
-    expect(Object.keys(cells).sort()).toEqual(Object.keys(curves.rows).sort());
+    const page = parse(built.sample!, 'models/s4d/scratch/compare/index.html');
+    const address = page.getElementById('side-by-side')!.dataset.curves!;
+    const file = join(built.sample!.folder, address.replace(/^\/reach-arena/, ''));
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).rows)).toHaveLength(9);
   });
 
   it('gives absolute addresses in the metadata', () => {
@@ -190,8 +197,8 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
         expect(text).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
         expect(await page.locator('img').count()).toBe(0);
       }
-      await page.goto(`${served.hostile!.url}leaderboard/?task=listops&compare=1`);
-      await page.locator('#board .failed').first().waitFor();
+      await page.goto(`${served.hostile!.url}leaderboard/scratch/listops/`);
+      await page.locator('#board .lacks').first().waitFor();
       expect(await page.evaluate('window.ran')).toBeUndefined();
       const text = await page.evaluate(() => document.body.innerText);
       expect(text).toContain('<script>window.ran = true</script>');

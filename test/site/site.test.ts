@@ -71,6 +71,9 @@ describe('pages', () => {
     for (const { name } of mixers) expect(pages).toContain(`models/${name}/index.html`);
     for (const { id } of sample()) expect(pages).toContain(`runs/${id}/index.html`);
     expect(pages).toContain('leaderboard/smoke-0.1/index.html');
+    expect(pages).toContain('leaderboard/spt/index.html');
+    expect(pages).toContain('leaderboard/gain/text/index.html');
+    expect(pages).toContain('models/transformer/smoke-0.1-scratch/index.html');
   });
   it('say when there are no records', () => {
     for (const page of ['index.html', 'leaderboard/index.html']) {
@@ -95,11 +98,53 @@ describe('pages', () => {
     expect(text(wrong!.id)).toContain('loss was not a number at step 40');
     expect(text(wrong!.id)).toContain('It counts as chance');
   });
-  it('lead from every number of a model to its runs', () => {
+  it('lead from a model to all of its runs', () => {
     const document = parse(plain, 'models/s4d/index.html');
     const runs = [...document.querySelectorAll('.runs a')].map((a) => a.getAttribute('href'));
     const ids = sample().filter(({ spec }) => spec.model === 's4d');
     expect(runs.sort()).toEqual(ids.map(({ id }) => `/runs/${id}/`).sort());
+  });
+  it('have every number of the leaderboard open its seeds, interval, floor, command and records', () => {
+    const document = parse(plain, 'leaderboard/scratch/recall/index.html');
+    const rows = [...document.querySelectorAll('#board [data-key]')];
+    expect(rows).toHaveLength(3);
+    for (const row of rows) {
+      const numbers = [...row.querySelectorAll('td[data-sort] + td a')];
+      expect(numbers.length).toBeGreaterThan(3);
+      for (const link of numbers)
+        expect(link.getAttribute('href')).toMatch(/^\/models\/[^/]+\/scratch\/#recall$/);
+    }
+    const behind = parse(plain, 'models/s4d/scratch/index.html');
+    const section = behind.getElementById('recall')!.closest('section')!;
+    const links = [...section.querySelectorAll('a')].map((a) => a.getAttribute('href')!);
+    const ids = sample()
+      .filter(({ spec }) => spec.model === 's4d' && spec.task === 'recall')
+      .filter(({ spec }) => spec.regime === 'scratch' && spec.tier === 'lite')
+      .map(({ id }) => id);
+    for (const id of ids) expect(links).toContain(`/runs/${id}.json`);
+    expect(section.querySelector('pre')!.textContent).toBe(
+      'npm run evaluate -- run --task recall --model s4d --regime scratch --seed 1,2,3 --tier lite',
+    );
+    expect(section.textContent).toMatch(/95 % interval \d/);
+    expect(section.querySelectorAll('svg[role=img]')).toHaveLength(1);
+  });
+  it('compare each model with all others, with intervals', () => {
+    const document = parse(plain, 'models/s4d/scratch/compare/index.html');
+    const far = document.getElementById('far')!.closest('section')!;
+    const rows = [...far.querySelectorAll('tbody tr')].map((row) =>
+      row.textContent.replace(/\s+/g, ' '),
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows.join()).toMatch(/Transformer ?behind on 1 ?−\d+\.\d −\d+\.\d to −\d/);
+  });
+  it('have headlines of at most 15 words', () => {
+    for (const page of pagesOf(plain)) {
+      if (page.startsWith('changelog')) continue;
+      for (const headline of parse(plain, page).querySelectorAll('h1, h2, h3, .finding')) {
+        const words = headline.textContent.trim().split(/\s+/);
+        expect(words.length, `${page}: ${words.join(' ')}`).toBeLessThanOrEqual(15);
+      }
+    }
   });
   it('have the styles of their tables', () => {
     for (const page of pagesOf(plain)) {
@@ -191,8 +236,8 @@ describe('a board of 40 models and 3 regimes', () => {
       expect(js, page).toBeLessThan(15_000);
     }
     expect(weigh('leaderboard/index.html').js).toBeGreaterThan(2_000);
-    const rows = parse(large, 'leaderboard/index.html').querySelectorAll('#board tbody tr');
-    expect(rows).toHaveLength(115);
+    const rows = parse(large, 'leaderboard/index.html').querySelectorAll('#board [data-key]');
+    expect(rows).toHaveLength(40);
     console.log(`built in ${largeSeconds.toFixed(1)} s:`, weigh('leaderboard/index.html'));
   });
 });

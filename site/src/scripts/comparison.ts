@@ -19,19 +19,16 @@ export function drawComparison(
 ): void {
   const figures = tasks.flatMap(({ title, measure, distances }, task) => {
     const lines = chosen.flatMap(({ key, label }, i) => {
-      const points = rows[key]?.[task];
-      if (!points) return [];
+      const seeds = rows[key]?.[task];
+      if (!seeds) return [];
+      const mean = (d: number) => seeds.reduce((sum, own) => sum + own[d]!, 0) / seeds.length;
       return [
         {
           label,
           colour: `var(${colours[i]})`,
           dash: dashes[i],
-          points: points.map(([y, low, high], d) => ({
-            x: distances[d]!,
-            y,
-            low: low ?? undefined,
-            high: high ?? undefined,
-          })),
+          seeds,
+          points: distances.map((x, d) => ({ x, y: mean(d) })),
         },
       ];
     });

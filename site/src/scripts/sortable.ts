@@ -1,6 +1,6 @@
 /**
- * Makes the headers of a table sort its rows. Cells sort by `data-sort`, else by their text; those
- * with neither come last.
+ * Makes the headers of a table sort its rows, within each section. Cells sort by `data-sort`, else by
+ * their text; those with neither come last.
  */
 export type Direction = 'ascending' | 'descending';
 
@@ -29,11 +29,11 @@ export function makeSortable(
   for (const header of headers) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.append(...header.childNodes);
+    button.append(...[...header.childNodes].filter((node) => !isDrawing(node)));
     // The arrow stands on the line of the last word, which a space would let it leave.
     const last = button.lastChild;
     if (last instanceof Text) last.data = last.data.trimEnd();
-    header.append(button);
+    header.prepend(button);
     button.addEventListener('click', () => {
       const id = header.dataset.id!;
       const first = header.dataset.first as Direction;
@@ -46,9 +46,13 @@ export function makeSortable(
   return { sort };
 }
 
+/** An axis over a column is no part of its name. */
+const isDrawing = (node: Node) => node instanceof Element && node.matches('.axis');
+
 function sortRows(body: HTMLTableSectionElement, column: number, direction: Direction): void {
   const sign = direction === 'ascending' ? 1 : -1;
-  const keyed = [...body.rows].map((row) => ({ row, key: keyOf(row.cells[column]!) }));
+  const rows = [...body.rows].filter((row) => !row.matches('.section'));
+  const keyed = rows.map((row) => ({ row, key: keyOf(row.cells[column]!) }));
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
     return sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);

@@ -14,6 +14,8 @@ export interface Line {
   colour: string;
   dash?: string | undefined;
   points: readonly { x: number; y: number; low?: number; high?: number }[];
+  /** Values of each seed at the points: thin lines, drawn in place of a band. */
+  seeds?: readonly (readonly number[])[];
 }
 
 export interface LineChart {
@@ -103,12 +105,21 @@ export function lineChart(chart: LineChart): string {
 type Point = Line['points'][number];
 
 function lineMarks(
-  { colour, dash, points }: Line,
+  { colour, dash, points, seeds = [] }: Line,
   at: (point: { x: number; y: number }) => string,
   place: (point: Point) => [number, number],
   y: (value: number) => number,
 ): string {
-  const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);
+  const banded =
+    seeds.length > 1
+      ? []
+      : points.filter(({ low, high }) => low !== undefined && high !== undefined);
+  const thin = (seeds.length > 1 ? seeds : [])
+    .map(
+      (values) =>
+        `<path d="M${points.map(({ x }, i) => at({ x, y: values[i]! })).join('L')}" fill="none" stroke="${colour}" stroke-opacity=".4"/>`,
+    )
+    .join('');
   const band =
     banded.length > 1
       ? `<path d="M${banded.map((p) => at({ x: p.x, y: p.high! })).join('L')}L${banded
@@ -131,7 +142,7 @@ function lineMarks(
           })
           .join('');
   const stroke = dash ? ` stroke-dasharray="${dash}"` : '';
-  return `${band}<path d="M${points.map(at).join('L')}" fill="none" stroke="${colour}" stroke-width="2"${stroke}/><g fill="${colour}">${dots}</g>`;
+  return `${band}${thin}<path d="M${points.map(at).join('L')}" fill="none" stroke="${colour}" stroke-width="2"${stroke}/><g fill="${colour}">${dots}</g>`;
 }
 
 function text(words: string, x: number, y: number, anchor: 'start' | 'middle' | 'end'): string {

@@ -2,6 +2,7 @@
 import { tasks } from '../../../../generators/index.ts';
 import { auditSchema, type Audit } from '../../../../leaderboards/records/audit.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
+import { chanceCorrected } from '../../../../leaderboards/statistics/metrics.ts';
 import { percent } from '../words/format.ts';
 
 const files = import.meta.glob<unknown>('../../../../leaderboards/audits/*.json', {
@@ -47,6 +48,36 @@ export function floorOf({ tier }: Pick<TierBoard, 'tier'>, task: BoardTask): num
   const own = auditsOf(task.name).find((each) => each.tier === tier)?.audit;
   if (own?.data.generatorVersion !== task.generatorVersion) return null;
   return own.floor?.accuracy ?? null;
+}
+
+/** What the strongest shortcut scores, corrected for chance as the measure of a task is. */
+export interface Floor {
+  /** In words: what it sees and how it predicts. */
+  title: string;
+  /** Over the whole test split. */
+  use: number;
+  /** At the farthest distance; null for standard tasks. */
+  far: number | null;
+  /** At each distance of the task; none for standard tasks. */
+  distances: { distance: number; value: number }[];
+}
+
+/** The strongest attacker of the audit of a board's task; null where its data were not audited. */
+export function floorLevels(tier: Pick<TierBoard, 'tier'>, task: BoardTask): Floor | null {
+  const accuracy = floorOf(tier, task);
+  const audit = auditsOf(task.name).find((each) => each.tier === tier.tier)?.audit;
+  const best = audit?.predictors.find(({ name }) => name === audit.floor?.name);
+  if (accuracy === null || !best) return null;
+  const distances = best.distances.map(({ distance, correct, count, use }) => ({
+    distance,
+    value: use ?? chanceCorrected(correct / count, task.chance),
+  }));
+  return {
+    title: best.title,
+    use: chanceCorrected(accuracy, task.chance),
+    far: distances.at(-1)?.value ?? null,
+    distances,
+  };
 }
 
 export interface LadderRow {

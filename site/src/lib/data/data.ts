@@ -1,6 +1,6 @@
 /** The records and the board of this build, read once. */
 import type { Board, Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
-import { buildBoard } from '../../../../leaderboards/board/build.ts';
+import { assembleTier, buildBoard, type Assembled } from '../../../../leaderboards/board/build.ts';
 import { checkBoard } from '../../../../leaderboards/board/invariants.ts';
 import { readRecords, type RecordFile } from '../../../../leaderboards/records/read.ts';
 import { chooseTier } from '../tables/view.ts';
@@ -25,4 +25,19 @@ export const recordOf: ReadonlyMap<string, RecordFile> = new Map(
 /** The records behind a row, in the order of its cells. */
 export function recordsOf({ cells }: Row): RecordFile[] {
   return cells.flatMap(({ seeds }) => seeds.flatMap(({ id }) => recordOf.get(id) ?? []));
+}
+
+const assembled = new Map<TierBoard, Assembled>();
+
+/** A board with the observations behind its cells, for comparisons. */
+export function assembledOf(tier: TierBoard): Assembled {
+  const known =
+    assembled.get(tier) ??
+    assembleTier(
+      records.filter(
+        ({ record: { spec } }) => spec.tier === tier.tier && spec.benchmark === tier.benchmark,
+      ),
+    );
+  assembled.set(tier, known);
+  return known;
 }

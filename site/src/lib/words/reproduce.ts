@@ -1,5 +1,5 @@
 /** The commands that repeat the board, made from its own tasks, models, regimes and seeds. */
-import type { TierBoard } from '../../../../leaderboards/board/schema.ts';
+import type { Row, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import { regimeOrder } from '../../../../leaderboards/board/schema.ts';
 
 export const quickCommand = 'npm ci && npm run evaluate';
@@ -18,4 +18,23 @@ export function boardCommand({ tier, tasks, rows }: TierBoard): string {
     `--seed ${list(numbers)}`,
     `--tier ${tier} --jobs 2`,
   ].join(' \\\n  ');
+}
+
+/** Repeats every run of a row on some tasks. */
+export function rowCommand(
+  tier: Pick<TierBoard, 'tier'>,
+  { model, options, regime }: Pick<Row, 'model' | 'options' | 'regime'>,
+  tasks: readonly string[],
+  seeds: readonly number[],
+): string {
+  const settings = Object.entries(options).map(([name, value]) => `:${name}=${String(value)}`);
+  const distinct = [...new Set(seeds)].sort((a, b) => a - b);
+  return [
+    'npm run evaluate -- run',
+    `--task ${tasks.join(',')}`,
+    `--model ${model}${settings.join('')}`,
+    `--regime ${regime}`,
+    `--seed ${distinct.join(',')}`,
+    `--tier ${tier.tier}`,
+  ].join(' ');
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  isShown,
   mostPins,
   parseView,
   viewQuery,
@@ -11,21 +12,15 @@ const word = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
 const words = (most: number) => fc.uniqueArray(word, { maxLength: most });
 const views: fc.Arbitrary<View> = fc
   .record({
+    search: fc.string({ maxLength: 12, unit: 'grapheme' }),
     families: words(3),
-    regimes: words(3),
-    checks: words(3),
-    floor: fc.boolean(),
-    task: fc.option(word),
+    cost: fc.string({ maxLength: 6, unit: 'grapheme' }),
     sort: fc.option(fc.stringMatching(/^[a-z]{1,10}$/)),
     reversed: fc.boolean(),
+    more: fc.boolean(),
     pins: words(mostPins),
-    compare: fc.boolean(),
   })
-  .map((view) => ({
-    ...view,
-    reversed: view.reversed && view.sort !== null,
-    compare: view.compare && view.pins.length > 0,
-  }));
+  .map((view) => ({ ...view, reversed: view.reversed && view.sort !== null }));
 
 describe('the state of the leaderboard in the address', () => {
   it('comes back as it went', () => {
@@ -37,12 +32,26 @@ describe('the state of the leaderboard in the address', () => {
   });
   it('is short, and nothing where all is at its default', () => {
     expect(viewQuery(parseView(''))).toBe('');
-    const query = '?family=state+space&task=recall&sort=-reach&pin=s4d%7Espt&compare=1';
+    const query = '?q=s4&family=state+space&cost=L&sort=-reach&more=1&pin=s4d%7Espt';
     expect(viewQuery(parseView(query))).toBe(query);
   });
   it('takes any address without complaint, and few pins', () => {
     fc.assert(fc.property(fc.string(), (query) => void viewQuery(parseView(query))));
     expect(parseView('?pin=a&pin=b&pin=c&pin=d&pin=e&pin=a').pins).toEqual(['a', 'b', 'c', 'd']);
-    expect(parseView('?compare=1').compare).toBe(false);
+  });
+});
+
+describe('a filter', () => {
+  const row = { name: 'Gated DeltaNet', family: 'recurrence', cost: 'L' };
+  const all = { search: '', families: [], cost: '' };
+  it('takes part of a name, any of the families, and a cost or all but one', () => {
+    expect(isShown(all, row)).toBe(true);
+    expect(isShown({ ...all, search: ' delta ' }, row)).toBe(true);
+    expect(isShown({ ...all, search: 's4' }, row)).toBe(false);
+    expect(isShown({ ...all, families: ['attention'] }, row)).toBe(false);
+    expect(isShown({ ...all, families: ['attention', 'recurrence'] }, row)).toBe(true);
+    expect(isShown({ ...all, cost: 'L' }, row)).toBe(true);
+    expect(isShown({ ...all, cost: '!L' }, row)).toBe(false);
+    expect(isShown({ ...all, cost: '!L²' }, row)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /** Curves of a board, fetched where rows are compared. */
 import type { APIRoute } from 'astro';
-import { boardName, boards, curvesOf, type Curves } from '../../../lib/data/boards.ts';
+import { boardName, boards, curvesOf, type Curves } from '../../lib/data/boards.ts';
 
 export function getStaticPaths() {
   return boards.map((tier) => ({
