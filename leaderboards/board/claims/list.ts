@@ -131,7 +131,7 @@ export const claims: readonly Claim[] = [
     id: 'no-efficient-attention-beats-local',
     source: simple,
     sentence:
-      'No efficient attention is more than 2 points better than local windows after the same pretraining.',
+      'No efficient attention beats local windows by more than 2 points after the same pretraining.',
     published: 'None of the tested efficient attentions beats a simple local window.',
     regime: afterPretraining,
     test: {

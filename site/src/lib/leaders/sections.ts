@@ -14,7 +14,12 @@ export interface Taken {
 export const sectionNames = ['finished', 'unfinished', 'did not train'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
-const isLost = ({ standing }: Cell) => standing === 'did not train' || standing === 'failed';
+/** Whether training came to nothing; by the rules of benchmark 1.0 a failure is ranked at chance. */
+export function isLost({ standing, state }: Pick<Cell, 'standing' | 'state'>): boolean {
+  return standing === 'did not train' || standing === 'failed' || state === 'failed';
+}
+
+const isFinished = (cell: Cell) => isRanked(cell) && !isLost(cell);
 
 /**
  * Unfinished as long as more runs or steps could still change it, else what training came to. A row
@@ -23,15 +28,17 @@ const isLost = ({ standing }: Cell) => standing === 'did not train' || standing 
  * @param taken the tasks by which the leaderboard is ordered, at least one
  */
 export function sectionOf(taken: readonly Taken[]): SectionName {
-  const rest = taken.filter(({ cell }) => !isRanked(cell));
+  const rest = taken.filter(({ cell }) => !isFinished(cell));
   if (rest.length === 0) return 'finished';
   return rest.every(({ cell }) => isLost(cell)) ? 'did not train' : 'unfinished';
 }
 
 /** `not run: Text, ListOps; unfinished: Recall`; empty for a finished row. */
 export function lackWords(taken: readonly Taken[]): string {
-  const rest = taken.filter(({ cell }) => !isRanked(cell));
-  const byLack = Map.groupBy(rest, ({ cell }) => cell.standing ?? 'not run');
+  const rest = taken.filter(({ cell }) => !isFinished(cell));
+  const byLack = Map.groupBy(rest, ({ cell }) =>
+    cell.state === 'failed' ? 'failed' : (cell.standing ?? 'not run'),
+  );
   return [...byLack]
     .map(([lack, members]) => `${lack}: ${members.map(({ task }) => task.title).join(', ')}`)
     .join('; ');

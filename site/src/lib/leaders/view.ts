@@ -7,7 +7,7 @@ import type { BoardTask, Row, TierBoard } from '../../../../leaderboards/board/s
 import { columnsOf, type LeaderColumn, type RowOf, type Sources } from './columns.ts';
 import type { LeaderCell } from './cells.ts';
 import { rankText } from '../words/format.ts';
-import { lackWords, sectionNames, sectionOf, type SectionName } from './sections.ts';
+import { isLost, lackWords, sectionNames, sectionOf, type SectionName } from './sections.ts';
 
 export interface LeaderRow {
   row: Row;
@@ -62,7 +62,7 @@ export function leadersOf(
       row,
       spt,
       taken: (tasks, from = row) =>
-        tasks.map(at(from)).filter(({ cell }) => cell.state === 'done' && !isLost(cell.standing)),
+        tasks.map(at(from)).filter(({ cell }) => cell.state === 'done' && !isLost(cell)),
     };
     const rank = task ? all[0]!.cell.rank : row.ranks[ordering[0]!.kind];
     const cells = filled.map(({ cell }) => rounded(cell(of)));
@@ -85,8 +85,6 @@ export function leadersOf(
   });
   return { regime, task, columns: filled.map(({ column }) => column), sections };
 }
-
-const isLost = (standing: string | null) => standing === 'did not train' || standing === 'failed';
 
 const descending = (a: number | null, b: number | null) => (b ?? -Infinity) - (a ?? -Infinity) || 0;
 

@@ -91,7 +91,7 @@ describe('the leaderboard', () => {
     const tier = tierOf(
       ...curves.map((curve, i): Wanted => ({ benchmark: '2.0', curve, seed: i + 1 })),
     );
-    const of = leaders(tier, tier.tasks[0]!);
+    const of = leaders(tier, tier.tasks[0]);
     expect(cellOf(of, 'Transformer', 'reach')).toMatchObject({ text: '>\u202f240' });
     expect(cellOf(of, 'Transformer', 'reach').detail).toContain('2 of 3 seeds');
     expect(cellOf(of, 'Transformer', 'far').text).toMatch(/^94/);
@@ -110,7 +110,7 @@ describe('the leaderboard', () => {
     expect(s4d.words).toMatch(/^Recall \d\d, Recall, by capacity \d\d$/);
     expect(Number(s4d.text)).toBeGreaterThan(40);
     expect(Number(s4d.text)).toBeLessThan(70);
-    const tokens = leaders(sample, sample.tasks[0]!);
+    const tokens = leaders(sample, sample.tasks[0]);
     expect(cellOf(tokens, 'Local attention', 'reach').words).toBe('proved limit 32 tokens');
     expect(cellOf(tokens, 'S4D', 'reach').detail).toMatch(/^\d+ to \d+$/);
   });
