@@ -1,16 +1,22 @@
 /**
  * The site's build. From the environment:
- *   SITE_URL       where it will be served, as https://example.org; for absolute links in the metadata
- *   SITE_BASE      path below that, as /reach-arena; `/` if absent
- *   REACH_RECORDS  folder of records; `leaderboards/runs` if absent
- *   REACH_TIER     which tier to show; if absent, the first that has records of lite, lra, smoke
+ *   SITE_URL        where it will be served, as https://example.org; `url` of CITATION.cff if absent
+ *   SITE_BASE       path below that, as /reach-arena; `/` if absent
+ *   SITE_REPOSITORY where its source lies, for who publishes a copy; else as CITATION.cff names it
+ *   REACH_RECORDS   folder of records; `leaderboards/runs` if absent
+ *   REACH_TIER      which tier to show; if absent, the first that has records of lite, lra, smoke
  */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'astro/config';
+import { parse } from 'yaml';
 
 const { SITE_URL, SITE_BASE, REACH_RECORDS } = process.env;
+const citation = parse(
+  readFileSync(fileURLToPath(new URL('../CITATION.cff', import.meta.url)), 'utf8'),
+) as { url?: string };
+const site = SITE_URL || citation.url;
 
 if (REACH_RECORDS && !statSync(REACH_RECORDS, { throwIfNoEntry: false })?.isDirectory()) {
   throw new Error(
@@ -22,7 +28,7 @@ process.env.REACH_RECORDS = REACH_RECORDS
   : fileURLToPath(new URL('../leaderboards/runs', import.meta.url));
 
 export default defineConfig({
-  ...(SITE_URL ? { site: SITE_URL } : {}),
+  ...(site ? { site } : {}),
   base: SITE_BASE || '/',
   // Spaces and line breaks mean in templates what they mean in HTML.
   compressHTML: true,

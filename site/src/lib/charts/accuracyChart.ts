@@ -19,6 +19,8 @@ export interface AccuracyGroup {
 export interface AccuracyChart extends Alternative {
   groups: readonly AccuracyGroup[];
   chance: number;
+  /** Accuracy of the strongest shortcut, where it was audited. */
+  floor?: number | null;
   width: number;
 }
 
@@ -30,7 +32,7 @@ const marginTop = 24;
 const marginBottom = 40;
 
 export function accuracyChart(chart: AccuracyChart): string {
-  const { groups, chance, width } = chart;
+  const { groups, chance, floor = null, width } = chart;
   const rows: Placed[] = [];
   const heads: { label: string; family: string; at: number }[] = [];
   let at = 0;
@@ -42,7 +44,7 @@ export function accuracyChart(chart: AccuracyChart): string {
       at += rowHeight;
     }
   }
-  const domain = accuracyDomain(rows, chance);
+  const domain = accuracyDomain(rows, chance, floor ?? chance);
   const ticks = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].filter(
     (share) => share >= domain[0] - 1e-9 && share <= domain[1] + 1e-9,
   );
@@ -69,6 +71,7 @@ export function accuracyChart(chart: AccuracyChart): string {
           textAnchor: 'start',
           lineAnchor: 'bottom',
         }),
+        floor === null ? null : Plot.ruleX([floor], { stroke: 'var(--fail)', strokeWidth: 1.5 }),
         Plot.ruleX([chance], { stroke: 'currentColor', strokeDasharray: '2 3' }),
         Plot.text([`chance ${percent(chance)}`], {
           x: chance,
@@ -109,10 +112,10 @@ interface Placed {
 }
 
 /** From chance, or what lies below it, to the next ten above the highest interval. */
-function accuracyDomain(rows: readonly Placed[], chance: number): [number, number] {
+function accuracyDomain(rows: readonly Placed[], chance: number, floor: number): [number, number] {
   const ends = rows.flatMap(({ accuracy, interval }) => interval ?? [accuracy]);
   const low = Math.min(chance, ...ends);
-  const high = Math.max(chance, ...ends);
+  const high = Math.max(chance, floor, ...ends);
   return [Math.floor(low * 10 + 1e-9) / 10, Math.min(1, Math.ceil(high * 10 + 0.2) / 10)];
 }
 

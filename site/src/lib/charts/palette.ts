@@ -18,6 +18,8 @@ const families: Record<string, FamilyStyle> = {
   convolution: { colour: 'convolution', symbol: 'diamond2' },
   recurrence: { colour: 'recurrence', symbol: 'star' },
   control: { colour: 'control', symbol: 'cross' },
+  // What the audit's strongest attacker scores, beside the models.
+  shortcut: { colour: 'fail', symbol: 'wye' },
 };
 const otherFamily: FamilyStyle = { colour: 'other-family', symbol: 'wye' };
 

@@ -2,19 +2,24 @@
 import type { Regime } from '../../../../core/vocabulary.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import type { DistanceChart } from './distanceChart.ts';
+import { floorCurves, type Floor } from '../leaders/floor.ts';
 import { names, reachFinding } from '../words/findings.ts';
 import { measureName, measureTitle } from '../words/measures.ts';
 import { regimeOrder } from '../../../../leaderboards/board/schema.ts';
 import { entriesOf, limitsOf, modelCurves, representatives, type Entry } from '../tables/view.ts';
 
-/** @param entries of this task and regime, finished */
+/**
+ * @param entries of this task and regime, finished
+ * @param floor what the strongest shortcut scores
+ */
 export function reachCharts(
   task: BoardTask,
   regime: Regime,
   entries: readonly Entry[],
+  floor: Floor | null,
 ): { wide: DistanceChart; narrow: DistanceChart } {
   const drawn = representatives(entries);
-  const curves = modelCurves(drawn);
+  const curves = [...modelCurves(drawn), ...floorCurves(task, floor)];
   const common = {
     measure: measureName(task),
     label: `${measureTitle(task)} against distance on ${task.title}, regime ${regime}`,

@@ -1,8 +1,7 @@
 /** Audits of data sets: what cheap predictors score before any model is trained. */
-import { tasks } from '../../../../generators/index.ts';
 import { auditSchema, type Audit } from '../../../../leaderboards/records/audit.ts';
 import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
-import { chanceCorrected } from '../../../../leaderboards/statistics/metrics.ts';
+import { auditsIn, floorLevelsIn, type Floor, type TierAudits } from '../leaders/floor.ts';
 import { percent } from '../words/format.ts';
 
 const files = import.meta.glob<unknown>('../../../../leaderboards/audits/*.json', {
@@ -11,74 +10,12 @@ const files = import.meta.glob<unknown>('../../../../leaderboards/audits/*.json'
 });
 export const audits: readonly Audit[] = Object.values(files).map((file) => auditSchema.parse(file));
 
-/** Audits of one tier of a task: of its own data, and of data made with other options. */
-export interface TierAudits {
-  tier: string;
-  audit: Audit;
-  variants: Audit[];
-}
-
 /** Of a task, by tier; a tier whose own data was not audited is left out. */
-export function auditsOf(task: string, all: readonly Audit[] = audits): TierAudits[] {
-  const ofTask = all.filter((audit) => audit.task === task);
-  return ofTask
-    .filter((audit) => changesOf(audit) === '')
-    .sort((a, b) => (a.tier < b.tier ? -1 : a.tier > b.tier ? 1 : 0))
-    .map((audit) => ({
-      ...{ tier: audit.tier, audit },
-      variants: ofTask.filter((each) => each.tier === audit.tier && changesOf(each) !== ''),
-    }));
-}
-
-/** In what an audited data set differs from its tier's, as `scan=permuted`; empty where in nothing. */
-export function changesOf({ task, tier, data }: Pick<Audit, 'task' | 'tier' | 'data'>): string {
-  const own: Record<string, unknown> = tasks.find(({ name }) => name === task)?.tiers[tier] ?? {};
-  const changed = Object.entries(data.options).filter(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(own[key]),
-  );
-  const seed = data.seed === 0 ? [] : [['seed', data.seed]];
-  return [...changed, ...seed].map(([key, value]) => `${String(key)}=${String(value)}`).join(', ');
-}
-
-/**
- * Accuracy of the best shortcut on the data of a board's task; null without an audit of that tier and
- * version.
- */
-export function floorOf({ tier }: Pick<TierBoard, 'tier'>, task: BoardTask): number | null {
-  const own = auditsOf(task.name).find((each) => each.tier === tier)?.audit;
-  if (own?.data.generatorVersion !== task.generatorVersion) return null;
-  return own.floor?.accuracy ?? null;
-}
-
-/** What the strongest shortcut scores, corrected for chance as the measure of a task is. */
-export interface Floor {
-  /** In words: what it sees and how it predicts. */
-  title: string;
-  /** Over the whole test split. */
-  use: number;
-  /** At the farthest distance; null for standard tasks. */
-  far: number | null;
-  /** At each distance of the task; none for standard tasks. */
-  distances: { distance: number; value: number }[];
-}
+export const auditsOf = (task: string): TierAudits[] => auditsIn(audits, task);
 
 /** The strongest attacker of the audit of a board's task; null where its data were not audited. */
-export function floorLevels(tier: Pick<TierBoard, 'tier'>, task: BoardTask): Floor | null {
-  const accuracy = floorOf(tier, task);
-  const audit = auditsOf(task.name).find((each) => each.tier === tier.tier)?.audit;
-  const best = audit?.predictors.find(({ name }) => name === audit.floor?.name);
-  if (accuracy === null || !best) return null;
-  const distances = best.distances.map(({ distance, correct, count, use }) => ({
-    distance,
-    value: use ?? chanceCorrected(correct / count, task.chance),
-  }));
-  return {
-    title: best.title,
-    use: chanceCorrected(accuracy, task.chance),
-    far: distances.at(-1)?.value ?? null,
-    distances,
-  };
-}
+export const floorLevels = (tier: Pick<TierBoard, 'tier'>, task: BoardTask): Floor | null =>
+  floorLevelsIn(audits, tier, task);
 
 export interface LadderRow {
   title: string;

@@ -1,85 +1,28 @@
 /**
- * The findings of a board, each in one sentence made from its records, with where to look;
- * nothing where nothing can be told.
+ * The findings of a board beside its figures: a headline of at most 15 words made from its records,
+ * what belongs to it, and where to look; nothing where nothing can be told.
  */
-import { agreementWords } from '../../../../leaderboards/board/agreement.ts';
-import type { BoardTask, Gain, TierBoard } from '../../../../leaderboards/board/schema.ts';
 import type { Assessed } from '../../../../leaderboards/board/claims/claims.ts';
 import type { ClaimVerdict } from '../../../../leaderboards/board/claims/answer.ts';
-import { sptPairs, sptReachWords } from '../../../../leaderboards/board/sptReach.ts';
-import { sptFinding, sptReachFinding } from './findings.ts';
+import type { BoardTask, TierBoard } from '../../../../leaderboards/board/schema.ts';
+import { entriesOf, type Entry } from '../tables/view.ts';
 import { counted } from './format.ts';
-import { entriesOf, leadTask, type Entry } from '../tables/view.ts';
 
 export interface BoardFinding {
   about: string;
-  words: string;
-  /** What belongs to the sentence, in smaller print. */
+  headline: string;
+  /** What belongs to the headline, in smaller print. */
   detail?: string;
   path: `/${string}`;
 }
 
 /** @param assessed what the tier's records say of the claims of the literature */
 export function boardFindings(tier: TierBoard, assessed: readonly Assessed[]): BoardFinding[] {
-  const lead = leadTask(tier);
-  const standard = mostPaired(tier, 'standard', (gain) => gain.overall.interval !== null);
-  const controlled = mostPaired(tier, 'controlled') ?? lead;
-  const certified = certificateFinding(tier);
-  const claims = claimsFinding(assessed);
-  const reach = sptReachWords(sptPairs(tier));
-  const [agreement] = tier.agreements;
-  return [
-    ...(agreement
-      ? [
-          {
-            about: 'Standard order and certified order',
-            words: agreementWords(agreement),
-            detail:
-              'Spearman, of the means over tasks corrected for chance; 95 % interval over models.',
-            path: '/leaderboard/' as const,
-          },
-        ]
-      : []),
-    ...(claims ? [claims] : []),
-    ...(controlled
-      ? [
-          {
-            about: reach
-              ? 'Does self-pretraining (SPT) extend reach?'
-              : `Self-pretraining (SPT) on ${controlled.title}`,
-            words: reach?.answer ?? sptReachFinding(done(tier, controlled)),
-            ...(reach ? { detail: reach.detail } : {}),
-            path: `/tasks/${controlled.name}/` as const,
-          },
-        ]
-      : []),
-    ...(standard
-      ? [
-          {
-            about: `Self-pretraining (SPT) on ${standard.title}`,
-            words: sptFinding(done(tier, standard)),
-            path: `/tasks/${standard.name}/` as const,
-          },
-        ]
-      : []),
-    ...(certified ? [certified] : []),
-  ];
+  return [claimsFinding(assessed), certificateFinding(tier)].filter((finding) => finding !== null);
 }
 
 const done = (tier: TierBoard, task: BoardTask): Entry[] =>
   entriesOf(tier, task).filter(({ cell }) => cell.state === 'done');
-
-/** The task of a kind on which most models ran both with SPT and from scratch at its budget. */
-function mostPaired(
-  tier: TierBoard,
-  kind: BoardTask['kind'],
-  counts: (gain: Gain) => boolean = () => true,
-): BoardTask | null {
-  const paired = (task: BoardTask) =>
-    entriesOf(tier, task).filter(({ cell }) => cell.gain !== null && counts(cell.gain)).length;
-  const tasks = tier.tasks.filter((task) => task.kind === kind && paired(task) > 0);
-  return tasks.toSorted((a, b) => paired(b) - paired(a))[0] ?? null;
-}
 
 /** Whether what certificates prove is what was measured, over the whole board. */
 export function certificateFinding(tier: TierBoard): BoardFinding | null {
@@ -100,12 +43,23 @@ export function certificateFinding(tier: TierBoard): BoardFinding | null {
   );
   const beyond = bound.reduce((sum, entry) => sum + entry.beyond, 0);
   if (beyond === 0) return null;
-  const broken = bound.filter(({ holds }) => !holds);
-  const words =
-    broken.length === 0
-      ? `${counted(beyond, 'measurement')} ${beyond === 1 ? 'lies' : 'lie'} beyond the certified limit of a model, and every one is exactly at chance, as proved.`
-      : `A certificate is contradicted on ${[...new Set(broken.map(({ task }) => task.title))].join(', ')}: a run or a certificate is wrong.`;
-  return { about: 'Proofs beside measurements', words, path: '/methodology/#certificates' };
+  const common = {
+    about: 'Proofs beside measurements',
+    path: '/methodology/#certificates',
+  } as const;
+  const broken = new Set(bound.filter(({ holds }) => !holds).map(({ task }) => task.title));
+  if (broken.size > 0) {
+    return {
+      ...common,
+      headline: 'A certificate is contradicted: a run or a certificate is wrong.',
+      detail: `On ${[...broken].join(', ')}.`,
+    };
+  }
+  return {
+    ...common,
+    headline: `${beyond} of ${counted(beyond, 'measurement')} beyond a proved limit ${beyond === 1 ? 'is' : 'are'} exactly at chance.`,
+    detail: 'A model that provably sees fewer tokens gives all examples of a group one answer.',
+  };
 }
 
 /** How the claims of the literature fare, and which differently once the distance is certified. */
@@ -114,20 +68,22 @@ export function claimsFinding(assessed: readonly Assessed[]): BoardFinding | nul
     const on = (wanted: string) => answers.find(({ ground }) => ground === wanted)!.verdict;
     return { claim, standard: on('standard'), certified: on('certified') };
   });
-  const counts = (ground: 'standard' | 'certified') => {
-    const count = (verdict: ClaimVerdict) => verdicts.filter((v) => v[ground] === verdict).length;
-    return `${count('holds here')} hold and ${count('does not hold here')} do not`;
-  };
+  const count = (ground: 'standard' | 'certified', verdict: ClaimVerdict) =>
+    verdicts.filter((one) => one[ground] === verdict).length;
   const isJudged = (verdict: ClaimVerdict) =>
     verdict === 'holds here' || verdict === 'does not hold here';
-  if (!verdicts.some((v) => isJudged(v.standard) || isJudged(v.certified))) return null;
+  if (!verdicts.some((one) => isJudged(one.standard) || isJudged(one.certified))) return null;
   const turned = verdicts.filter(
-    (v) => v.standard === 'holds here' && v.certified === 'does not hold here',
+    (one) => one.standard === 'holds here' && one.certified === 'does not hold here',
   );
   const cases = turned.map(({ claim }) => `“${claim.sentence}”`).join(' ');
-  const words =
-    `${counted(assessed.length, 'claim')} of the literature: on the standard tasks ${counts('standard')}, ` +
-    `at certified distances ${counts('certified')}; the rest is open or not tested here.` +
-    (turned.length > 0 ? ` On the former alone holds: ${cases}` : '');
-  return { about: 'Claims, where distance is certified', words, path: '/claims/' };
+  const failing = (ground: 'standard' | 'certified') => count(ground, 'does not hold here');
+  return {
+    about: 'Claims of the literature',
+    headline: `${count('standard', 'holds here')} of ${counted(assessed.length, 'claim')} hold on standard tasks, ${count('certified', 'holds here')} at certified distances.`,
+    detail:
+      `${failing('standard')} and ${failing('certified')} do not hold here; the rest is open or not tested here.` +
+      (turned.length > 0 ? ` On standard tasks alone holds: ${cases}` : ''),
+    path: '/claims/',
+  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findTask } from '../../../../../generators/registry.ts';
 import type { Audit } from '../../../../../leaderboards/records/audit.ts';
-import { auditsOf, changesOf, profileOf } from '../../../../../site/src/lib/data/audits.ts';
+import { profileOf } from '../../../../../site/src/lib/data/audits.ts';
+import { auditsIn, changesOf } from '../../../../../site/src/lib/leaders/floor.ts';
 
 /** An audit as far as these functions read it. */
 function audit(tier: 'smoke' | 'lite', changed: object, profile: [number, number][]): Audit {
@@ -27,10 +28,10 @@ describe('audits of a task', () => {
 
   it('stand by tier, those of changed data beside it and never in its place', () => {
     const smoke = audit('smoke', { scan: 'permuted' }, []);
-    expect(auditsOf('image', [permuted, smoke, rows])).toEqual([
+    expect(auditsIn([permuted, smoke, rows], 'image')).toEqual([
       { tier: 'lite', audit: rows, variants: [permuted] },
     ]);
-    expect(auditsOf('text', [permuted, rows])).toEqual([]);
+    expect(auditsIn([permuted, rows], 'text')).toEqual([]);
   });
 
   it('have their profiles side by side, with a gap where a reach is missing', () => {
