@@ -133,7 +133,10 @@ export function formatStep({
   if (!twins.includes(model)) {
     lines.push('', `No twin in PyTorch: there are ones of ${twins.join(', ')}.`);
   } else if (!torch) {
-    lines.push('', 'No python3 here can import torch: apt-get install python3-torch to compare.');
+    lines.push(
+      '',
+      'No Python here can import torch: evaluate/bench/peers/README.md says how to get it.',
+    );
   } else if (torch.blas === 'reference') {
     lines.push(
       '',

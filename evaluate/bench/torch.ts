@@ -1,6 +1,7 @@
 /** PyTorch in a process of its own that trains one step whenever it is asked. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { StepShape } from '../training/stepper.ts';
@@ -34,10 +35,16 @@ export interface TorchOptions {
   compiled?: boolean;
 }
 
-/** The first Python that can import torch, if there is one. */
-export function findPython(candidates = ['python3', '/usr/bin/python3']): string | undefined {
+/** The Python of the environment of `peers/README.md`, then the system's. */
+function pythons(): string[] {
+  const { REACH_PEERS: venv } = process.env;
+  return [...(venv ? [join(venv, 'bin', 'python')] : []), 'python3', '/usr/bin/python3'];
+}
+
+/** The first Python that can import `modules`, a list joined by commas, if there is one. */
+export function findPython(modules = 'torch', candidates = pythons()): string | undefined {
   return candidates.find(
-    (python) => spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+    (python) => spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' }).status === 0,
   );
 }
 

@@ -86,7 +86,7 @@ class LRU(nn.Module):
         # Real parts of B, then imaginary ones.
         self.b = nn.Parameter(torch.randn(width, 2 * state) / math.sqrt(2 * width))
         # Re C and -Im C for the states from the front, then for those from behind.
-        self.c = nn.Parameter(torch.randn(4 * state, width) / math.sqrt(2 * state))
+        self.c = nn.Parameter(torch.randn(4 * state, width) / math.sqrt(state))
         self.d = nn.Parameter(torch.randn(width))
         self.output = nn.Linear(width, 2 * width)
 
@@ -201,7 +201,7 @@ def optimiser_groups(model, rate, weight_decay):
             decays = False
         elif own in ("log_step", "log_real", "imaginary"):
             factor, decays = 0.1, False
-        elif own in ("nu", "theta", "log_gamma"):
+        elif own in ("nu", "theta", "log_gamma", "b"):
             factor, decays = 0.25, False
         groups.setdefault((factor, decays), []).append(parameter)
     return [

@@ -150,7 +150,8 @@ describe('a predictions file', () => {
 });
 
 const python = findPython();
-if (!python) console.log('Skipped: the guide for PyTorch needs torch (Debian: python3-torch).');
+if (!python)
+  console.log('Skipped: the guide for PyTorch needs torch, see evaluate/bench/peers/README.md.');
 describe.skipIf(!python)('the script for PyTorch', () => {
   it('makes submissions that are in order, and whose model answers as the predictions say', async () => {
     const { dir } = await publishedData('recall', 'smoke', { work });

@@ -19,7 +19,7 @@ import {
 export const step = command({
   name: 'npm run bench -- step',
   about:
-    "Measures a training step of one model, beside PyTorch's in turn if python3 can import torch.",
+    "Measures a training step of one model, beside PyTorch's in turn where evaluate/bench/peers/README.md was followed.",
   flags: {
     model: { ...modelFlag, help: `any model; PyTorch has ${twins.join(', ')}` },
     engine: engineFlag,

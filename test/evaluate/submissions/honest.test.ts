@@ -1,24 +1,25 @@
 /**
  * Honest PyTorch models of both exporters are accepted, and answer as PyTorch does, and the checks cost
  * at most half a pass. `REACH_HONEST=100 npx vitest run test/evaluate/submissions/honest.test.ts` makes
- * more; it needs torch and onnxscript in python3.
+ * more; it needs torch and onnxscript (`evaluate/bench/peers/README.md`).
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import { encodeNpy } from '../../../core/npy.ts';
 import { int, stream } from '../../../core/random.ts';
+import { findPython } from '../../../evaluate/bench/torch.ts';
 import { askModel } from '../../../evaluate/submissions/askModel.ts';
 import { withExternalData } from '../../../evaluate/submissions/externalData.ts';
 import { checkModel, mostModelBytes } from '../../../evaluate/submissions/modelFile.ts';
 
-const found = spawnSync('python3', ['-c', 'import torch, onnxscript'], { stdio: 'ignore' });
-const torch = found.status === 0;
-if (!torch) console.log('Skipped: honest models need torch and onnxscript in python3.');
+const python = findPython('torch, onnxscript');
+if (!python)
+  test.skip('honest models: to run these tests, see evaluate/bench/peers/README.md', () => {});
 
 const models = Number(process.env.REACH_HONEST ?? 6);
 const [count, length, classes] = [400, 32, 4];
@@ -35,14 +36,14 @@ interface Honest {
 /** An export takes a second or two, and so does asking the model, on a machine that others use too. */
 const timeout = 60_000 + 20_000 * models;
 
-describe.skipIf(!torch)('honest models', { timeout }, () => {
+describe.skipIf(!python)('honest models', { timeout }, () => {
   it(`are accepted and answer as PyTorch does, ${models} of them`, async () => {
     const random = stream('honest');
     const inputs = Uint8Array.from({ length: count * length }, () => int(random, 32));
     writeFileSync(join(folder, 'inputs.npy'), encodeNpy(inputs, [count, length]));
     const script = fileURLToPath(new URL('honest.py', import.meta.url));
     const args = ['-B', script, join(folder, 'inputs.npy'), folder, String(models)];
-    execFileSync('python3', args, {
+    execFileSync(python!, args, {
       stdio: ['ignore', 'ignore', process.env.REACH_HONEST ? 'inherit' : 'ignore'],
       env: { ...process.env, OMP_NUM_THREADS: '1' },
     });

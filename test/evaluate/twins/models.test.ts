@@ -29,7 +29,7 @@ const protocol = { learningRate: 0.01, weightDecay: 0.1, clip: 1 };
 const batchShape = { batch: 4, length: shape.length };
 
 const python = findPython();
-if (!python) console.log('Skipped: the twins need torch (Debian: python3-torch).');
+if (!python) console.log('Skipped: the twins need torch, see evaluate/bench/peers/README.md.');
 
 interface Case {
   model: Model;

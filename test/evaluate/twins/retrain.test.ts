@@ -29,7 +29,8 @@ function recordWith(name: string, change: (spec: Spec) => void): string {
 }
 
 const python = findPython();
-if (!python) console.log('Skipped: retraining a cell needs torch (Debian: python3-torch).');
+if (!python)
+  console.log('Skipped: retraining a cell needs torch, see evaluate/bench/peers/README.md.');
 // Every start of PyTorch takes seconds.
 describe.skipIf(!python)('retrain.py', { timeout: 600_000 }, () => {
   let data = '';

@@ -1,0 +1,109 @@
+/**
+ * Mixers compute what their authors' code computes, on the same parameters: `authors.py` calls packages
+ * of PyPI. Skipped with one line where they are not installed. Where a mixer differs on purpose, the
+ * case says how: parameters that the authors' code lacks are 0.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { findPython } from '../../evaluate/bench/torch.ts';
+import { performerFeatures } from '../../models/mixers/performer.ts';
+import { parseOptions } from '../../models/options.ts';
+import { tensorsOf } from '../../models/parameters.ts';
+import { findMixer } from '../../models/registry.ts';
+import {
+  randomInput,
+  randomParameters,
+  relativeError,
+  stream,
+  type Inputs,
+} from '../models/parity.ts';
+
+const [batch, length, width] = [2, 48, 16];
+
+interface Case {
+  /** Package of PyPI. */
+  from: string;
+  options: Record<string, unknown>;
+  /** Parameters that the authors' code does not have. */
+  zero?: string[];
+  /** Numbers that are no parameters here. */
+  also?: Inputs;
+}
+
+const cases: Record<string, Case> = {
+  transformer: { from: 'torch', options: { heads: 2 } },
+  linformer: {
+    from: 'linformer',
+    options: { heads: 2, rank: 6, sharing: 'heads' },
+    zero: ['qkvBias'],
+  },
+  performer: {
+    from: 'performer-pytorch',
+    options: { heads: 2, features: 12 },
+    also: { directions: { shape: [12, 8], values: performerFeatures(12, 8) } },
+  },
+  nystromformer: { from: 'transformers', options: { heads: 2, landmarks: 6, kernel: 5 } },
+  gmlp: { from: 'g-mlp-pytorch', options: { spatial: 'full' } },
+  s5: { from: 's5-pytorch', options: { state: 8, blocks: 2 } },
+  mamba: { from: 'mambapy', options: { state: 4 } },
+  mamba2: { from: 'transformers', options: { state: 4, heads: 2, chunk: 16 } },
+  mingru: {
+    from: 'minGRU-pytorch',
+    options: { expansion: 2 },
+    zero: ['gateBias', 'candidateBias', 'outputBias'],
+  },
+  hawk: { from: 'transformers', options: { blocks: 2 } },
+  'gated-deltanet': { from: 'fla-core', options: { heads: 2, chunk: 16 } },
+};
+
+/** A mixer's output on random numbers, and these. */
+function ours(name: string, { options, zero = [], also = {} }: Case) {
+  const definition = findMixer(name);
+  const mixer = definition.create({ length, width, layers: 2 }, parseOptions(definition, options));
+  const random = stream(name);
+  const parameters = randomParameters(mixer.parameters, random);
+  for (const key of zero) parameters[key]!.values.fill(0);
+  const x = randomInput([batch, length, width], random, 2);
+  const tensor = (given: Inputs[string]) => tf.tensor(Float32Array.from(given.values), given.shape);
+  const tensors = Object.entries(parameters).map(([key, given]) => [key, tensor(given)] as const);
+  const output = tf.tidy(() =>
+    mixer.apply(tensor(x), tensorsOf(mixer.parameters, Object.fromEntries(tensors)), {}).dataSync(),
+  );
+  return { output, x, parameters: { ...parameters, ...also }, options };
+}
+
+const python = findPython('mambapy');
+
+if (!python)
+  test.skip("authors' code: to run these tests, see evaluate/bench/peers/README.md", () => {});
+
+describe.skipIf(!python)("authors' code", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reach-authors-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const own = new Map<string, ReturnType<typeof ours>>();
+  let theirs: Record<string, number[] | { problem: string }>;
+
+  beforeAll(() => {
+    for (const [name, given] of Object.entries(cases)) own.set(name, ours(name, given));
+    const asLists = (_: string, value: unknown): unknown =>
+      value instanceof Float64Array ? Array.from(value) : value;
+    const [from, to] = [join(folder, 'cases.json'), join(folder, 'outputs.json')];
+    writeFileSync(from, JSON.stringify(Object.fromEntries(own), asLists));
+    const script = fileURLToPath(new URL('authors.py', import.meta.url));
+    execFileSync(python!, ['-B', script, from, to], { stdio: ['ignore', 'ignore', 'pipe'] });
+    theirs = JSON.parse(readFileSync(to, 'utf8')) as typeof theirs;
+  });
+
+  it.each(Object.entries(cases))('%s computes the same', (name) => {
+    const expected = theirs[name]!;
+    if (!Array.isArray(expected)) throw new Error(expected.problem);
+    const { output } = own.get(name)!;
+    expect(output.length).toBe(expected.length);
+    expect(relativeError(output, expected)).toBeLessThan(2e-6);
+  });
+});
