@@ -1,5 +1,5 @@
 /** The built site in real Chromium: accessible, within the screen, unmoved by hostile names. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
@@ -182,9 +182,22 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
       const document = parse(built.sample!, `${page}index.html`);
       const canonical = document.querySelector('link[rel=canonical]');
       expect(canonical?.getAttribute('href')).toBe(`https://example.org/reach-arena/${page}`);
+      const picture = document.querySelector('meta[property="og:image"]')!.getAttribute('content')!;
+      expect(picture).toMatch(/^https:\/\/example\.org\/reach-arena\/_astro\/reach\..*png$/);
       const dataset = JSON.parse(document.querySelector('script[type*=ld]')!.textContent);
       expect(dataset['@type']).toBe('Dataset');
       expect(dataset.distribution[2].contentUrl).toBe('https://example.org/reach-arena/runs.jsonl');
+    }
+  });
+
+  it('lists its pages for search engines, all of them there', () => {
+    const { folder } = built.sample!;
+    const map = readFileSync(join(folder, 'sitemap.xml'), 'utf8');
+    const places = [...map.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, place]) => place!);
+    expect(places.length).toBeGreaterThan(60);
+    for (const place of places) {
+      const path = place.replace('https://example.org/reach-arena/', '');
+      expect(existsSync(join(folder, path, 'index.html')), place).toBe(true);
     }
   });
 

@@ -8,7 +8,7 @@ import { familyColour } from '../charts/palette.ts';
 import { compact, counted, duration, percent, reachText } from '../words/format.ts';
 import { measureName, measureTitle } from '../words/measures.ts';
 import { floorLevels } from './audits.ts';
-import { boards, rowSlug } from './boards.ts';
+import { boards, rowPath, rowSlug } from './boards.ts';
 import { recordOf } from './data.ts';
 
 /** The static paths of pages about one row. */
@@ -19,6 +19,17 @@ export const rowPaths = () =>
       props: { tier, row },
     })),
   );
+
+/** Address of the cell that each compared run belongs to, by its id. */
+export const cellPaths: ReadonlyMap<string, `/${string}`> = new Map(
+  boards.flatMap((tier) =>
+    tier.rows.flatMap((row) =>
+      row.cells.flatMap(({ task, seeds }) =>
+        seeds.map(({ id }) => [id, `${rowPath(tier, row)}#${task}`] as const),
+      ),
+    ),
+  ),
+);
 
 /** The records behind a cell, in the order of its seeds. */
 export function cellRecords({ seeds }: Cell): RunRecord[] {

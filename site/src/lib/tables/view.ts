@@ -11,7 +11,8 @@ import { isRanked } from '../../../../leaderboards/board/standing.ts';
 import type { Curve, Limit } from '../charts/distanceChart.ts';
 import { chanceCorrected } from '../../../../leaderboards/statistics/metrics.ts';
 import { listed } from '../words/format.ts';
-import { curvePoint } from '../words/measures.ts';
+import { mean } from '../../../../core/math.ts';
+import { curvePoint, type CurvePoint } from '../words/measures.ts';
 import { regimeOrder } from '../../../../leaderboards/board/schema.ts';
 import { regimeDash } from '../charts/palette.ts';
 
@@ -97,9 +98,9 @@ export function byModel(entries: readonly Entry[]): ModelEntries[] {
 /** Lines of several models under one regime. */
 export function modelCurves(entries: readonly Entry[]): Curve[] {
   return entries.map(({ task, row, cell }, i) => ({
-    label: row.label,
+    label: row.label + partOf(cell),
     family: row.family,
-    points: cell.distances.map((point) => curvePoint(task, point)),
+    points: curvePoints(task, cell),
     seeds: seedsOf(task, cell),
     hollow: entries.slice(0, i).filter((other) => other.row.family === row.family).length % 2 === 1,
   }));
@@ -108,13 +109,33 @@ export function modelCurves(entries: readonly Entry[]): Curve[] {
 /** Lines of one model under its regimes. */
 export function regimeCurves(entries: readonly Entry[]): Curve[] {
   return entries.map(({ task, row, cell }) => ({
-    label: row.regime,
+    label: row.regime + partOf(cell),
     family: row.family,
     dash: regimeDash[row.regime],
-    points: cell.distances.map((point) => curvePoint(task, point)),
+    points: curvePoints(task, cell),
     seeds: seedsOf(task, cell),
     hollow: false,
   }));
+}
+
+/** Whether only a part of the seeds, but at least half, solved the smallest distance. */
+const isPart = ({ solved }: Cell) =>
+  solved !== null && solved.near !== null && solved.seeds < solved.of;
+
+const partOf = (cell: Cell) =>
+  isPart(cell) ? ` (${cell.solved!.seeds} of ${cell.solved!.of})` : '';
+
+/**
+ * The points of a cell's thick line: the mean over seeds, but over those alone that solved the
+ * smallest distance where only a part did, because no run lies between the two.
+ */
+export function curvePoints(task: BoardTask, cell: Cell): CurvePoint[] {
+  if (!isPart(cell)) return cell.distances.map((point) => curvePoint(task, point));
+  const solved = cell.seeds.filter(({ reach }) => reach !== null);
+  return task.distances.map((distance, d) => {
+    const accuracy = mean(solved.map(({ distances }) => distances[d]!));
+    return curvePoint(task, { distance, accuracy, interval: null });
+  });
 }
 
 const seedsOf = ({ chance }: BoardTask, cell: Cell) =>

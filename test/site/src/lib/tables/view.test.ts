@@ -6,6 +6,7 @@ import {
   entriesOf,
   leadRegime,
   leadTask,
+  modelCurves,
   rankedOrAll,
   representatives,
 } from '../../../../../site/src/lib/tables/view.ts';
@@ -54,6 +55,16 @@ describe('what a page shows', () => {
     const shown = representatives(entries, 2).map(({ row }) => row.family);
     expect(shown).toEqual(['attention', 'control']);
     expect(representatives(entries)).toEqual(entries);
+  });
+  it('draws the mean of the seeds that solved a task, where only a part did', () => {
+    const curves = [0.95, 0.93, 0.2].map((level) => Array<number>(7).fill(level));
+    const tier = boardOf(...curves.map((curve, i): Wanted => ({ curve, seed: i + 1 }))).tiers[0]!;
+    const [curve] = modelCurves(entriesOf(tier, tier.tasks[0]!));
+    expect(curve!.label).toBe('Transformer (2 of 3)');
+    expect(curve!.points[0]!.accuracy).toBeCloseTo(0.94, 3);
+    expect(curve!.seeds).toHaveLength(3);
+    const [whole] = modelCurves(entriesOf(sample, leadTask(sample)!));
+    expect(whole!.label).toBe('Transformer');
   });
   it('groups a model’s regimes in their order', () => {
     const models = byModel(entriesOf(sample, sample.tasks[0]!));
