@@ -12,6 +12,8 @@
  *
  * The place of a cell is the distance of its picture's last pixel, a whole number of rows.
  */
+import { quantised } from '../levels.ts';
+
 /** Options that decide where cells stand. */
 export interface CellOptions {
   /** Pixels in all, L. */
@@ -43,11 +45,6 @@ export const topOf = ({ length, side }: CellOptions, place: number) =>
 
 /** Grey level of blank rows. */
 export const blank = 0;
-
-/** Grey levels of pictures and of the ground are multiples of this number, 16 in all. */
-const levelStep = 17;
-/** The nearest grey level that a picture may have. */
-export const quantised = (level: number) => Math.round(level / levelStep) * levelStep;
 
 /**
  * Grey levels that marks may have, in about equal steps and none of a picture: twice as many as there

@@ -22,7 +22,8 @@ import { int, sample, shuffle, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';
 import type { Group } from '../controlled.ts';
 import { placesOfSets, rowBin, type Bin } from '../places.ts';
-import { blank, cellRows, markLevels, quantised, topOf, type CellOptions } from './cells.ts';
+import { quantised } from '../levels.ts';
+import { blank, cellRows, markLevels, topOf, type CellOptions } from './cells.ts';
 import { background, clamped, noise } from './shapes.ts';
 
 /** A new picture of a class for a split: side - 1 rows of side pixels. */

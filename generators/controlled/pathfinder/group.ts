@@ -18,9 +18,18 @@
 import { int, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';
 import type { Group } from '../controlled.ts';
-import { placesOfSets, rowBin, type Bin, type Sets } from '../places.ts';
+import { quantised } from '../levels.ts';
+import { oneOf, placesOfSets, rowBin, type Bin, type Sets } from '../places.ts';
 import { drawStroke, groundLevels, smooth, snapped, uniform } from './strokes.ts';
-import { drawShortWords, drawWords, lanes, startOf, stationsPerSet, type Word } from './words.ts';
+import {
+  drawShortWords,
+  drawSingles,
+  drawWords,
+  lanes,
+  startOf,
+  stationsPerSet,
+  type Word,
+} from './words.ts';
 
 export interface PathfinderOptions {
   /** Pixels in all, L: rows times columns. */
@@ -34,7 +43,7 @@ export interface PathfinderOptions {
   sets: number;
   /** Questions before the last one. */
   asked: number;
-  /** Share of training groups that are easier: two stations, and no further sets. */
+  /** Share of training groups that are easier: one station or two, and no further sets. */
   helpers: number;
 }
 
@@ -86,7 +95,7 @@ export function makeGroup(
   const { length, columns, turn, asked, helpers } = options;
   const rows = length / columns;
   const easier = random() < helpers && split === 'train';
-  const states = easier ? drawShortWords(random) : drawWords(random);
+  const states = easier ? oneOf([drawSingles, drawShortWords], random)(random) : drawWords(random);
   const sets = easier ? 1 : options.sets;
   const further = Array.from({ length: sets - 1 }, () => drawWords(random)[0]!);
   // Rows in which stations begin, from the top within each set.
@@ -102,7 +111,7 @@ export function makeGroup(
   const paint = (strokes: number[][]) => {
     const levels = new Uint8Array(strokes[0]!.length * columns);
     for (const stroke of strokes) drawStroke(levels, columns, stroke, level);
-    return levels.map((ink, i) => Math.max(ink, ground[i % columns]!));
+    return levels.map((ink, i) => Math.max(quantised(ink), ground[i % columns]!));
   };
   const station = (kind: 0 | 1 | undefined) =>
     paint(

@@ -5,8 +5,8 @@
  * stations that decides where a curve starts, `group.ts` the groups and why nobody gets by without the
  * question, from near rows, or from a bag of small windows.
  *
- * What helps to learn it: in a share `helpers` of the training groups there are only two stations or
- * only one set, which are traced more easily. Earlier questions mark any end, and each has an answer
+ * What helps to learn it: in a share `helpers` of the training groups there is only one set, with one
+ * station or two, which are traced more easily. Earlier questions mark any end, and each has an answer
  * to learn from. Validation and test groups are never easier.
  */
 import { z } from 'zod';
@@ -41,7 +41,6 @@ function facts(chosen: Options): Facts {
   const { length, columns, straight, sets, asked, helpers } = chosen;
   const { nearest, farthest } = rowBounds(chosen);
   return {
-    input: 'levels',
     picture: { rows: length / columns, columns, scan: 'rows' },
     vocabulary: 257,
     classes: lanes,
@@ -79,7 +78,7 @@ export const pathfinderDistance = controlledTask({
   title: 'Pathfinder at a distance',
   summary:
     'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
-  version: 3,
+  version: 4,
   options,
   tiers: {
     smoke: {
@@ -87,7 +86,7 @@ export const pathfinderDistance = controlledTask({
       ...{ distances: [36, 96], train: 60, val: 4, test: 8 },
     },
     lite: {
-      ...{ length: 768, columns: 12, turn: 2, straight: 1, sets: 2, asked: 2, helpers: 0.5 },
+      ...{ length: 768, columns: 12, turn: 2, straight: 1, sets: 1, asked: 2, helpers: 0.6 },
       ...{ distances: [48, 144, 432], train: 600, val: 20, test: 80 },
     },
     lra: {

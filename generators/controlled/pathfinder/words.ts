@@ -30,7 +30,7 @@ const wordsByShift: readonly (readonly string[])[] = [
   ['abab'],
   ['baba'],
 ];
-/** Two stations of any kinds: what training begins with. */
+/** Two stations of any kinds. */
 const shortWordsByShift: readonly (readonly string[])[] = [['aa', 'bb'], ['ab'], ['ba']];
 
 const kindsOf = (word: string): Kind[] => [...word].map((letter) => (letter === 'a' ? 0 : 1));
@@ -39,6 +39,15 @@ const kindsOf = (word: string): Kind[] => [...word].map((letter) => (letter === 
 export function drawWords(random: Random): Word[] {
   const first = int(random, 3);
   return [0, 1, 2].map((n) => kindsOf(oneOf(wordsByShift[(first + n) % 3]!, random)));
+}
+
+/** Words with one station, the same one in all words: what training begins with. */
+export function drawSingles(random: Random): Word[] {
+  const at = int(random, stationsPerSet);
+  return [0, 1, 2].map(() => {
+    const kind: Kind = int(random, 2) === 0 ? 0 : 1;
+    return Array.from({ length: stationsPerSet }, (_, i) => (i === at ? kind : undefined));
+  });
 }
 
 /** Words with two stations, the other two straight, the same two in all words. */

@@ -1,7 +1,7 @@
 /**
  * The layout of texts with certified distances: people, of whom something is said, and a question.
  *
- *     <filler> At last the dismal Boris again. <filler> And C? A? B?
+ *     <filler> At last the dismal song about Boris again. <filler> And C? A? B?
  *
  * People come in sets of two. A set's sentences are the same but for the name, and for one of two words
  * of equal length: one unfavourable, one favourable. So as many people are praised as not, in each
@@ -13,8 +13,8 @@
  * has the favourable word; the question, the last two bytes, is that person's initial or the other's.
  * So each label is right once over states and once over questions. States exchange two words
  * between the same bytes: the beginning before them, and what stands between word and name after
- * them, a space or a phrase. All windows that are one byte longer than the shortest of these texts
- * occur equally often (`orderOf` in `words.ts`).
+ * them, nothing (as in the handle dismalBoris) or a phrase. All windows that are one byte longer than
+ * the shortest of these texts occur equally often (`orderOf` in `words.ts`).
  */
 import { int, sample, type Random } from '../../../core/random.ts';
 import { arrangements, oneOf, otherBins, placesOfSets, type Bin } from '../places.ts';
@@ -44,7 +44,7 @@ export interface TextOptions {
   words: number;
   /** Ways to begin a sentence. */
   wordings: number;
-  /** Phrases that may stand between a word and its person; 0: a space. */
+  /** Phrases that may stand between a word and its person; 0: nothing, both are one word. */
   phrases: number;
   /** Questions before the last one. */
   asked: number;

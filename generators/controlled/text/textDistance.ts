@@ -45,7 +45,7 @@ const options = z.strictObject({
   words: z.int().min(2).max(wordsPerLength),
   /** Ways to begin a sentence. */
   wordings: z.int().min(1).max(beginnings.length),
-  /** Phrases that may stand between a word and its person; 0: a space, with a smaller order. */
+  /** Phrases that may stand between a word and its person; 0: nothing, both are one word. */
   phrases: z.int().min(0).max(phrases.length),
   /** Questions before the last one. */
   asked: z.int().min(0).max(256),
@@ -106,7 +106,7 @@ interface Shared {
   fillers: Record<SplitName, Fillers>;
 }
 
-const common = { filler: 'grammar', sets: 2, alike: 0.1, marked: 0.5 } as const;
+const common = { filler: 'grammar', sets: 2, alike: 0.1, marked: 0.3 } as const;
 
 export const textDistance: TaskDefinition<typeof options> = controlledTask<typeof options, Shared>({
   name: 'text-distance',

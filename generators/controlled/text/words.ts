@@ -76,10 +76,9 @@ export const phrases = [
   ' letter from ',
   ' poem made for ',
 ];
-/** What stands between a word and its person where nothing else does. */
-const space = ' ';
+/** What may stand between a word and its person: nothing, as in the handle dismalBoris, or a phrase. */
 export const betweenOf = (count: number): readonly string[] =>
-  count === 0 ? [space] : phrases.slice(0, count);
+  count === 0 ? [''] : phrases.slice(0, count);
 export const longestBetween = (count: number) => Math.max(...lengthsOf(betweenOf(count)));
 
 /** What ends a sentence after its person. */

@@ -8,9 +8,9 @@ import {
   bounds,
   cellRows,
   markLevels,
-  quantised,
 } from '../../../../generators/controlled/image/cells.ts';
 import { markIn } from '../../../../generators/controlled/image/evaluate.ts';
+import { quantised } from '../../../../generators/controlled/levels.ts';
 import { imageDistance } from '../../../../generators/controlled/image/imageDistance.ts';
 import {
   drawShade,

@@ -164,7 +164,7 @@ describe('filler', () => {
 describe('the shape', () => {
   it('has a table of two states and two questions', () => {
     const shape = textDistance.shape(resolve({}, 'lite'));
-    expect(shape).toMatchObject({ classes: 2, siblings: 4, order: 2, distances: [64, 128, 256] });
+    expect(shape).toMatchObject({ classes: 2, siblings: 4, order: 1, distances: [64, 128, 256] });
     expect(shape.table).toMatchObject({ states: 2, questions: 2, question: 2, sets: 2 });
     expect(shape.table!.asked).toHaveLength(14);
     expect(shape.table!.asked.slice(-2)).toEqual([441, 444]);
