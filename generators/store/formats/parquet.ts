@@ -1,14 +1,17 @@
 /**
  * Apache Parquet (https://parquet.apache.org/docs/file-format), one file a split, by
  * hyparquet-writer: lists of int32 in the three-level form, row group by row group. They load with
- * `datasets.load_dataset("parquet", data_files={"train": "train.parquet", ...})`.
+ * `datasets.load_dataset("parquet", data_files={"train": "train.parquet", ...})`. A data card and
+ * Croissant metadata lie beside them.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, writeFile as writeText, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { DataError, reasonOf } from '../../../core/errors.ts';
 import { arrayWidth, type Meta } from '../meta.ts';
 import { splits, type StoredExample } from '../../task.ts';
+import { croissantOf } from './croissant.ts';
+import { dataCard, factsOf } from './dataCard.ts';
 import { columnsOf, type Column, type FormatSource } from './format.ts';
 
 /** Tokens of a row group, or one example if that has more; they are in memory together. */
@@ -30,6 +33,14 @@ export async function writeParquet(dir: string, { meta, examples }: FormatSource
       if (error instanceof DataError) throw error;
       throw new DataError(`Cannot write ${path}: ${reasonOf(error)}.`);
     }
+  }
+  try {
+    await writeText(join(dir, 'README.md'), dataCard(meta), { flag: 'wx' });
+    const metadata = await croissantOf(dir, meta, factsOf(meta));
+    const text = JSON.stringify(metadata, null, 2) + '\n';
+    await writeText(join(dir, 'croissant.json'), text, { flag: 'wx' });
+  } catch (error) {
+    throw new DataError(`Cannot describe the files in ${dir}: ${reasonOf(error)}.`);
   }
 }
 
