@@ -19,14 +19,16 @@ export interface ScatterPoint {
   far: number;
 }
 
-/** The finished models of which both are known, cheapest first. */
+/** The finished models of which both are known, cost of all tasks, cheapest first. */
 export function scatterPoints({ columns, sections }: Leaders): ScatterPoint[] {
   const [cost, far] = ['cost', 'far'].map((id) => columns.findIndex((column) => column.id === id));
   const finished = sections.find(({ name }) => name === 'finished')?.rows ?? [];
   return finished
     .flatMap(({ row: { label, family }, cells }): ScatterPoint[] => {
       const [x, y] = [cells[cost!]?.sort ?? null, cells[far!]?.sort ?? null];
-      return x === null || y === null ? [] : [{ label, family, cost: x, far: y }];
+      return x === null || y === null || cells[cost!]!.isPart
+        ? []
+        : [{ label, family, cost: x, far: y }];
     })
     .sort((a, b) => a.cost - b.cost || b.far - a.far);
 }

@@ -2,7 +2,7 @@
  * Cells of the leaderboard: a number, its interval or how many seeds it is of, and a strip that draws
  * it. A mean over tasks counts each the same and takes tasks as independent.
  */
-import type { BoardUse, Cell, Difference } from '../../../../leaderboards/board/schema.ts';
+import type { Cell, Difference } from '../../../../leaderboards/board/schema.ts';
 import { chanceCorrected, type Interval } from '../../../../leaderboards/statistics/metrics.ts';
 import { mean } from '../../../../core/math.ts';
 import { farApart } from '../../../../leaderboards/board/reliability.ts';
@@ -23,6 +23,8 @@ export interface LeaderCell {
   words?: string;
   /** Not above the floor of shortcuts, or a difference whose interval holds zero. */
   faded?: boolean;
+  /** Of a part of the tasks alone: not comparable with what others have of all. */
+  isPart?: boolean;
 }
 
 export const none = (words: string): LeaderCell => ({ text: '–', sort: null, words });
@@ -171,7 +173,9 @@ export function rangeCell(taken: readonly Taken[], colour: string): LeaderCell {
       `${task.title} ${reachText(cell.reach, task.distances.at(-1)!) ?? 'not solved'}`,
   );
   const over = meanLevel(
-    known.map((each) => {
+    taken.map((each): Level => {
+      // Left out, a task that was not solved would raise the mean of whoever did not solve it.
+      if (each.cell.reach === null) return { value: 0, interval: [0, 0] };
       const ends = each.cell.reachInterval;
       return {
         value: shareOf(each.cell.reach, each),
@@ -179,7 +183,8 @@ export function rangeCell(taken: readonly Taken[], colour: string): LeaderCell {
       };
     }),
   );
-  if (!over) return { ...notSolved(taken), ...(taken.length > 0 && { strip }) };
+  if (!over || known.length === 0)
+    return { ...notSolved(taken), ...(taken.length > 0 && { strip }) };
   const isOpen = known.some(({ cell }) => cell.reach === 'beyond');
   const { value, interval } = over;
   const inside = interval && ([Math.max(0, interval[0]), Math.min(1, interval[1])] as Interval);
@@ -187,7 +192,7 @@ export function rangeCell(taken: readonly Taken[], colour: string): LeaderCell {
     text: `${isOpen ? '≥\u202f' : ''}${percent(value)}`,
     ...detailOf(
       interval && interval[1] - interval[0] > 0.0005 && between(inside),
-      part(known.length, taken.length, 'task'),
+      solvedTasks(taken),
       solvedWords(taken),
     ),
     sort: value + (isOpen ? 1e-6 : 0),
@@ -196,12 +201,28 @@ export function rangeCell(taken: readonly Taken[], colour: string): LeaderCell {
   };
 }
 
-/** Use at the farthest distance of the seeds that solved the smallest one, over tasks. */
+/** `4 of 6 tasks solved`; nothing where all are. */
+function solvedTasks(taken: readonly Taken[]): string | false {
+  const lacking = part(taken.filter(({ cell }) => cell.solved?.far).length, taken.length, 'task');
+  return lacking && `${lacking} solved`;
+}
+
+/** At the farthest distance, of the seeds that solved the smallest one; of all if too few did. */
+function farLevel({ task, cell }: Taken): Level {
+  if (cell.solved?.far) return cell.solved.far;
+  const { accuracy, interval } = cell.distances.at(-1)!;
+  const corrected = (share: number) => chanceCorrected(share, task.chance);
+  return {
+    value: corrected(accuracy),
+    interval: interval && [corrected(interval[0]), corrected(interval[1])],
+  };
+}
+
+/** Use at the farthest distance, over tasks. */
 export function farCell(taken: readonly Taken[], floor: number | null, colour: string): LeaderCell {
-  const far = taken.flatMap(({ cell }): BoardUse[] => (cell.solved?.far ? [cell.solved.far] : []));
-  const over = meanLevel(far);
-  if (!over) return notSolved(taken);
-  return levelCell(over, floor, colour, part(far.length, taken.length, 'task'), solvedWords(taken));
+  const over = meanLevel(taken.map(farLevel));
+  if (!over || taken.every(({ cell }) => !cell.solved?.far)) return notSolved(taken);
+  return levelCell(over, floor, colour, solvedTasks(taken), solvedWords(taken));
 }
 
 /** Learning cost in token-steps: the geometric mean over tasks. */
@@ -223,6 +244,7 @@ export function costCell(taken: readonly Taken[]): LeaderCell {
       part(costs.length, taken.length, 'task'),
     ),
     sort: Math.exp(over.value),
+    ...(costs.length < taken.length && { isPart: true }),
   };
 }
 

@@ -144,7 +144,7 @@ function controlledColumns(tasks: readonly BoardTask[], sources: Sources): Fille
       isOne ? 'Reach' : 'Reach, % of range',
       isOne
         ? 'tokens at which use has fallen to half of its value at the smallest distance; dots are seeds, the red bar a proved limit'
-        : 'share of the tested range of distances, on a logarithmic axis, over which at least half of the use nearby is kept; a bar for each task, ≥ where some reach goes beyond the range',
+        : 'share of the tested range of distances, on a logarithmic axis, over which at least half of the use nearby is kept, 0 for a task that was not solved; a bar for each task, ≥ where some reach goes beyond the range',
       (of) => {
         const taken = of.taken(tasks);
         if (taken.length === 0) return none('no run that trained');
@@ -154,17 +154,17 @@ function controlledColumns(tasks: readonly BoardTask[], sources: Sources): Fille
     column(
       'far',
       byUse ? 'Use far' : 'Far above chance',
-      `the same at the farthest distance${farthest}, of the seeds that solved the smallest one${over}; the red tick is the strongest shortcut, grey is not above it`,
+      `the same at the farthest distance${farthest}, of the seeds that solved the smallest one, of all if fewer than half did${over}; the red tick is the strongest shortcut, grey is not above it`,
       (of) => {
         const taken = of.taken(tasks);
-        const solved = taken.filter(({ cell }) => cell.solved?.far).map(({ task }) => task);
-        return farCell(taken, floorOver(solved, sources, 'far'), colourOf(of));
+        const ran = taken.map(({ task }) => task);
+        return farCell(taken, floorOver(ran, sources, 'far'), colourOf(of));
       },
     ),
     column(
       'cost',
       'Learning cost',
-      'token-steps until validation first had 90 % of its best accuracy above chance; geometric mean over the seeds that learned it',
+      'token-steps until validation first had 90 % of its best accuracy above chance; geometric mean over the seeds that learned it, and over the tasks that were',
       (of) => costCell(of.taken(tasks)),
       { first: 'ascending' },
     ),

@@ -64,6 +64,10 @@ export function leadTask(tier: TierBoard): BoardTask | null {
   return controlled.toSorted((a, b) => done(b) - done(a) || learned(b) - learned(a))[0] ?? null;
 }
 
+/** The regime that a board opens with. @param tier with rows */
+export const viewRegime = ({ rows }: TierBoard): Regime =>
+  regimeOrder.find((regime) => rows.some((row) => row.regime === regime))!;
+
 /** From scratch where that was run, else the first regime that was. */
 export function leadRegime(entries: readonly Entry[]): Regime | null {
   const done = entries.filter(({ cell }) => cell.state === 'done');

@@ -114,6 +114,22 @@ describe('the leaderboard', () => {
     expect(cellOf(tokens, 'Local attention', 'reach').words).toBe('proved limit 32 tokens');
     expect(cellOf(tokens, 'S4D', 'reach').detail).toMatch(/^\d+ to \d+$/);
   });
+  it('counts a task that was not solved as none of its range, never leaving it out', () => {
+    const tier = tierOf(
+      ...three({}),
+      ...three({ task: 'recall-capacity', near: 0.3 }),
+      ...three({ model: 's4d', title: 'S4D', half: 100 }),
+      ...three({ model: 's4d', title: 'S4D', half: 100, task: 'recall-capacity' }),
+    );
+    const of = leaders(tier);
+    const [lucky, steady] = ['Transformer', 'S4D'].map((label) => cellOf(of, label, 'reach'));
+    expect(lucky).toMatchObject({ text: '≥\u202f50.0' });
+    expect(lucky!.detail).toContain('1 of 2 tasks solved');
+    expect(steady!.sort).toBeGreaterThan(lucky!.sort!);
+    expect(cellOf(of, 'Transformer', 'far').sort).toBeLessThan(0.65);
+    expect(cellOf(of, 'Transformer', 'cost').isPart).toBe(true);
+    expect(cellOf(of, 'S4D', 'cost').isPart).toBeUndefined();
+  });
   it('is grey at the floor of shortcuts', () => {
     const far = (floor: number) => cellOf(leaders(sample, null, floor), 'Transformer', 'far');
     expect(far(0.3)).toMatchObject({ words: 'above the strongest shortcut, 30.0' });
