@@ -12,14 +12,25 @@ import { measurePeaks } from './peaks.ts';
 import { median, quantile } from '../../core/math.ts';
 import { Stepper, referenceStep, stepFeeds, stepProgram } from '../training/stepper.ts';
 import type { StepShape } from '../training/stepper.ts';
+import { messageOf } from '../../core/errors.ts';
 import { TorchStepper, findPython, twins } from './torch.ts';
-import type { TorchInfo } from './torch.ts';
+import type { TorchInfo, TorchWay } from './torch.ts';
 
 export interface StepOptions {
   engine: string;
   threads: number[];
   pairs: number;
   shape?: StepShape;
+  /** Ways in which PyTorch takes the step; eager alone when absent. */
+  ways?: readonly TorchWay[];
+}
+
+/** PyTorch's steps beside the engine's, pair by pair. */
+export interface PeerTimes {
+  way: TorchWay;
+  milliseconds: number[];
+  /** Why it takes no steps, or no more. */
+  problem?: string;
 }
 
 export interface StepTimes {
@@ -28,7 +39,7 @@ export interface StepTimes {
   compile: number;
   /** Milliseconds of each step, in the order taken. */
   engine: number[];
-  torch?: number[];
+  peers: PeerTimes[];
   /** Billions of floating-point operations a second of a large matrix product, on as many threads. */
   peak?: number;
 }
@@ -52,7 +63,7 @@ export interface StepReport {
 const WARM_UP = 3;
 
 export async function benchStep(
-  { engine: name, threads, pairs, shape = referenceStep }: StepOptions,
+  { engine: name, threads, pairs, shape = referenceStep, ways = ['eager'] }: StepOptions,
   onPair: (threads: number, pair: number) => void = () => {},
 ): Promise<StepReport> {
   const model = shape.model ?? 'transformer';
@@ -76,8 +87,11 @@ export async function benchStep(
     const compile = performance.now() - start;
     const own = new Stepper(executable, feeds);
     const { gflops } = await measurePeaks(engine);
-    const torch = python ? await TorchStepper.start(python, shape, count) : undefined;
-    if (torch) report.torch = torch.info;
+    const peers = python ? ways.map((way) => new Peer(way, python, shape, count)) : [];
+    for (const peer of peers) {
+      await peer.start();
+      report.torch ??= peer.info;
+    }
     report.device ||= engine.device.replace(/, \d+ threads?$/, '');
 
     const times: StepTimes = {
@@ -85,23 +99,58 @@ export async function benchStep(
       compile,
       engine: [],
       peak: gflops,
-      ...(torch && { torch: [] }),
+      peers: peers.map(({ times }) => times),
     };
     for (let pair = -WARM_UP; pair < pairs; pair++) {
       const mine = await own.step();
-      const theirs = await torch?.step();
-      if (pair < 0) continue;
-      times.engine.push(mine.milliseconds);
-      if (theirs) times.torch!.push(theirs.milliseconds);
-      onPair(count, pair + 1);
+      if (pair >= 0) times.engine.push(mine.milliseconds);
+      for (const peer of peers) await peer.step(pair >= 0);
+      if (pair >= 0) onPair(count, pair + 1);
     }
     report.times.push(times);
-    torch?.stop();
+    for (const peer of peers) peer.stop();
     await executable.dispose();
     await engine.dispose();
   }
   report.peakMegabytes = process.resourceUsage().maxRSS / 1024;
   return report;
+}
+
+/** PyTorch taking steps in one way; what fails is said in its times, and the others go on. */
+class Peer {
+  readonly times: PeerTimes;
+  readonly #begin: () => Promise<TorchStepper>;
+  #stepper: TorchStepper | undefined;
+
+  constructor(way: TorchWay, python: string, shape: StepShape, threads: number) {
+    this.times = { way, milliseconds: [] };
+    this.#begin = () => TorchStepper.start(python, shape, threads, { way });
+  }
+
+  get info(): TorchInfo | undefined {
+    return this.#stepper?.info;
+  }
+
+  async start(): Promise<void> {
+    this.#stepper = await this.#begin().catch((error: unknown) => this.#fail(error));
+  }
+
+  async step(counts: boolean): Promise<void> {
+    try {
+      const taken = await this.#stepper?.step();
+      if (taken && counts) this.times.milliseconds.push(taken.milliseconds);
+    } catch (error) {
+      this.#stepper = this.#fail(error);
+    }
+  }
+
+  stop(): void {
+    this.#stepper?.stop();
+  }
+
+  #fail(error: unknown): undefined {
+    this.times.problem = messageOf(error).split('\n').at(-1)!;
+  }
 }
 
 /** The report for people. */
@@ -158,15 +207,21 @@ function formatSpeed({ batch, length }: StepShape, flops: number, time: StepTime
   return `${threads} ${threads === 1 ? 'thread ' : 'threads'}  ${tokens} tokens/s, ${speed.toFixed(1)} GFLOP/s in matrix products${of}`;
 }
 
-function formatTimes(name: string, { threads, compile, engine, torch }: StepTimes): string {
+function formatTimes(name: string, { threads, compile, engine, peers }: StepTimes): string {
   const label = `${threads} ${threads === 1 ? 'thread ' : 'threads'}`;
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   const own = `${label}  ${name} ${ms(median(engine))} a step (compiled in ${ms(compile)})`;
-  if (!torch) return own;
-  const ratios = torch.map((time, i) => time / engine[i]!);
-  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share).toFixed(2));
-  return (
-    `${own}, PyTorch ${ms(median(torch))}: ${middle} times as fast ` +
-    `(middle half of ${ratios.length} pairs: ${low} to ${high})`
-  );
+  const beside = peers.map(({ way, milliseconds, problem }) => {
+    const peer = `${' '.repeat(label.length)}  PyTorch ${way}`;
+    if (problem !== undefined) return `${peer}: ${problem}`;
+    const ratios = milliseconds.map((time, i) => time / engine[i]!);
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((share) =>
+      quantile(ratios, share).toFixed(2),
+    );
+    return (
+      `${peer} ${ms(median(milliseconds))}: ${name} is ${middle} times as fast ` +
+      `(middle half of ${ratios.length} pairs: ${low} to ${high})`
+    );
+  });
+  return [own, ...beside].join('\n');
 }

@@ -28,11 +28,14 @@ export interface TorchInfo {
   device: string;
 }
 
+/** Ways to take the step: as written, with PyTorch's fused attention, by torch.compile with it. */
+export const torchWays = ['eager', 'sdpa', 'compiled'] as const;
+export type TorchWay = (typeof torchWays)[number];
+
 /** How PyTorch is to take the step, eager on the CPU when absent. */
 export interface TorchOptions {
   device?: 'cpu' | 'cuda';
-  /** By torch.compile, with PyTorch's fused attention. */
-  compiled?: boolean;
+  way?: TorchWay;
 }
 
 /** The Python of the environment of `peers/README.md`, then the system's. */

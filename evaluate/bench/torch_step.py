@@ -2,7 +2,8 @@
 
     python3 evaluate/bench/torch_step.py '{"layers": 2, "width": 64, ..., "threads": 1}'
 
-"device": "cuda" trains on the GPU, "compiled": true by torch.compile and PyTorch's fused attention.
+"device": "cuda" trains on the GPU; "way" is "eager", "sdpa" (with PyTorch's fused attention) or "compiled"
+(by torch.compile, with it too).
 
 Prints a JSON line when it is ready. Then it trains a step for every line that it reads, and prints a
 JSON line with the milliseconds and the loss.
@@ -21,7 +22,9 @@ from torch_models import build
 
 
 def blas():
-    """The library that multiplies matrices, from what this process has loaded."""
+    """The library that multiplies matrices, from how PyTorch was built and what this process has loaded."""
+    if "BLAS_INFO=mkl" in torch.__config__.show():
+        return "mkl"
     torch.ones(64, 64) @ torch.ones(64, 64)
     try:
         maps = open("/proc/self/maps").read()
@@ -37,15 +40,17 @@ def blas():
 def main():
     config = json.loads(sys.argv[1])
     threads, batch = config.pop("threads"), config.pop("batch")
-    device, compiled = config.pop("device", "cpu"), config.pop("compiled", False)
+    device, way = config.pop("device", "cpu"), config.pop("way", "eager")
     if device == "cuda" and not torch.cuda.is_available():
         sys.exit("PyTorch finds no CUDA device here.")
-    if compiled and not hasattr(torch, "compile"):
-        sys.exit(f"PyTorch {torch.__version__} cannot compile: it takes 2.0 or newer.")
+    if way != "eager" and not hasattr(torch, "compile"):
+        sys.exit(f"PyTorch {torch.__version__} cannot do that: it takes 2.0 or newer.")
+    if way == "sdpa" and config["model"] != "transformer":
+        sys.exit("PyTorch's fused attention is for the Transformer.")
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    model = build(fused=compiled, **config).to(device)
-    forward = torch.compile(model) if compiled else model
+    model = build(fused=way != "eager", **config).to(device)
+    forward = torch.compile(model) if way == "compiled" else model
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
     tokens = torch.randint(config["vocabulary"], (batch, config["length"]), device=device)
     labels = torch.randint(config["classes"], (batch,), device=device)

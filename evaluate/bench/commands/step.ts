@@ -1,9 +1,9 @@
 /** `npm run bench -- step` */
 import { command } from '../../../core/cli/command.ts';
-import { flag } from '../../../core/cli/flags.ts';
+import { flag, listOf, oneOf } from '../../../core/cli/flags.ts';
 import { referenceStep } from '../../training/stepper.ts';
 import { benchStep, formatStep } from '../stepBench.ts';
-import { twins } from '../torch.ts';
+import { torchWays, twins } from '../torch.ts';
 import {
   batchFlag,
   count,
@@ -25,15 +25,19 @@ export const step = command({
     engine: engineFlag,
     threads: flag(counts, { default: [1, 2], help: 'CPU threads, one measurement each' }),
     pairs: flag(count, { default: 15, help: 'steps of each to compare' }),
+    peers: flag(listOf(oneOf('way', torchWays), 'WAYS'), {
+      default: ['eager'],
+      help: `how PyTorch takes the step, joined by commas: ${torchWays.join(', ')}`,
+    }),
     length: lengthFlag(),
     batch: batchFlag(),
     json: jsonFlag,
   },
-  examples: ['', '--threads 1 --pairs 30 --json step.json'],
-  async run({ model, engine, threads, pairs, length, batch, json }) {
+  examples: ['', '--threads 1 --pairs 30 --peers eager,sdpa,compiled --json step.json'],
+  async run({ model, engine, threads, pairs, peers, length, batch, json }) {
     const shape = { ...referenceStep, model, length, batch };
     const progress = progressOf('step');
-    const report = await benchStep({ engine, threads, pairs, shape }, (each, pair) =>
+    const report = await benchStep({ engine, threads, pairs, shape, ways: peers }, (each, pair) =>
       progress(`${each} threads: pair ${pair} of ${pairs}`),
     );
     progress();

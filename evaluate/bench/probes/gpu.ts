@@ -36,8 +36,7 @@ async function startTorch(
   if (!twins.includes(shape.model!)) throw new Error(`PyTorch has no twin of ${shape.model}`);
   const python = findPython();
   if (!python) throw new Error('no python3 here can import torch');
-  const compiled = taker === 'compiled';
-  const stepper = await TorchStepper.start(python, shape, 1, { device, compiled });
+  const stepper = await TorchStepper.start(python, shape, 1, { device, way: taker });
   const { device: name, version } = stepper.info;
   send({ taker, device: name, version });
   return { taker, step: () => stepper.step(), stop: () => stepper.stop() };

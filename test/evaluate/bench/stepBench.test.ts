@@ -33,9 +33,9 @@ test('measures every thread count, in pairs where PyTorch is there', async () =>
     [2, 2],
   ]);
   expect(report.times.map(({ threads }) => threads)).toEqual([1, 2]);
-  for (const { engine, torch } of report.times) {
+  for (const { engine, peers } of report.times) {
     expect(engine).toHaveLength(2);
-    if (report.torch) expect(torch).toHaveLength(2);
+    expect(peers.map(({ milliseconds }) => milliseconds.length)).toEqual(report.torch ? [2] : []);
   }
 });
 
@@ -48,13 +48,24 @@ describe('the report', () => {
     shape,
     parameters: 1234,
     torch: { version: '1.13', blas: 'openblas', parameters: 1234, device: 'cpu' },
-    times: [{ threads: 1, compile: 99.6, engine: [10, 20, 10], torch: [30, 40, 31] }],
+    times: [
+      {
+        threads: 1,
+        compile: 99.6,
+        engine: [10, 20, 10],
+        peers: [
+          { way: 'eager', milliseconds: [30, 40, 31] },
+          { way: 'compiled', milliseconds: [], problem: 'no compiler' },
+        ],
+      },
+    ],
   };
 
   test('compares pair by pair', () => {
     expect(formatStep(report)).toContain(
-      '1 thread   onnx-cpu 10 ms a step (compiled in 100 ms), PyTorch 31 ms: ' +
-        '3.00 times as fast (middle half of 3 pairs: 2.50 to 3.05)',
+      '1 thread   onnx-cpu 10 ms a step (compiled in 100 ms)\n' +
+        '           PyTorch eager 31 ms: onnx-cpu is 3.00 times as fast (middle half of 3 pairs: 2.50 to 3.05)\n' +
+        '           PyTorch compiled: no compiler',
     );
   });
 
@@ -67,7 +78,7 @@ describe('the report', () => {
     const text = formatStep({
       ...report,
       torch: undefined,
-      times: [{ threads: 2, compile: 1, engine: [10] }],
+      times: [{ threads: 2, compile: 1, engine: [10], peers: [] }],
     });
     expect(text).toContain('2 threads  onnx-cpu 10 ms a step');
     expect(text).toContain('evaluate/bench/peers/README.md');
@@ -104,6 +115,17 @@ describe.skipIf(!python)('PyTorch', () => {
     expect(last.loss).toBeLessThan(first.loss);
     expect(last.milliseconds).toBeGreaterThan(0);
     torch.stop();
+  });
+
+  test('a way that a model does not have is said, and the others go on', async () => {
+    const asked = { engine: 'onnx-cpu', threads: [1], pairs: 1 };
+    const local = { ...shape, model: 'local' };
+    const [{ peers }] = (await benchStep({ ...asked, shape: local, ways: ['sdpa', 'eager'] }))
+      .times as [StepReport['times'][number]];
+    expect(peers[0]!.milliseconds).toEqual([]);
+    expect(peers[0]!.problem).toMatch(/is for the Transformer|cannot do that/);
+    expect(peers[1]).toMatchObject({ way: 'eager', milliseconds: [expect.any(Number)] });
+    expect(peers[1]!.problem).toBeUndefined();
   });
 
   test('a script that fails tells why', async () => {
