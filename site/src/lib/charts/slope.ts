@@ -62,15 +62,19 @@ export function slopeChart(chart: SlopeChart): string {
   const { rows, floors, width } = chart;
   const room = Math.min(170, width * 0.3);
   const height = marginTop + marginBottom + Math.max(260, rows.length * labelGap);
-  const levels = rows.flatMap(({ standard, far }) => [standard, far]);
+  const levels = [
+    ...rows.flatMap(({ standard, far }) => [standard, far]),
+    ...[floors.standard, floors.far].filter((floor) => floor !== null),
+  ];
   const lowest = Math.min(0, ...levels);
-  const y = scale([lowest, 1], [height - marginBottom, marginTop]);
+  const highest = Math.min(1, Math.ceil(10 * Math.max(0.1, ...levels) + 0.5) / 10);
+  const y = scale([lowest, highest], [height - marginBottom, marginTop]);
   const ends = ['standard', 'far'] as const;
   const labels = ends.flatMap((end, x) => {
     const wanted = rows.map((row) => y(row[end]));
     const placed = dodge(wanted, labelGap, [marginTop, height - marginBottom]);
     return rows.map(({ label, family, bounded, ...row }, i) =>
-      Plot.text([`${fitted(label, room - 34, fontSize)} ${Math.round(100 * row[end])}`], {
+      Plot.text([`${fitted(label, room - 40, fontSize, bounded)} ${Math.round(100 * row[end])}`], {
         x,
         y: row[end],
         dx: x === 0 ? -gapX : gapX,
@@ -85,12 +89,12 @@ export function slopeChart(chart: SlopeChart): string {
     {
       ...{ width, height, marginTop, marginBottom, marginLeft: room, marginRight: room },
       x: { type: 'linear', domain: [0, 1], axis: null },
-      y: { domain: [lowest, 1], axis: null },
+      y: { domain: [lowest, highest], axis: null },
       marks: [
         Plot.ruleX([0, 1], { stroke: 'var(--rule)' }),
         Plot.text(['standard tasks', 'farthest certified distance'], {
           x: [0, 1],
-          y: [1, 1],
+          y: [highest, highest],
           dy: -22,
           textAnchor: 'middle',
           fontWeight: 600,

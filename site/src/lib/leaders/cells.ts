@@ -50,6 +50,13 @@ export interface Level {
   seeds?: number[];
 }
 
+/** `3 seeds`, `1–3 seeds`: of how many a number is that has no interval. */
+export function seedCount(taken: readonly Taken[]): string {
+  const counts = taken.map(({ cell }) => cell.seeds.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  return fewest === most ? counted(most, 'seed') : `${fewest}–${most} seeds`;
+}
+
 /** A chance-corrected share with its interval, beside the floor of shortcuts. */
 export function levelCell(
   { value, interval, seeds }: Level,
@@ -151,7 +158,7 @@ export function reachCell(taken: Taken, colour: string): LeaderCell {
   const limit = cell.certifiedLimit;
   return {
     text: reachText(cell.reach, farthest)!,
-    ...detailOf(range, solvedWords([taken])),
+    ...detailOf(range, solvedWords([taken]) || (!ends && seedCount([taken]))),
     // Who holds to the end is ordered by how much of its use it has there.
     sort: cell.reach === 'beyond' ? farthest + cell.solved!.far!.value : tokens(cell.reach),
     strip,
@@ -193,7 +200,7 @@ export function rangeCell(taken: readonly Taken[], colour: string): LeaderCell {
     ...detailOf(
       interval && interval[1] - interval[0] > 0.0005 && between(inside),
       solvedTasks(taken),
-      solvedWords(taken),
+      solvedWords(taken) || (!interval && seedCount(taken)),
     ),
     sort: value + (isOpen ? 1e-6 : 0),
     strip,
@@ -222,7 +229,8 @@ function farLevel({ task, cell }: Taken): Level {
 export function farCell(taken: readonly Taken[], floor: number | null, colour: string): LeaderCell {
   const over = meanLevel(taken.map(farLevel));
   if (!over || taken.every(({ cell }) => !cell.solved?.far)) return notSolved(taken);
-  return levelCell(over, floor, colour, solvedTasks(taken), solvedWords(taken));
+  const seeds = solvedWords(taken) || (!over.interval && seedCount(taken));
+  return levelCell(over, floor, colour, solvedTasks(taken), seeds);
 }
 
 /** Learning cost in token-steps: the geometric mean over tasks. */

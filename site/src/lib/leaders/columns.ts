@@ -15,6 +15,7 @@ import {
   ownLevel,
   rangeCell,
   reachCell,
+  seedCount,
   seedsApart,
   type LeaderCell,
   type Level,
@@ -120,7 +121,8 @@ function kindCell(
     taken.length < tasks.length && `${taken.length} of ${counted(tasks.length, 'task')}`;
   const ran = taken.map(({ task }) => task);
   const whole = { ...level, ...seedsApart(taken) };
-  return levelCell(whole, floorOver(ran, sources, 'use'), colourOf(of), lacking);
+  const seeds = !level.interval && !whole.seeds && seedCount(taken);
+  return levelCell(whole, floorOver(ran, sources, 'use'), colourOf(of), seeds, lacking);
 }
 
 function controlledColumns(tasks: readonly BoardTask[], sources: Sources): Filled[] {
