@@ -40,7 +40,8 @@ describe('an example', () => {
           expect(place).toBeLessThan(table!.ends[distances.indexOf(distance)]!);
           const end = chosen.length - place;
           const word = text.slice(text.lastIndexOf(' ', end - 1) + 1, end);
-          expect(Number(favourable.includes(word))).toBe(label);
+          // A word of marks, of an easier training text, ends with the one that tells.
+          expect(Number(favourable.includes(word) || word.endsWith('+'))).toBe(label);
           const found = textDistance.evaluate!({ tokens: tokens as never, extras: {} }, chosen);
           expect(found).toMatchObject({ label, answers, place });
         }
@@ -186,8 +187,8 @@ describe('parameters', () => {
     [{ people: 3 }, "parameter 'people'"],
     [{ alike: 2 }, 'alike 2'],
     [{ marked: -1 }, 'marked -1'],
-    [{ distances: [28, 96] }, 'expected ascending numbers from 29 to'],
-    [{ distances: [32, 50] }, 'sets 2: expected fewer: 2 sets do not fit into any 2 bins'],
+    [{ distances: [27, 96] }, 'expected ascending numbers from 28 to'],
+    [{ distances: [32, 40] }, 'sets 2: expected fewer: 2 sets do not fit into any 2 bins'],
     [{ distances: [32, 128] }, 'expected ascending numbers'],
     [{ words: 2, asked: 0, sets: 1, distances: [32], train: 10_000 }, 'too few different'],
   ])('%j are refused', (overrides, message) => {
