@@ -14,20 +14,20 @@ import { Stepper, referenceStep, stepFeeds, stepProgram } from '../training/step
 import type { StepShape } from '../training/stepper.ts';
 import { messageOf } from '../../core/errors.ts';
 import { TorchStepper, findPython, twins } from './torch.ts';
-import type { TorchInfo, TorchWay } from './torch.ts';
+import type { TorchInfo, PeerWay } from './torch.ts';
 
 export interface StepOptions {
   engine: string;
   threads: number[];
   pairs: number;
   shape?: StepShape;
-  /** Ways in which PyTorch takes the step; eager alone when absent. */
-  ways?: readonly TorchWay[];
+  /** Who takes the step beside the engine; PyTorch eager alone when absent. */
+  ways?: readonly PeerWay[];
 }
 
-/** PyTorch's steps beside the engine's, pair by pair. */
+/** Steps of PyTorch or JAX beside the engine's, pair by pair. */
 export interface PeerTimes {
-  way: TorchWay;
+  way: PeerWay;
   milliseconds: number[];
   /** Why it takes no steps, or no more. */
   problem?: string;
@@ -90,7 +90,7 @@ export async function benchStep(
     const peers = python ? ways.map((way) => new Peer(way, python, shape, count)) : [];
     for (const peer of peers) {
       await peer.start();
-      report.torch ??= peer.info;
+      if (peer.times.way !== 'jax') report.torch ??= peer.info;
     }
     report.device ||= engine.device.replace(/, \d+ threads?$/, '');
 
@@ -116,13 +116,13 @@ export async function benchStep(
   return report;
 }
 
-/** PyTorch taking steps in one way; what fails is said in its times, and the others go on. */
+/** PyTorch or JAX taking steps; what fails is said in its times, and the others go on. */
 class Peer {
   readonly times: PeerTimes;
   readonly #begin: () => Promise<TorchStepper>;
   #stepper: TorchStepper | undefined;
 
-  constructor(way: TorchWay, python: string, shape: StepShape, threads: number) {
+  constructor(way: PeerWay, python: string, shape: StepShape, threads: number) {
     this.times = { way, milliseconds: [] };
     this.#begin = () => TorchStepper.start(python, shape, threads, { way });
   }
@@ -212,7 +212,7 @@ function formatTimes(name: string, { threads, compile, engine, peers }: StepTime
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   const own = `${label}  ${name} ${ms(median(engine))} a step (compiled in ${ms(compile)})`;
   const beside = peers.map(({ way, milliseconds, problem }) => {
-    const peer = `${' '.repeat(label.length)}  PyTorch ${way}`;
+    const peer = `${' '.repeat(label.length)}  ${way === 'jax' ? 'JAX' : `PyTorch ${way}`}`;
     if (problem !== undefined) return `${peer}: ${problem}`;
     const ratios = milliseconds.map((time, i) => time / engine[i]!);
     const [low, middle, high] = [0.25, 0.5, 0.75].map((share) =>

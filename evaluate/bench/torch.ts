@@ -1,4 +1,4 @@
-/** PyTorch in a process of its own that trains one step whenever it is asked. */
+/** PyTorch, or JAX, in a process of its own that trains one step whenever it is asked. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -15,7 +15,8 @@ export const twins: readonly string[] = [
   'mamba',
 ];
 
-const script = fileURLToPath(new URL('./torch_step.py', import.meta.url));
+const scriptOf = (way?: PeerWay): string =>
+  fileURLToPath(new URL(way === 'jax' ? './jax_step.py' : './torch_step.py', import.meta.url));
 /** The folder of torch_models.py. */
 const models = fileURLToPath(new URL('../twins/', import.meta.url));
 
@@ -28,14 +29,17 @@ export interface TorchInfo {
   device: string;
 }
 
-/** Ways to take the step: as written, with PyTorch's fused attention, by torch.compile with it. */
-export const torchWays = ['eager', 'sdpa', 'compiled'] as const;
-export type TorchWay = (typeof torchWays)[number];
+/**
+ * Ways to take the step: PyTorch as written, with its fused attention, by torch.compile with it; and
+ * JAX, on the CPU.
+ */
+export const peerWays = ['eager', 'sdpa', 'compiled', 'jax'] as const;
+export type PeerWay = (typeof peerWays)[number];
 
 /** How PyTorch is to take the step, eager on the CPU when absent. */
 export interface TorchOptions {
   device?: 'cpu' | 'cuda';
-  way?: TorchWay;
+  way?: PeerWay;
 }
 
 /** The Python of the environment of `peers/README.md`, then the system's. */
@@ -77,6 +81,7 @@ export class TorchStepper {
     threads: number,
     options: TorchOptions = {},
   ): Promise<TorchStepper> {
+    const script = scriptOf(options.way);
     const count = String(threads);
     const config = JSON.stringify({ ...shape, threads, ...options });
     const child = spawn(python, ['-B', script, config], {
@@ -84,6 +89,7 @@ export class TorchStepper {
       env: {
         ...process.env,
         PYTHONPATH: models,
+        JAX_PLATFORMS: 'cpu',
         OMP_NUM_THREADS: count,
         OPENBLAS_NUM_THREADS: count,
       },

@@ -117,6 +117,24 @@ describe.skipIf(!python)('PyTorch', () => {
     torch.stop();
   });
 
+  test.skipIf(!findPython('torch, jax')).each(twins)(
+    'JAX takes the same steps from the same start: %s',
+    async (model) => {
+      const given = { ...shape, model };
+      const [torch, jax] = await Promise.all([
+        TorchStepper.start(python!, given, 1),
+        TorchStepper.start(python!, given, 1, { way: 'jax' }),
+      ]);
+      expect(jax.info.parameters).toBe(torch.info.parameters);
+      for (let step = 0; step < 3; step++) {
+        const [{ loss }, { loss: other }] = [await torch.step(), await jax.step()];
+        expect(Math.abs(other / loss - 1), `step ${step}`).toBeLessThan(1e-4);
+      }
+      torch.stop();
+      jax.stop();
+    },
+  );
+
   test('a way that a model does not have is said, and the others go on', async () => {
     const asked = { engine: 'onnx-cpu', threads: [1], pairs: 1 };
     const local = { ...shape, model: 'local' };
