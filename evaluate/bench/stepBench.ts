@@ -149,7 +149,8 @@ class Peer {
   }
 
   #fail(error: unknown): undefined {
-    this.times.problem = messageOf(error).split('\n').at(-1)!;
+    const last = messageOf(error).split('\n').at(-1)!;
+    this.times.problem = last.replace(/^.* could not run \S+: /, '');
   }
 }
 
