@@ -24,8 +24,8 @@
  * pads + 2 tokens occur equally often in all of them.
  *
  * Where levels are `tagged`, the nines after X_j are 10 - j instead, at least 4 + k, so the median is the
- * same; no other digit of the body is above 4. A level is then known from the token after its digit,
- * and only single tokens occur equally often in all states.
+ * same. In no other place does a number above 3 + k follow one of 5 to 4 + k, so a level is known from
+ * the two tokens; only single tokens occur equally often in all states then.
  *
  * Decoys are dead levels: chains of the same kind in the gaps, closing arguments included, whose
  * outermost median is a minimum, `[MIN 0 Y 9 ..`, so that nothing inside counts. Nothing near a digit
@@ -88,6 +88,10 @@ export const closings = ({ length, levels }: Pick<ChainOptions, 'length' | 'leve
 export const boundOf = ({ tagged }: Pick<ChainOptions, 'tagged'>, level: number) =>
   tagged ? 9 - level : 9;
 
+/** Digits that may follow each other outside of levels, so that nothing looks like a level's digit and tag. */
+const notTagged = (levels: number) => (digit: number, before: number) =>
+  !(digit >= 4 + levels && before >= 5 && before < 5 + levels);
+
 /** Tokens that a bin is wide at least: twice what its digits need, and room for dead levels. */
 export const room = (chosen: Omit<ChainOptions, 'length'>) =>
   2 * chosen.levels * apart(chosen) + reserved(chosen) * deadSize(chosen, 1);
@@ -125,7 +129,7 @@ export function makeChain(chosen: ChainOptions, bin: Bin, random: Random, alike 
     ? new Array<number>(levels).fill(0)
     : shuffle([...Array(levels).keys()], random);
   const isOwn = Array.from({ length: levels }, () => int(random, 2) === 1);
-  const writer = new Writer(length, random, tagged ? 5 : 10);
+  const writer = new Writer(length, random, tagged ? notTagged(levels) : undefined);
 
   // Sizes of the gaps before, between and after the digits.
   const gaps = positions.map((position, j) =>

@@ -79,7 +79,7 @@ export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   title: 'ListOps at a distance',
   summary:
     'The value of a nested expression: the digit of the level that the last brackets choose, a known distance away.',
-  version: 3,
+  version: 4,
   options,
   tiers: {
     smoke: {

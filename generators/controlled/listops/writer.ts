@@ -15,13 +15,17 @@ export class Writer {
   readonly tokens: Uint8Array; // [L]
   length = 0;
   readonly random: Random;
-  private readonly digits: number;
+  private readonly mayFollow: (digit: number, before: number) => boolean;
 
-  /** @param digits digits that expressions hold, from 0 on */
-  constructor(length: number, random: Random, digits = 10) {
+  /** @param mayFollow whether a digit of an expression may stand right after another one */
+  constructor(
+    length: number,
+    random: Random,
+    mayFollow: (digit: number, before: number) => boolean = () => true,
+  ) {
     this.tokens = new Uint8Array(length);
     this.random = random;
-    this.digits = digits;
+    this.mayFollow = mayFollow;
   }
 
   open(operator: number): void {
@@ -74,8 +78,18 @@ export class Writer {
     this.close();
   }
 
+  private anyDigit(): void {
+    const before = this.tokens[this.length - 1]! - tokenOf(0);
+    for (;;) {
+      const digit = int(this.random, 10);
+      if (before >= 0 && before <= 9 && !this.mayFollow(digit, before)) continue;
+      this.digit(digit);
+      return;
+    }
+  }
+
   private argument(size: number): void {
-    if (size === 1) this.digit(int(this.random, this.digits));
+    if (size === 1) this.anyDigit();
     else this.expression(size);
   }
 }
