@@ -50,12 +50,15 @@ function usualSettings(files: readonly RecordFile[]): Map<string, RunRecord> {
 /** Everything that must be equal, as text by field; ordered so that the reason names the cause first. */
 function setting({ spec, task }: RunRecord): Record<string, string> {
   const { batch, steps, pretrainSteps, warmup, clip, evaluations, maskRatio } = spec.protocol;
+  // Absent in records of benchmark 1.0.
+  const { decay = null, lookEvery = null, patience = null, lookExamples = null } = spec.protocol;
   const fields = {
     generatorVersion: task.generatorVersion,
     dataSeed: spec.dataSeed,
     layers: spec.size.layers,
     width: spec.size.width,
     parameters: spec.size.parameters,
+    shift: spec.size.shift ?? null,
     batch,
     steps,
     pretrainSteps,
@@ -63,6 +66,10 @@ function setting({ spec, task }: RunRecord): Record<string, string> {
     clip,
     evaluations,
     maskRatio,
+    decay,
+    lookEvery,
+    patience,
+    lookExamples,
     kind: task.kind,
     length: task.length,
     classes: task.classes,

@@ -180,6 +180,17 @@ describe('what may be compared', () => {
     expect(board.leftOut).toHaveLength(1);
     expect(board.leftOut[0]!.reason).toBe("steps is 60, the board's is 600");
   });
+  it('leaves out another stopping rule, and another backbone', () => {
+    const records = [1, 2, 3, 4].map((seed) => makeRecord({ seed }));
+    records[2]!.spec.protocol.patience = 99;
+    records[3]!.spec.size.shift = 'none';
+    const { leftOut } = buildBoard(asFiles(records)).tiers[0]!;
+    const usual = [records[0]!.spec.protocol.patience ?? null, records[0]!.spec.size.shift ?? null];
+    expect(leftOut.map(({ reason }) => reason).sort()).toEqual([
+      `patience is 99, the board's is ${JSON.stringify(usual[0])}`,
+      `shift is "none", the board's is ${JSON.stringify(usual[1])}`,
+    ]);
+  });
   it('leaves out overrides of the task, even where there is nothing else', () => {
     const record = makeRecord();
     record.spec.taskOptions = { length: 64 };
