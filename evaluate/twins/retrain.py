@@ -1,4 +1,4 @@
-"""Trains the cell of a record again in PyTorch: same data, protocol and initial distributions, other
+"""Trains the cell of a record of benchmark 1.0 again in PyTorch: same data, protocol and initial distributions, other
 random numbers, none of this package's engine. A retrained cell is another seed of the same cell.
 
     npm run generate -- recall --tier lite --out data/recall-lite
@@ -54,13 +54,18 @@ def check(record, meta, data):
     spec, shape = record["spec"], meta["shape"]
     if record["status"] != "done":
         raise Refused(f"record {record['id']} has the status {record['status']}; expected done")
+    if spec["benchmark"] != "1.0":
+        raise Refused(
+            f"record {record['id']} is of benchmark {spec['benchmark']}; expected one of 1.0,"
+            " which has one answer per sequence and a cosine schedule"
+        )
+    if spec["regime"] == "spt" or "learningRates" in spec["protocol"]:
+        raise Refused("expected a run from scratch at one learning rate")
     for split, expected in record["task"]["checksums"].items():
         # One checksum a split: of those of its files, in their order in meta.json.
         files = [file["sha256"] for name, file in meta["files"].items() if name.startswith(f"{split}/")]
         if hashlib.sha256("".join(files).encode()).hexdigest() != expected:
             raise Refused(f"{data} is not the data of record {record['id']}; generate {spec['task']} anew")
-    if spec["regime"] == "spt" or "learningRates" in spec["protocol"]:
-        raise Refused("expected a run from scratch at one learning rate")
     if shape["documents"] != 1 or shape["readout"] != "query" or shape["padded"]:
         raise Refused(f"{spec['task']} has no twin; expected one unpadded sequence read out at its end")
 

@@ -1,4 +1,4 @@
-/** The script that trains a cell again: what it writes, and what it refuses. */
+/** The script that trains a cell of benchmark 1.0 again: what it refuses. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPython } from '../../../evaluate/bench/torch.ts';
 import { readRecords, type RecordFile } from '../../../leaderboards/records/read.ts';
-import { compareTwins } from '../../../evaluate/twins/compare.ts';
-import { readTwins } from '../../../evaluate/twins/twin.ts';
 import { command } from '../../e2e/command.ts';
 
 const script = fileURLToPath(new URL('../../../evaluate/twins/retrain.py', import.meta.url));
@@ -51,32 +49,20 @@ describe.skipIf(!python)('retrain.py', { timeout: 600_000 }, () => {
     return spawnSync(python!, args, { encoding: 'utf8', env });
   };
 
-  it('writes what is compared with the record, exact beyond the certified limit', () => {
-    const file = join(runs, found.file);
-    const { status, stderr } = retrain(file, data);
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    const name = `recall-local-scratch-${found.record.id}-7`;
-    const [twin, ...more] = readTwins(root);
-    expect(more).toEqual([]);
-    expect(twin).toMatchObject({ record: found.record.id, seed: 7, threads: 1 });
-    expect(twin!.curve.map(({ step }) => step)).toEqual([3, 6]);
-    expect(twin!.predictions.file).toBe(`${name}.npy`);
-    // Hardly trained, and yet exactly at chance where its windows do not reach.
-    expect(compareTwins([found], [twin!])[0]!.limitHolds).toBe(true);
-    expect(readFileSync(join(root, `${name}.json`), 'utf8')).toMatch(/"correct": \[\n {4}\d+, \d+/);
-  });
-
   it('refuses in one sentence what it does not train', () => {
-    const spt = recordWith('spt', (spec) => (spec.regime = 'spt'));
-    expect(retrain(spt, data)).toMatchObject({
+    expect(retrain(join(runs, found.file), data)).toMatchObject({
       ...{ status: 2, stdout: '' },
-      stderr: 'retrain.py: expected a run from scratch at one learning rate\n',
+      stderr: `retrain.py: record ${found.record.id} is of benchmark 2.0; expected one of 1.0, which has one answer per sequence and a cosine schedule\n`,
     });
-    const other = recordWith('other', (spec) => (spec.model = 'mamba'));
-    expect(retrain(other, data).stderr).toBe(
-      'retrain.py: no twin of mamba; expected transformer, local, s4d or lru\n',
+    const older = (spec: Spec) => (spec.benchmark = '1.0');
+    const spt = recordWith('spt', (spec) => {
+      older(spec);
+      spec.regime = 'spt';
+    });
+    expect(retrain(spt, data).stderr).toBe(
+      'retrain.py: expected a run from scratch at one learning rate\n',
     );
+    const other = recordWith('other', older);
     const record = JSON.parse(readFileSync(other, 'utf8')) as RecordFile['record'];
     record.task.checksums.test = '0'.repeat(64);
     writeFileSync(other, JSON.stringify(record));
