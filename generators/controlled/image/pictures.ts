@@ -14,7 +14,7 @@ import {
 } from '../../sources/cifar.ts';
 import { splits } from '../../task.ts';
 import type { Draw } from './group.ts';
-import { drawShape } from './shapes.ts';
+import type { drawShape } from './shapes.ts';
 
 interface Chosen {
   side: number;
