@@ -4,7 +4,7 @@ random numbers, none of this package's engine. A retrained cell is another seed 
     npm run generate -- recall --tier lite --out data/recall-lite
     python3 evaluate/twins/retrain.py RECORD.json data/recall-lite --seed 101
 
-Selects on val/, opens test/ once, and writes into --out the predictions and a JSON that
+The data of benchmark 1.0 is what the generators of the record's commit make. Selects on val/, opens test/ once, and writes into --out the predictions and a JSON that
 evaluate/twins/report.ts compares with the record. Needs NumPy and PyTorch from 1.13; one thread
 unless OMP_NUM_THREADS says otherwise.
 """

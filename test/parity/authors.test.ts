@@ -79,6 +79,7 @@ function ours(name: string, { options, zero = [], also = {} }: Case) {
 
 const python = findPython('mambapy');
 
+// Python packages are peers to measure against: nobody needs them to use or change this package.
 if (!python)
   test.skip("authors' code: to run these tests, see evaluate/bench/peers/README.md", () => {});
 

@@ -5,8 +5,8 @@
  * nobody gets by without the question or from near pixels.
  *
  * The pictures are drawn, at tier lite shades and at tier lra shapes (`shapes.ts`), or, with
- * `pictures: 'cifar'`, small CIFAR-10 pictures in grey. Every group has new ones, so they have to be classified. Rows without a cell are noise around
- * a background.
+ * `pictures: 'cifar'`, small CIFAR-10 pictures in grey. Every group has new ones, so they have to be
+ * classified. Rows without a cell are noise around a background.
  *
  * Pixels are tokens of a table, as in the Long Range Arena's Image task: pictures have 16 grey levels,
  * marks others, and a mark is known from any one of its pixels. At tier lite the first pixel of each

@@ -104,6 +104,7 @@ export function bitsOf(chosen: ChainOptions): number {
   const { length, levels, pads, tagged, decoys } = chosen;
   const filled = length - 2 - 4 * levels - levels * apart(chosen) - decoys * deadSize({ pads }, 1);
   const stretches = levels + 1 + 5 * decoys;
+  // Of tagged chains' ten digits at least five may follow any other one.
   let bits = Math.max(0, filled / 3 - stretches) * Math.log2(tagged ? 5 : 10);
   bits += decoys * (2 * Math.log2(levels) + 1);
   for (let values = 2; values <= levels; values++) bits += Math.log2(values);

@@ -17,8 +17,8 @@
  * easier, in two ways that are drawn independently. In a share `alike` of them everybody has the same
  * sentiment, so that finding the person is not needed. In a share `marked` the second letter of each
  * name, or the last letter of the word before it, is a + or a -, so that reading words is not needed.
- * So a model learns what marks and words mean, then to find the marks of a person, then the words. Validation and test groups are never
- * easier; training groups carry no certificate then.
+ * So a model learns what marks and words mean, then to find the marks of a person, then the words.
+ * Validation and test groups are never easier; training groups carry no certificate then.
  */
 import { z } from 'zod';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';

@@ -9,5 +9,6 @@ import { tryEngine } from '../../../evaluate/engine/open.ts';
 export async function describeTensorflow(define: () => void): Promise<void> {
   const found = await tryEngine('tensorflow');
   if ('device' in found) return void describe(`on TensorFlow (${found.device})`, define);
+  // The binding is built by a script that needs a compiler; npm ci alone does not bring it.
   test.skip('TensorFlow: to run these tests, sh evaluate/engine/tensorflow.sh', () => {});
 }

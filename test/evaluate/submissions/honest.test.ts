@@ -18,6 +18,7 @@ import { withExternalData } from '../../../evaluate/submissions/externalData.ts'
 import { checkModel, mostModelBytes } from '../../../evaluate/submissions/modelFile.ts';
 
 const python = findPython('torch, onnxscript');
+// Python packages are peers to measure against: nobody needs them to use or change this package.
 if (!python)
   test.skip('honest models: to run these tests, see evaluate/bench/peers/README.md', () => {});
 

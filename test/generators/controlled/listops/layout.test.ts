@@ -61,6 +61,25 @@ const parameters = fc
     return { chosen, bin: { from, to: from + size + width }, seed: `${seed}` };
   });
 
+describe('tagged levels', () => {
+  it('alone have a digit of a level with a tag after it, among digits of all kinds', () => {
+    const chosen: ChainOptions = { length: 256, levels: 3, pads: 1, tagged: true, decoys: 0 };
+    const others = new Set<string>();
+    for (let g = 0; g < 60; g++) {
+      const group = makeChain(chosen, { from: 64, to: 128 }, stream(`tagged ${g}`));
+      const words = wordsOf(group.row(0, 0).tokens);
+      const body = words.slice(0, chosen.length - questionLength(chosen) - 4);
+      const found = body.flatMap((word, i) =>
+        /^[5-7]$/.test(word) && /^[7-9]$/.test(body[i + 1]!) ? [chosen.length - 1 - i] : [],
+      );
+      expect(found).toEqual([...group.places]);
+      expect(group.places.map((place) => body[chosen.length - place])).toEqual(['9', '8', '7']);
+      body.forEach((word, i) => found.includes(chosen.length - 1 - i) || others.add(word));
+    }
+    for (const digit of '0123456789') expect(others).toContain(digit);
+  });
+});
+
 describe('a group of chains', () => {
   it('has expressions that fill the sequence, whose values by rewriting are labels and answers', () => {
     fc.assert(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { int, stream } from '../../../../core/random.ts';
 import { binsOf, type Bin } from '../../../../generators/controlled/places.ts';
 import { evaluateText, textOf } from '../../../../generators/controlled/text/evaluate.ts';
-import { grammarFillers } from '../../../../generators/controlled/text/fillers.ts';
+import { fill, grammarFillers } from '../../../../generators/controlled/text/fillers.ts';
 import {
   askedAt,
   farthest,
@@ -14,7 +14,7 @@ import {
   type Ease,
   type TextOptions,
 } from '../../../../generators/controlled/text/layout.ts';
-import { names, orderOf, words } from '../../../../generators/controlled/text/words.ts';
+import { beginnings, names, orderOf, words } from '../../../../generators/controlled/text/words.ts';
 import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
 import { attackersOf, bagOf } from '../attackers.ts';
 import { scoreOf, type Row } from '../support.ts';
@@ -129,15 +129,41 @@ describe('a group of texts', () => {
     );
   });
 
-  it('keeps the same windows for 12 bytes and no more', () => {
-    const longer = Array.from({ length: 60 }, (_, g) => {
-      const rows = table(small, smallBins[g % 3]!, smallBins, `${g}`);
-      const [one, other] = [rows[0]![0]!.tokens, rows[1]![0]!.tokens];
-      return bagOf(one, order + 1).join() !== bagOf(other, order + 1).join();
-    });
+  it('keeps the same windows for 12 bytes and, with the shortest phrase, no more', () => {
     expect(order).toBe(12);
-    // Only where the phrase is one of the shortest.
-    expect(longer.filter(Boolean).length).toBeGreaterThan(3);
+    const phrases = Array.from({ length: 60 }, (_, g) => {
+      const rows = table(small, smallBins[g % 3]!, smallBins, `${g}`);
+      const [one, other] = [rows[0]![0]!, rows[1]![0]!];
+      const phrase = textOf(one.tokens)
+        .slice(small.length - one.place)
+        .match(/^.*? (?=[A-Z])/)![0];
+      const differs = bagOf(one.tokens, 13).join() !== bagOf(other.tokens, 13).join();
+      expect(differs, phrase).toBe(phrase === ' speech by ');
+      return phrase;
+    });
+    expect(new Set(phrases).size).toBe(small.phrases);
+  });
+
+  it('in the farthest bin has the farthest person in the asked set in half of the groups', () => {
+    const groups = 200;
+    const farthest = Array.from({ length: groups }, (_, g) => {
+      const [[row]] = table(small, smallBins[2]!, smallBins, `shared ${g}`) as [[Row]];
+      const first = sentimentsIn(textOf(row.tokens))[0]!;
+      const group = makeText(small, smallBins[2]!, smallBins, fillers, stream(`shared ${g}`));
+      return group.places.includes(small.length - first.end);
+    }).filter(Boolean).length;
+    // Five standard errors.
+    expect(Math.abs(farthest - groups / 2)).toBeLessThan(2.5 * Math.sqrt(groups));
+  });
+
+  it('has no capital letter of the first 18 names in filler or beginnings', () => {
+    const texts = [
+      ...fillers.all,
+      ...beginnings,
+      ...Array.from({ length: 19 }, (_, i) => fill(i, fillers, stream(`${i}`))).flat(),
+    ];
+    const initials = names.slice(0, 18).map((name) => name[0]!);
+    expect(texts.filter((text) => initials.some((initial) => text.includes(initial)))).toEqual([]);
   });
 
   it('with everybody alike has the sentiment of every word as its label', () => {

@@ -139,6 +139,7 @@ describe('the data card', () => {
 });
 
 const python = findPython('datasets, mlcroissant, torch');
+// Python packages are peers to measure against: nobody needs them to use or change this package.
 if (!python)
   test.skip('Parquet in Python: to run this test, see evaluate/bench/peers/README.md', () => {});
 
