@@ -5,11 +5,24 @@
  * evidence as a parameter, makes its examples in groups, and comes with certificates.
  */
 import type { z } from 'zod';
-import type { Readout, SplitName, TaskKind, Tier } from '../core/vocabulary.ts';
+import {
+  splits,
+  type Readout,
+  type SplitName,
+  type TaskKind,
+  type Tier,
+} from '../core/vocabulary.ts';
 import type { ScannedPicture } from './pictures/scan.ts';
 import type { Reading } from './reading.ts';
 
 export { splits, type SplitName, type Tier as TierName } from '../core/vocabulary.ts';
+
+/**
+ * The parts of a data set: its splits, and `signal` where the inputs hold one. That part has groups in
+ * which a value is to be predicted from its first copy, which a pretrained model is asked before it has
+ * seen a label.
+ */
+export type PartName = SplitName | 'signal';
 
 export interface Example {
   /**
@@ -54,6 +67,34 @@ export interface TableShape {
   certifiedTraining: boolean;
 }
 
+/** Which signals the inputs of a task may hold. */
+export const signalKinds = ['near', 'far', 'all'] as const;
+export type SignalKind = (typeof signalKinds)[number];
+
+/**
+ * What the inputs of every part hold that can be predicted from afar: values that stand twice. Groups of
+ * the part `signal` hide the second copy of a value at `position`: for a fixed question (which value is
+ * hidden) the last D tokens up to there, and all that follow, agree in all states of the first copies.
+ */
+export interface SignalShape {
+  kind: SignalKind;
+  /** Tokens d that separate near from far: copies stand at most d apart, more than d, or either. */
+  distance: number;
+  /** Values that stand twice in every sequence. */
+  pairs: number;
+  /** Distances from a first copy to its second, in tokens: the least and the greatest that there may be. */
+  nearest: number;
+  farthest: number;
+  /** Where the hidden value of a group of the part `signal` stands. */
+  position: number;
+  /** Tokens up to and with the hidden value that say which value is hidden. */
+  question: number;
+  /** Token id of the first value; the `classes` values follow each other. */
+  firstValue: number;
+  /** Examples of the part `signal`. */
+  count: number;
+}
+
 /** What a reader of the data needs to know: kept in meta.json, used by the trainer. */
 export interface TaskShape {
   /** Tokens a sequence; of each document, where an example is two. */
@@ -76,6 +117,8 @@ export interface TaskShape {
   siblings: number;
   /** For controlled tasks: what a group consists of. */
   table?: TableShape;
+  /** Only where the inputs hold a signal. */
+  signal?: SignalShape;
   /** Largest w for which the order certificate holds; 0 for none. */
   order: number;
   /** Share of tokens that masked pretraining hides on this task (Amos et al. 2024). */
@@ -85,8 +128,44 @@ export interface TaskShape {
   extras: Record<string, number>;
 }
 
+/** A shape, from a task or from meta.json, in which a signal may be. */
+export interface Signalled {
+  signal?: SignalShape | undefined;
+}
+
+/** The parts of a data set of this shape. */
+export const partsOf = ({ signal }: Signalled): readonly PartName[] =>
+  signal ? [...splits, 'signal'] : splits;
+
+/** Examples of a part. */
+export const countOf = (
+  { counts, signal }: Pick<TaskShape, 'counts'> & Signalled,
+  part: PartName,
+): number => (part === 'signal' ? (signal?.count ?? 0) : counts[part]);
+
 /** Makes example `index` of `split`, the same whenever and wherever it is asked for. */
 export type MakeExample = (split: SplitName, index: number) => Example;
+
+/** Makes example `index` of any part. */
+export type MakePart = (part: PartName, index: number) => Example;
+
+/** A task that was opened. */
+export interface Opened {
+  example: MakeExample;
+  /** Makes an example of the part `signal`, where there is one. */
+  signal?: (index: number) => Example;
+  /** What real data went in, and in which state. */
+  source?: string;
+}
+
+/** Makes examples of all parts. */
+export const partMaker =
+  ({ example, signal }: Opened): MakePart =>
+  (part, index) => {
+    if (part !== 'signal') return example(part, index);
+    if (!signal) throw new RangeError('these options lead to no signal');
+    return signal(index);
+  };
 
 /** An example as it is read back from a data set: tokens padded to `documents` times `length`. */
 export interface StoredExample {
@@ -110,6 +189,8 @@ export interface Evaluation {
   place?: number;
   /** How many earlier questions are the same as the last one. */
   repeats?: number;
+  /** Where the inputs hold a signal: tokens from the first copy of a value to its second, of each such value. */
+  copies?: ArrayLike<number>;
 }
 
 /** An example that was read from files of the Long Range Arena; it becomes its own group. */
@@ -168,21 +249,22 @@ export interface TaskDefinition<Options extends z.ZodObject = z.ZodObject> {
     invent?(options: z.output<Options>): Example;
   };
   /** Prepares what examples share. `sources` is the folder of real data, for tasks that read some. */
-  open(
-    options: z.output<Options>,
-    seed: number,
-    sources?: string,
-  ): Promise<{ example: MakeExample; source?: string }>;
+  open(options: z.output<Options>, seed: number, sources?: string): Promise<Opened>;
   /**
    * The label and what else the tokens say, found without knowing how the example was made; undefined
    * if the tokens are none that the task makes. Absent where labels are not a function of the tokens.
+   * @param part that the example belongs to; one of the splits if absent
    */
   evaluate?(
     example: Pick<StoredExample, 'tokens' | 'extras'>,
     options: z.output<Options>,
+    part?: PartName,
   ): Evaluation | undefined;
-  /** What stands in an example, in words for a person. */
-  read(example: Example, options: z.output<Options>): Reading;
+  /**
+   * What stands in an example, in words for a person.
+   * @param part that the example belongs to; one of the splits if absent
+   */
+  read(example: Example, options: z.output<Options>, part?: PartName): Reading;
   /**
    * Another example with the same label, made from one of the training split: what the regime
    * `augmented` trains on. Absent where the task has no such change.

@@ -2,7 +2,8 @@
 import { command, operand } from '../../core/cli/command.ts';
 import { flag, folder } from '../../core/cli/flags.ts';
 import { UsageError } from '../../core/errors.ts';
-import { splits, type SplitName } from '../../core/vocabulary.ts';
+import { splits } from '../../core/vocabulary.ts';
+import type { PartName } from '../task.ts';
 import { importDataset } from '../store/import.ts';
 import { choose, forceFlag, setFlag, tierFlag } from './choice.ts';
 import { interruptible, reporters, tell } from './progress.ts';
@@ -27,7 +28,7 @@ export const importCommand = command({
       throw new UsageError(
         `Say where to put the data set: generate import ${task.name} ${from} --out OUT.`,
       );
-    const found: Partial<Record<SplitName, number>> = {};
+    const found: Partial<Record<PartName, number>> = {};
     const report = reporters(task.name);
     const outcome = await interruptible((signal) =>
       importDataset({

@@ -5,6 +5,7 @@ import { flag, folder, repeated, text, whole } from '../../core/cli/flags.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatNames, formatsFrom } from '../store/export.ts';
 import { writeDataset } from '../store/write.ts';
+import { countOf, partsOf } from '../task.ts';
 import { choiceFlags, choose, forceFlag } from './choice.ts';
 import { exportTo } from './export.ts';
 import { interruptible, reporters, secondsSince, tell } from './progress.ts';
@@ -52,8 +53,8 @@ export const make = command({
         onProgress: reporters(task.name),
       }),
     );
-    const { counts } = shape;
-    const what = `${task.name}, tier ${tier}, seed ${seed}: ${counts.train} train, ${counts.val} val, ${counts.test} test examples`;
+    const counts = partsOf(shape).map((part) => `${countOf(shape, part)} ${part}`);
+    const what = `${task.name}, tier ${tier}, seed ${seed}: ${counts.join(', ')} examples`;
     if (outcome === 'kept') console.log(`${out} holds this data set already, whole (${what}).`);
     else console.log(`Made ${out} in ${secondsSince(started)} s (${what}).`);
     for (const format of others) await exportTo(out, format, join(out, format), true);

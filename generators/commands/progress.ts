@@ -1,7 +1,8 @@
 /** What making and importing a data set have in common: progress, notes and interruption. */
 import { DataError } from '../../core/errors.ts';
 import { countReporter } from '../../core/terminal/progress.ts';
-import { splits, type SplitName } from '../../core/vocabulary.ts';
+import { splits } from '../../core/vocabulary.ts';
+import type { PartName } from '../task.ts';
 import type { Note } from '../store/publish.ts';
 
 /** Work that Ctrl-C stops with what is finished kept; pressed again, it stops at once. */
@@ -17,11 +18,12 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Reports the progress of each split on a line of its own. */
+/** Reports the progress of each part of a data set on a line of its own. */
 export function reporters(name: string) {
-  const bySplit = new Map(splits.map((split) => [split, countReporter(`${name} ${split}`)]));
-  return ({ split, done, total }: { split: SplitName; done: number; total: number }) =>
-    bySplit.get(split)!(done, total);
+  const parts: PartName[] = [...splits, 'signal'];
+  const byPart = new Map(parts.map((part) => [part, countReporter(`${name} ${part}`)]));
+  return ({ split, done, total }: { split: PartName; done: number; total: number }) =>
+    byPart.get(split)!(done, total);
 }
 
 export function tell(note: Note): void {

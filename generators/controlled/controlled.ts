@@ -23,6 +23,8 @@ import { z } from 'zod';
 import { exampleStream, type Random } from '../../core/random.ts';
 import type {
   Evaluation,
+  PartName,
+  SignalShape,
   SplitName,
   StoredExample,
   TaskDefinition,
@@ -113,6 +115,8 @@ export interface Facts {
   bits: number;
   /** Whether training groups hold the certificates as well; true if absent. */
   certifiedTraining?: boolean;
+  /** What the inputs hold that can be predicted from afar; nothing if absent. */
+  signal?: Omit<SignalShape, 'count'> | undefined;
 }
 
 /** A controlled task, as its file describes it. */
@@ -145,10 +149,17 @@ export interface ControlledTask<Options extends z.ZodObject, Shared> {
     split: SplitName,
     shared: Shared,
   ): Group;
+  /**
+   * For tasks that can hold a signal: makes a group of the part `signal`, whose bin counts from the
+   * hidden value. All certificates hold with the sequences cut off behind the hidden value, and what
+   * follows it is the same in all rows.
+   */
+  makeSignalGroup?(options: z.output<Options>, bin: Bin, random: Random, shared: Shared): Group;
   /** See `TaskDefinition.evaluate`. */
   evaluate(
     example: Pick<StoredExample, 'tokens' | 'extras'>,
     options: z.output<Options>,
+    part?: PartName,
   ): Evaluation | undefined;
   read: TaskDefinition<Options>['read'];
 }
@@ -171,6 +182,7 @@ export function controlledTask<Options extends z.ZodObject, Shared>(
       const facts = task.facts(chosen);
       const found = bins(common(chosen), facts);
       const siblings = facts.states * facts.questions;
+      const counts = exampleCounts(common(chosen), found.length, siblings);
       return {
         length: common(chosen).length,
         documents: facts.documents ?? 1,
@@ -191,37 +203,43 @@ export function controlledTask<Options extends z.ZodObject, Shared>(
           ends: found.map(({ to }) => to),
           certifiedTraining: facts.certifiedTraining ?? true,
         },
+        ...(facts.signal && { signal: { ...facts.signal, count: counts.test } }),
         order: facts.order,
         maskRatio: facts.maskRatio,
-        counts: exampleCounts(common(chosen), found.length, siblings),
+        counts,
         extras: { places: 1, ...facts.extras },
       };
     },
 
     async open(chosen, seed, sources) {
-      const { states, questions } = task.facts(chosen);
+      const { states, questions, signal } = task.facts(chosen);
       const found = binsFor(chosen);
       const edges = found.map(({ from }) => from);
       const { shared, source } = await task.prepare(chosen, seed, sources);
-      const groupAt = keepLast((split, { inSplit }) => {
-        const random = exampleStream(seed, name, split, inSplit);
-        return task.makeGroup(chosen, found[inSplit % found.length]!, random, split, shared);
+      const groupAt = keepLast((part, { inSplit }) => {
+        const random = exampleStream(seed, name, part, inSplit);
+        const bin = found[inSplit % found.length]!;
+        return part === 'signal'
+          ? task.makeSignalGroup!(chosen, bin, random, shared)
+          : task.makeGroup(chosen, bin, random, part, shared);
       });
+      const make = (part: PartName, index: number) => {
+        const place = placeOf(common(chosen), edges, states * questions, part, index);
+        const { member, group, distance } = place;
+        const made = groupAt(part, place);
+        const question = member % questions;
+        const row = made.row(Math.floor(member / questions), question);
+        const extras = { places: [made.places[question]!], ...row.extras };
+        return { ...row, group, member, distance, extras };
+      };
       return {
         ...(source !== undefined && { source }),
-        example(split, index) {
-          const place = placeOf(common(chosen), edges, states * questions, split, index);
-          const { member, group, distance } = place;
-          const made = groupAt(split, place);
-          const question = member % questions;
-          const row = made.row(Math.floor(member / questions), question);
-          const extras = { places: [made.places[question]!], ...row.extras };
-          return { ...row, group, member, distance, extras };
-        },
+        example: make,
+        ...(signal && { signal: (index: number) => make('signal', index) }),
       };
     },
 
-    evaluate: (example, chosen) => task.evaluate(example, chosen),
+    evaluate: (example, chosen, part) => task.evaluate(example, chosen, part),
   };
 }
 

@@ -1,7 +1,7 @@
-/** Chunks: examples of a split, made together into one array per file. They are what workers send. */
+/** Chunks: examples of a part, made together into one array per file. They are what workers send. */
 import { arrayType, arrayWidth, arraysOf, type Meta } from './meta.ts';
 import { allocate, type NpyArray } from '../../core/npy.ts';
-import type { MakeExample, SplitName } from '../task.ts';
+import type { Example, PartName } from '../task.ts';
 
 export interface Chunk {
   /** Examples in it. */
@@ -30,12 +30,7 @@ export function emptyChunk(shape: Meta['shape'], rows: number): Chunk {
 }
 
 /** Puts an example into a row. @throws RangeError if it is longer than the shape says. */
-export function fillRow(
-  chunk: Chunk,
-  row: number,
-  shape: Meta['shape'],
-  example: ReturnType<MakeExample>,
-): void {
+export function fillRow(chunk: Chunk, row: number, shape: Meta['shape'], example: Example): void {
   const { inputs, labels, groups, members, distances, answers } = chunk.arrays;
   put('tokens', inputs!, row, arrayWidth(shape, 'inputs'), example.tokens);
   labels![row] = example.label;
@@ -67,15 +62,15 @@ function put(
   array.set(values, row * width);
 }
 
-/** Examples `first` to `first + rows - 1` of a split, in the order in which they are made. */
-export function makeChunk(
+/** Examples `first` to `first + rows - 1` of a part, in the order in which they are made. */
+export function makeChunk<Part extends PartName>(
   shape: Meta['shape'],
-  example: MakeExample,
-  split: SplitName,
+  example: (part: Part, index: number) => Example,
+  part: Part,
   first: number,
   rows: number,
 ): Chunk {
   const chunk = emptyChunk(shape, rows);
-  for (let row = 0; row < rows; row++) fillRow(chunk, row, shape, example(split, first + row));
+  for (let row = 0; row < rows; row++) fillRow(chunk, row, shape, example(part, first + row));
   return chunk;
 }

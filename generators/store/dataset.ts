@@ -1,5 +1,5 @@
 /**
- * A data set on disk: meta.json and, for each split, inputs, labels, groups, members, distances,
+ * A data set on disk: meta.json and, for each split and the part `signal` where there is one, inputs, labels, groups, members, distances,
  * answers and the task's extra columns as NPY. Splits are read one by one, so that a reader can be
  * shown not to have seen one. A row's place says nothing of the example in it (`rows.ts`).
  */
@@ -12,14 +12,14 @@ import type { Note } from './publish.ts';
 import { splitOf, type Split } from './split.ts';
 import { findTask, resolveOptions } from '../registry.ts';
 import { defaultCache, defaultSources } from '../sources/folder.ts';
-import type { SplitName, TierName } from '../task.ts';
+import { countOf, type PartName, type TierName } from '../task.ts';
 import { writeDataset, type Progress } from './write.ts';
 
 export interface Dataset {
   dir: string;
   meta: Meta;
-  /** Reads a split; the others are not opened. @throws DataError if a file was altered. */
-  split(name: SplitName): Promise<Split>;
+  /** Reads a part; the others are not opened. @throws DataError if a file was altered. */
+  split(name: PartName): Promise<Split>;
 }
 
 /**
@@ -31,10 +31,10 @@ export async function openDataset(
   options: { check?: boolean } = {},
 ): Promise<Dataset> {
   const meta = await readMeta(dir);
-  const readArray = async (split: SplitName, array: ArrayName) => {
-    const file = await openArray(dir, meta, split, array);
+  const readArray = async (part: PartName, array: ArrayName) => {
+    const file = await openArray(dir, meta, part, array);
     try {
-      if (options.check ?? true) await checkArray(file, dir, meta, arrayPath(split, array));
+      if (options.check ?? true) await checkArray(file, dir, meta, arrayPath(part, array));
       return await file.read(0, file.rows);
     } finally {
       await file.close();
@@ -46,7 +46,7 @@ export async function openDataset(
     async split(name) {
       const read: Chunk['arrays'] = {};
       for (const array of arraysOf(meta.shape)) read[array] = await readArray(name, array);
-      return splitOf(meta.shape, name, meta.shape.counts[name], read);
+      return splitOf(meta.shape, name, countOf(meta.shape, name), read);
     },
   };
 }

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { DataError } from '../../core/errors.ts';
 import { arrayPath, arrayShape, arrayType, arraysOf, type ArrayName, type Meta } from './meta.ts';
 import { NpyFile } from '../../core/npy.ts';
-import { splits, type SplitName } from '../task.ts';
+import { countOf, partsOf, type PartName } from '../task.ts';
 
 /** @throws DataError if the file is damaged, or its type or shape is not the one of meta.json. */
 export async function openArray(
   dir: string,
   meta: Meta,
-  split: SplitName,
+  part: PartName,
   array: ArrayName,
 ): Promise<NpyFile> {
-  const file = await NpyFile.open(join(dir, arrayPath(split, array)));
+  const file = await NpyFile.open(join(dir, arrayPath(part, array)));
   const describe = (type: string, shape: number[]) => `${type} of shape (${shape.join(', ')})`;
   const found = describe(file.type, file.shape);
   const expected = describe(
     arrayType(meta.shape, array),
-    arrayShape(meta.shape, meta.shape.counts[split], array),
+    arrayShape(meta.shape, countOf(meta.shape, part), array),
   );
   if (found === expected) return file;
   await file.close();
@@ -50,10 +50,10 @@ export async function isComplete(dir: string, meta: Pick<Meta, 'files'>): Promis
 /** Whether all files are there, byte for byte. */
 export async function isIntact(dir: string, meta: Meta): Promise<boolean> {
   try {
-    for (const split of splits)
+    for (const part of partsOf(meta.shape))
       for (const array of arraysOf(meta.shape)) {
-        const file = await openArray(dir, meta, split, array);
-        const path = arrayPath(split, array);
+        const file = await openArray(dir, meta, part, array);
+        const path = arrayPath(part, array);
         await checkArray(file, dir, meta, path).finally(() => file.close());
       }
     return true;

@@ -1,18 +1,18 @@
-/** A split of a generated data set, made in memory: the rows that its files would have. */
+/** A part of a generated data set, made in memory: the rows that its files would have. */
 import { arraysOf, type Meta } from './meta.ts';
 import { emptyChunk, makeChunk } from './chunks.ts';
 import { rowOrder } from './rows.ts';
 import { splitOf, type Split } from './split.ts';
-import type { MakeExample, SplitName } from '../task.ts';
+import { countOf, type Example, type PartName } from '../task.ts';
 
-/** Makes all examples of a split, in the order of the rows. */
-export function makeSplit(
+/** Makes all examples of a part, in the order of the rows. */
+export function makeSplit<Part extends PartName>(
   source: Pick<Meta, 'task' | 'seed' | 'shape'>,
-  example: MakeExample,
-  name: SplitName,
+  example: (part: Part, index: number) => Example,
+  name: Part,
 ): Split {
   const { shape } = source;
-  const count = shape.counts[name];
+  const count = countOf(shape, name);
   const made = makeChunk(shape, example, name, 0, count).arrays;
   const { arrays } = emptyChunk(shape, count);
   const order = rowOrder(source, name);

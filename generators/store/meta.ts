@@ -6,13 +6,13 @@ import { DataError, issueOf, reasonOf } from '../../core/errors.ts';
 import { readoutSchema, taskKindSchema, tierSchema } from '../../core/vocabulary.ts';
 import { bytesOf, unsignedType, type NpyType } from '../../core/npy.ts';
 import { scans } from '../pictures/scan.ts';
-import { splits } from '../task.ts';
+import { countOf, partsOf, signalKinds } from '../task.ts';
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 const optionValue = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
 
-/** The arrays that every split has, one file each; rows of all of them belong together. */
+/** The arrays that every part has, one file each; rows of all of them belong together. */
 export const arrays = ['inputs', 'labels', 'groups', 'members', 'distances'] as const;
 /** One of them, `answers` where questions are asked earlier in the sequence, or an extra column. */
 export type ArrayName = string;
@@ -35,6 +35,18 @@ const tableSchema = z.strictObject({
   certifiedTraining: z.boolean(),
 });
 
+const signalSchema = z.strictObject({
+  kind: z.enum(signalKinds),
+  distance: positive,
+  pairs: positive,
+  nearest: positive,
+  farthest: positive,
+  position: positive,
+  question: positive,
+  firstValue: positive,
+  count: positive,
+});
+
 export const shapeSchema = z.strictObject({
   length: positive,
   documents: z.union([z.literal(1), z.literal(2)]),
@@ -47,6 +59,7 @@ export const shapeSchema = z.strictObject({
   distances: z.array(count),
   siblings: positive,
   table: tableSchema.optional(),
+  signal: signalSchema.optional(),
   order: count,
   maskRatio: z.number().min(0).max(1),
   counts: z.strictObject({ train: count, val: count, test: count }),
@@ -88,15 +101,15 @@ export type Meta = z.output<typeof metaSchema>;
 /** Earlier questions per example: the width of the array `answers`, which is absent for 0. */
 export const askedOf = (shape: Meta['shape']) => shape.table?.asked.length ?? 0;
 
-/** All arrays of a split: those that each one has, and the task's own. */
+/** All arrays of a part: those that each one has, and the task's own. */
 export function arraysOf(shape: Meta['shape']): ArrayName[] {
   const answers = askedOf(shape) > 0 ? ['answers'] : [];
   return [...arrays, ...answers, ...Object.keys(shape.extras)];
 }
 
 /** Path of an array below the data set's folder. */
-export function arrayPath(split: string, array: ArrayName): string {
-  return `${split}/${array}.npy`;
+export function arrayPath(part: string, array: ArrayName): string {
+  return `${part}/${array}.npy`;
 }
 
 /** Numbers in which an array is kept. */
@@ -120,13 +133,16 @@ export function arrayShape(shape: Meta['shape'], rows: number, array: ArrayName)
   return shape.documents === 1 ? [rows, width] : [rows, shape.documents, shape.length];
 }
 
+/** Examples of all parts together. */
+export const examplesOf = (shape: Meta['shape']) =>
+  partsOf(shape).reduce((sum, part) => sum + countOf(shape, part), 0);
+
 /** Bytes that all arrays take, without their headers. */
 export function sizeOf(shape: Meta['shape']): number {
-  const examples = splits.reduce((sum, split) => sum + shape.counts[split], 0);
   const widths = arraysOf(shape).map(
     (array) => arrayWidth(shape, array) * bytesOf(arrayType(shape, array)),
   );
-  return examples * widths.reduce((a, b) => a + b, 0);
+  return examplesOf(shape) * widths.reduce((a, b) => a + b, 0);
 }
 
 /** @throws DataError if the folder holds no meta.json, or one that breaks the schema. */
@@ -144,10 +160,10 @@ export async function readMeta(dir: string): Promise<Meta> {
   const parsed = metaSchema.safeParse(json);
   if (!parsed.success)
     throw new DataError(`${path} breaks the schema at ${issueOf(parsed.error)}.`);
-  for (const split of splits)
+  for (const part of partsOf(parsed.data.shape))
     for (const array of arraysOf(parsed.data.shape))
-      if (!(arrayPath(split, array) in parsed.data.files))
-        throw new DataError(`${path} breaks the schema: files lacks ${arrayPath(split, array)}.`);
+      if (!(arrayPath(part, array) in parsed.data.files))
+        throw new DataError(`${path} breaks the schema: files lacks ${arrayPath(part, array)}.`);
   return parsed.data;
 }
 

@@ -11,8 +11,8 @@ import { DataError, reasonOf } from '../../core/errors.ts';
 import { realPlace } from '../../core/folders.ts';
 import { isComplete, isIntact } from './files.ts';
 import type { Holder } from '../../core/lock.ts';
-import { identityOf, readMeta, schema, sizeOf, type Meta } from './meta.ts';
-import { splits, type SplitName, type TaskDefinition } from '../task.ts';
+import { examplesOf, identityOf, readMeta, schema, sizeOf, type Meta } from './meta.ts';
+import type { PartName, TaskDefinition } from '../task.ts';
 import { Unfinished } from './workingFolder.ts';
 
 /** What a person may want to be told of. */
@@ -30,9 +30,9 @@ export interface PlaceRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** Examples of a whole data set, by split. */
-export const totalOf = (counts: Record<SplitName, number>) =>
-  splits.reduce((sum, split) => sum + counts[split], 0);
+/** Examples of some parts of a data set together. */
+export const totalOf = (counts: { [Part in PartName]?: number | undefined }) =>
+  Object.values(counts).reduce((sum: number, count) => sum + (count ?? 0), 0);
 
 /** meta.json without its files. */
 export type Description = Omit<Meta, 'files'>;
@@ -125,14 +125,13 @@ async function explain(
   description: Description,
   out: string,
 ): Promise<string> {
-  const { counts } = description.shape;
   const rows = (await unfinished.journal(identityOf(description)))?.rows;
   const bytes = sizeOf(description.shape);
   // Not known of what is being imported.
   const size = bytes > 0 ? ` (it takes ${(bytes / 1e6).toFixed(1)} MB)` : '';
   const message = error.message.replaceAll(unfinished.data, out);
   if (!rows) return `${message} The data set was not made${size}; what was there is unchanged.`;
-  return `${message} The data set is not finished${size}; what was there is unchanged. ${totalOf(rows)} of ${totalOf(counts)} examples are kept in ${unfinished.dir}: the same command goes on from there.`;
+  return `${message} The data set is not finished${size}; what was there is unchanged. ${totalOf(rows)} of ${examplesOf(description.shape)} examples are kept in ${unfinished.dir}: the same command goes on from there.`;
 }
 
 async function writeMeta(unfinished: Unfinished, meta: Meta): Promise<void> {

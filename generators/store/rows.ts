@@ -4,26 +4,28 @@
  * example can still be made alone. Imported data sets keep the order of their files.
  */
 import { permutation, type Permutation } from '../../core/permutation.ts';
-import type { Example, MakeExample, SplitName } from '../task.ts';
+import { countOf, type Example, type PartName, type Signalled } from '../task.ts';
 import type { Meta } from './meta.ts';
 
 /** Names the examples of a data set: what the order of its rows depends on. */
-export type RowSource = Pick<Meta, 'task' | 'seed'> & { shape: Pick<Meta['shape'], 'counts'> };
+export type RowSource = Pick<Meta, 'task' | 'seed'> & {
+  shape: Pick<Meta['shape'], 'counts'> & Signalled;
+};
 
-/** Which example stands in which row of a split, and the other way round. */
-export function rowOrder({ task, seed, shape }: RowSource, split: SplitName): Permutation {
-  return permutation(`${seed}/${task}/${split}/rows`, Math.max(1, shape.counts[split]));
+/** Which example stands in which row of a part, and the other way round. */
+export function rowOrder({ task, seed, shape }: RowSource, part: PartName): Permutation {
+  return permutation(`${seed}/${task}/${part}/rows`, Math.max(1, countOf(shape, part)));
 }
 
-/** Makes the example in a row of a split. */
-export function makeRow(
+/** Makes the example in a row of a part. */
+export function makeRow<Part extends PartName>(
   source: RowSource,
-  example: MakeExample,
-): (split: SplitName, row: number) => Example {
-  const orders = new Map<SplitName, Permutation>();
-  return (split, row) => {
-    const order = orders.get(split) ?? rowOrder(source, split);
-    orders.set(split, order);
-    return example(split, order.itemAt(row));
+  example: (part: Part, index: number) => Example,
+): (part: Part, row: number) => Example {
+  const orders = new Map<Part, Permutation>();
+  return (part, row) => {
+    const order = orders.get(part) ?? rowOrder(source, part);
+    orders.set(part, order);
+    return example(part, order.itemAt(row));
   };
 }

@@ -1,10 +1,10 @@
-/** A split as a reader has it: one array per column, in the order of the rows on disk. */
+/** A split, or the part `signal`, as a reader has it: one array per column, in the order of the rows on disk. */
 import type { NpyArray } from '../../core/npy.ts';
-import type { SplitName } from '../task.ts';
+import type { PartName } from '../task.ts';
 import type { Meta } from './meta.ts';
 
 export interface Split {
-  name: SplitName;
+  name: PartName;
   /** Examples, N. */
   count: number;
   /** Tokens per sequence, or per document, L. */
@@ -23,7 +23,7 @@ export interface Split {
 /** A split of these arrays. */
 export function splitOf(
   shape: Meta['shape'],
-  name: SplitName,
+  name: PartName,
   count: number,
   arrays: Record<string, NpyArray>,
 ): Split {

@@ -1,4 +1,4 @@
-/** The array files of one split while they are written, all of them with the same examples. */
+/** The array files of one part of a data set while they are written, all of them with the same examples. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk } from './chunks.ts';
@@ -6,47 +6,47 @@ import { DataError, reasonOf } from '../../core/errors.ts';
 import { arrayPath, arrayShape, arrayType, arraysOf, type Meta } from './meta.ts';
 import { NpyWriter } from '../../core/npyWriter.ts';
 import type { Permutation } from '../../core/permutation.ts';
-import type { SplitName } from '../task.ts';
+import { countOf, type PartName } from '../task.ts';
 
 export class SplitFiles {
   /** Examples written so far. */
   examples: number;
-  private readonly split: SplitName;
+  private readonly part: PartName;
   private readonly writers: Map<string, NpyWriter>;
   private readonly order: Permutation | undefined;
 
   private constructor(
-    split: SplitName,
+    part: PartName,
     writers: Map<string, NpyWriter>,
     { examples, order }: { examples: number; order: Permutation | undefined },
   ) {
-    this.split = split;
+    this.part = part;
     this.writers = writers;
     this.examples = examples;
     this.order = order;
   }
 
   /**
-   * Opens the files of a split below `dir`: new ones, or those there if `examples` are finished.
+   * Opens the files of a part below `dir`: new ones, or those there if `examples` are finished.
    * @param order of the rows; that of the examples if absent, whose number may then be found out last.
    * @throws DataError if they cannot be made, or cannot be continued.
    */
   static async open(
     dir: string,
-    split: SplitName,
+    part: PartName,
     shape: Meta['shape'],
     { examples = 0, order }: { examples?: number; order?: Permutation } = {},
   ): Promise<SplitFiles> {
     const writers = new Map<string, NpyWriter>();
     try {
-      if (examples === 0) await rm(join(dir, split), { recursive: true, force: true });
-      await mkdir(join(dir, split), { recursive: true }).catch((error: unknown) => {
-        throw new DataError(`Cannot make the folder ${join(dir, split)}: ${reasonOf(error)}.`);
+      if (examples === 0) await rm(join(dir, part), { recursive: true, force: true });
+      await mkdir(join(dir, part), { recursive: true }).catch((error: unknown) => {
+        throw new DataError(`Cannot make the folder ${join(dir, part)}: ${reasonOf(error)}.`);
       });
       for (const array of arraysOf(shape)) {
-        const path = join(dir, arrayPath(split, array));
+        const path = join(dir, arrayPath(part, array));
         const type = arrayType(shape, array);
-        const full = arrayShape(shape, shape.counts[split], array);
+        const full = arrayShape(shape, countOf(shape, part), array);
         writers.set(
           array,
           examples > 0
@@ -58,7 +58,7 @@ export class SplitFiles {
       for (const writer of writers.values()) await writer.abandon();
       throw error;
     }
-    return new SplitFiles(split, writers, { examples, order });
+    return new SplitFiles(part, writers, { examples, order });
   }
 
   /** Writes the next examples into their rows. @throws DataError if there is no room. */
@@ -80,7 +80,7 @@ export class SplitFiles {
   async close(): Promise<Meta['files']> {
     const files: Meta['files'] = {};
     for (const [array, writer] of this.writers)
-      files[arrayPath(this.split, array)] = await writer.close(this.examples);
+      files[arrayPath(this.part, array)] = await writer.close(this.examples);
     return files;
   }
 

@@ -19,9 +19,9 @@ import { fileSchema } from './meta.ts';
 const rows = z.int().nonnegative();
 const journalSchema = z.strictObject({
   identity: z.string(),
-  /** Examples that are on the disk, in all arrays of a split. */
-  rows: z.strictObject({ train: rows, val: rows, test: rows }),
-  /** Checksums of the splits that are complete. */
+  /** Examples that are on the disk, in all arrays of a part. */
+  rows: z.strictObject({ train: rows, val: rows, test: rows, signal: rows.optional() }),
+  /** Checksums of the parts that are complete. */
   files: z.record(z.string(), fileSchema),
 });
 export type Journal = z.output<typeof journalSchema>;

@@ -6,18 +6,25 @@
  */
 import { chunkRows, type Chunk } from './chunks.ts';
 import { isComplete } from './files.ts';
-import { identityOf, metaSchema, type Meta } from './meta.ts';
+import { examplesOf, identityOf, metaSchema, type Meta } from './meta.ts';
 import { describe, place, totalOf, type Description, type PlaceRequest } from './publish.ts';
 import { defaultSources } from '../sources/folder.ts';
 import { SplitFiles } from './splitFiles.ts';
 import { rowOrder } from './rows.ts';
-import { splits, type SplitName, type TaskDefinition, type TierName } from '../task.ts';
+import {
+  countOf,
+  partMaker,
+  partsOf,
+  type PartName,
+  type TaskDefinition,
+  type TierName,
+} from '../task.ts';
 import type { Journal, Unfinished } from './workingFolder.ts';
 import { inThread, inWorkers, workersFor, type ChunkMaker } from './workers/pool.ts';
 
 export interface Progress {
-  split: SplitName;
-  /** Examples written of this split, and how many it has. */
+  split: PartName;
+  /** Examples written of this part, and how many it has. */
   done: number;
   total: number;
 }
@@ -45,15 +52,22 @@ export interface WriteRequest extends PlaceRequest {
 export async function writeDataset(request: WriteRequest): Promise<'written' | 'kept'> {
   const { task, tier, options, seed } = request;
   const sources = request.sources ?? defaultSources();
-  const { example, source } = await task.open(options, seed, sources);
+  const opened = await task.open(options, seed, sources);
   const shape = task.shape(options);
   const workers = workersFor(task, options, request.workers);
-  const parts = { task, tier, options: options as Meta['options'], seed, shape, source };
+  const parts = {
+    task,
+    tier,
+    options: options as Meta['options'],
+    seed,
+    shape,
+    source: opened.source,
+  };
   return place(describe({ ...parts, origin: 'generated' }), request, async (unfinished, meta) => {
     const maker =
       workers > 1
         ? inWorkers(workers, { task: task.name, options, seed, sources })
-        : inThread(shape, example);
+        : inThread(shape, partMaker(opened));
     try {
       return await fill(unfinished, meta, maker, request);
     } finally {
@@ -62,7 +76,7 @@ export async function writeDataset(request: WriteRequest): Promise<'written' | '
   });
 }
 
-/** Writes all splits, from where an earlier process has come to. */
+/** Writes all parts, from where an earlier process has come to. */
 async function fill(
   unfinished: Unfinished,
   description: Description,
@@ -79,12 +93,12 @@ async function fill(
     request.onNote?.({
       kind: 'continued',
       done: totalOf(found.rows),
-      total: totalOf(shape.counts),
+      total: examplesOf(shape),
     });
-  for (const split of splits) {
-    const total = shape.counts[split];
+  for (const split of partsOf(shape)) {
+    const total = countOf(shape, split);
     if (`${split}/inputs.npy` in journal.files) continue;
-    const files = await openSplit(unfinished.data, split, description, journal.rows[split]);
+    const files = await openSplit(unfinished.data, split, description, journal.rows[split] ?? 0);
     const checkpoint = async () => {
       await files.checkpoint();
       journal.rows[split] = files.examples;
@@ -113,10 +127,10 @@ async function fill(
   return metaSchema.parse({ ...description, files: journal.files });
 }
 
-/** The files of a split after so many examples; after none if they cannot be continued. */
+/** The files of a part after so many examples; after none if they cannot be continued. */
 async function openSplit(
   dir: string,
-  split: SplitName,
+  split: PartName,
   description: Description,
   examples: number,
 ): Promise<SplitFiles> {
@@ -131,14 +145,14 @@ async function openSplit(
   return SplitFiles.open(dir, split, shape, { order });
 }
 
-/** The chunks of a split from an example on, in order; a bounded number of them is on its way. */
+/** The chunks of a part from an example on, in order; a bounded number of them is on its way. */
 async function* chunksFrom(
   maker: ChunkMaker,
   shape: Meta['shape'],
-  split: SplitName,
+  split: PartName,
   from: number,
 ): AsyncGenerator<Chunk> {
-  const total = shape.counts[split];
+  const total = countOf(shape, split);
   const rows = chunkRows(shape);
   const coming: Promise<Chunk>[] = [];
   let asked = from;

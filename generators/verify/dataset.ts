@@ -16,11 +16,19 @@ import {
   arrayType,
   arrayWidth,
   arraysOf,
+  examplesOf,
   type ArrayName,
   type Meta,
 } from '../store/meta.ts';
 import { rowOrder } from '../store/rows.ts';
-import { splits, type MakeExample, type SplitName, type TaskDefinition } from '../task.ts';
+import {
+  countOf,
+  partMaker,
+  partsOf,
+  type MakePart,
+  type PartName,
+  type TaskDefinition,
+} from '../task.ts';
 import { ExamplePass, type Block } from './examples.ts';
 import { Break, type Finding } from './finding.ts';
 import { checkMeta, type Claim } from './meta.ts';
@@ -48,7 +56,8 @@ export async function verifyDataset(dir: string, request: VerifyRequest = {}): P
     await checkFiles(dir, claim.meta);
     const again = await openAgain(claim, request);
     const pass = new ExamplePass(claim, again.example, request.full ?? false);
-    for (const split of splits) await readSplit(dir, claim.meta, split, pass, request);
+    for (const part of partsOf(claim.meta.shape))
+      await readPart(dir, claim.meta, part, pass, request);
     findings.push(...pass.findings());
     if (!again.example) findings.push({ rule: 'again', holds: true, detail: again.reason });
     findings.push(await checkChecksums(dir, claim.meta));
@@ -66,7 +75,7 @@ export async function verifyDataset(dir: string, request: VerifyRequest = {}): P
 async function openAgain(
   { meta, task, options }: Claim,
   { sources }: VerifyRequest,
-): Promise<{ example: MakeExample; reason?: undefined } | { example?: undefined; reason: string }> {
+): Promise<{ example: MakePart; reason?: undefined } | { example?: undefined; reason: string }> {
   if (meta.origin === 'imported')
     return { reason: 'not made again: it was imported, so its examples are those of the files' };
   const reads = task.realData?.isRead(options) ?? false;
@@ -79,8 +88,9 @@ async function openAgain(
       'meta.json',
     );
   try {
-    const { example, source } = await task.open(options, meta.seed, sources ?? defaultSources());
-    if (source === meta.source) return { example };
+    const opened = await task.open(options, meta.seed, sources ?? defaultSources());
+    const { source } = opened;
+    if (source === meta.source) return { example: partMaker(opened) };
     const differs = `its source is '${meta.source}', but here is '${source}'`;
     if (sources !== undefined) throw new Break('schema', differs, 'meta.json');
     return { reason: `not made again: ${differs}; name the right folder with --sources` };
@@ -92,23 +102,19 @@ async function openAgain(
 
 /** Every array is there, whole, and of the type and shape that meta.json says. */
 async function checkFiles(dir: string, meta: Meta): Promise<void> {
-  for (const split of splits)
-    for (const file of (await openAll(dir, meta, split)).values()) await file.close();
+  for (const part of partsOf(meta.shape))
+    for (const file of (await openAll(dir, meta, part)).values()) await file.close();
 }
 
-async function openAll(
-  dir: string,
-  meta: Meta,
-  split: SplitName,
-): Promise<Map<ArrayName, NpyFile>> {
+async function openAll(dir: string, meta: Meta, part: PartName): Promise<Map<ArrayName, NpyFile>> {
   const opened = new Map<ArrayName, NpyFile>();
   for (const array of arraysOf(meta.shape))
     try {
-      opened.set(array, await openArray(dir, meta, split, array));
+      opened.set(array, await openArray(dir, meta, part, array));
     } catch (error) {
       for (const file of opened.values()) await file.close();
       if (!(error instanceof DataError)) throw error;
-      throw new Break('files', error.message, arrayPath(split, array));
+      throw new Break('files', error.message, arrayPath(part, array));
     }
   return opened;
 }
@@ -116,18 +122,18 @@ async function openAll(
 /** Bytes of inputs that are in memory at a time, or one group if that is more. */
 const blockBytes = 1 << 22;
 
-async function readSplit(
+async function readPart(
   dir: string,
   meta: Meta,
-  split: SplitName,
+  part: PartName,
   pass: ExamplePass,
   { onProgress }: VerifyRequest,
 ): Promise<void> {
-  const { siblings, counts } = meta.shape;
-  const count = counts[split];
-  const total = splits.reduce((sum, name) => sum + counts[name], 0);
-  const order = meta.origin === 'imported' ? undefined : rowOrder(meta, split);
-  const files = await openAll(dir, meta, split);
+  const { siblings } = meta.shape;
+  const count = countOf(meta.shape, part);
+  const total = examplesOf(meta.shape);
+  const order = meta.origin === 'imported' ? undefined : rowOrder(meta, part);
+  const files = await openAll(dir, meta, part);
   try {
     // All arrays but the tokens are small: they are read at once.
     const small = new Map<ArrayName, NpyArray>();
@@ -139,10 +145,10 @@ async function readSplit(
       const rows = rowsOf(order, first, Math.min(groupsAtOnce * siblings, count - first));
       const block: Block = { inputs: files.get('inputs')!.gather(rows) };
       for (const [array, numbers] of small) block[array] = picked(meta, array, numbers, rows);
-      pass.take(split, first, rows, block);
+      pass.take(part, first, rows, block);
       onProgress?.(pass.examples, total);
     }
-    pass.endSplit(split);
+    pass.endPart(part);
   } finally {
     for (const file of files.values()) await file.close();
   }
@@ -164,16 +170,17 @@ function picked(meta: Meta, array: ArrayName, numbers: NpyArray, rows: Float64Ar
 
 async function checkChecksums(dir: string, meta: Meta): Promise<Finding> {
   let bytes = 0;
-  for (const split of splits) {
-    const opened = await openAll(dir, meta, split);
+  const parts = partsOf(meta.shape);
+  for (const part of parts) {
+    const opened = await openAll(dir, meta, part);
     try {
       for (const [array, file] of opened)
-        bytes += await checkFile(dir, meta, arrayPath(split, array), file);
+        bytes += await checkFile(dir, meta, arrayPath(part, array), file);
     } finally {
       for (const file of opened.values()) await file.close();
     }
   }
-  const files = splits.length * arraysOf(meta.shape).length;
+  const files = parts.length * arraysOf(meta.shape).length;
   return { rule: 'checksums', holds: true, detail: `${files} files, ${bytes} bytes` };
 }
 

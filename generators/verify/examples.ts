@@ -4,17 +4,27 @@
  */
 import type { NpyArray } from '../../core/npy.ts';
 import { emptyChunk, fillRow } from '../store/chunks.ts';
-import { arrayPath, arrayWidth, arraysOf, type ArrayName, type Meta } from '../store/meta.ts';
 import {
+  arrayPath,
+  arrayWidth,
+  arraysOf,
+  examplesOf,
+  type ArrayName,
+  type Meta,
+} from '../store/meta.ts';
+import {
+  countOf,
+  partsOf,
   splits,
-  type MakeExample,
-  type SplitName,
+  type MakePart,
+  type PartName,
   type StoredExample,
   type TableShape,
 } from '../task.ts';
 import { Digests } from './digests.ts';
 import { Break, type Finding } from './finding.ts';
 import type { Claim } from './meta.ts';
+import { breakOfRest, Copies, hiddenDetail, hiddenRow } from './signal.ts';
 import {
   breakOfLabels,
   breakOfOrder,
@@ -26,13 +36,13 @@ import {
 /** Values of all arrays for consecutive examples, by the arrays' names. */
 export type Block = Record<ArrayName, NpyArray>;
 
-/** Examples of a split that are made again, if not all are: they are spread evenly, in whole groups. */
+/** Examples of a part that are made again, if not all are: they are spread evenly, in whole groups. */
 const sampled = 600;
 
-/** An example's place: in its split, in the block, and in the files. */
+/** An example's place: in its part, in the block, and in the files. */
 interface Place {
-  split: SplitName;
-  /** Number of the example in its split, in the order in which examples are made. */
+  part: PartName;
+  /** Number of the example in its part, in the order in which examples are made. */
   index: number;
   /** Which example of the block it is. */
   at: number;
@@ -48,41 +58,44 @@ export class ExamplePass {
   private repeats = 0;
   private madeAgain = 0;
   private evaluated = 0;
-  /** Earlier questions of this split, and those among them that are the same as the last one. */
+  /** Earlier questions of this part, and those among them that are the same as the last one. */
   private earlier = { asked: 0, same: 0 };
   private readonly claim: Claim;
-  private readonly again: MakeExample | undefined;
+  private readonly again: MakePart | undefined;
   private readonly full: boolean;
   private readonly digests: Digests;
-  /** Distances of the nearest differences, by number of the bin. */
-  private readonly nearest: number[][];
-  private readonly labels: Record<SplitName, number[]>;
+  /** Distances of the nearest differences, by number of the bin: of the splits, and of the part signal. */
+  private readonly nearest: { scored: number[][]; signal: number[][] };
+  private readonly copies: Copies | undefined;
+  private readonly labels: Record<PartName, number[]>;
 
   /** @param again makes examples again; @param full all of them and not only a sample. */
-  constructor(claim: Claim, again: MakeExample | undefined, full: boolean) {
+  constructor(claim: Claim, again: MakePart | undefined, full: boolean) {
     const { shape } = claim.meta;
     this.claim = claim;
     this.again = again;
     this.full = full;
     const none = () => new Array<number>(shape.classes).fill(0);
-    this.labels = { train: none(), val: none(), test: none() };
-    this.nearest = shape.distances.map(() => []);
-    this.digests = new Digests(splits.reduce((sum, split) => sum + shape.counts[split], 0));
+    this.labels = { train: none(), val: none(), test: none(), signal: none() };
+    const bins = () => shape.distances.map((): number[] => []);
+    this.nearest = { scored: bins(), signal: bins() };
+    this.copies = shape.signal && new Copies(shape.signal);
+    this.digests = new Digests(examplesOf(shape));
   }
 
   private get shape(): Meta['shape'] {
     return this.claim.meta.shape;
   }
 
-  /** Takes the examples `first` and following of a split, in whole groups, with their rows in the files. */
-  take(split: SplitName, first: number, rows: ArrayLike<number>, block: Block): void {
-    const { siblings, counts } = this.shape;
-    const stride = this.full ? 1 : Math.max(1, Math.floor(counts[split] / sampled));
+  /** Takes the examples `first` and following of a part, in whole groups, with their rows in the files. */
+  take(part: PartName, first: number, rows: ArrayLike<number>, block: Block): void {
+    const { siblings } = this.shape;
+    const stride = this.full ? 1 : Math.max(1, Math.floor(countOf(this.shape, part) / sampled));
     for (let start = 0; start < rows.length; start += siblings, this.groups++) {
       const inSplit = (first + start) / siblings;
       const places = Array.from({ length: siblings }, (_, s): Place => {
         const at = start + s;
-        return { split, at, index: first + at, row: rows[at]!, group: this.groups };
+        return { part, at, index: first + at, row: rows[at]!, group: this.groups };
       });
       for (const place of places) {
         this.checkColumns(block, place, inSplit);
@@ -95,8 +108,8 @@ export class ExamplePass {
     }
   }
 
-  private broken(rule: string, { split, row, group }: Place, array: ArrayName, detail: string) {
-    return new Break(rule, `row ${row} ${detail}`, arrayPath(split, array), group);
+  private broken(rule: string, { part, row, group }: Place, array: ArrayName, detail: string) {
+    return new Break(rule, `row ${row} ${detail}`, arrayPath(part, array), group);
   }
 
   /** Group, member and distance are those that the row's place leads to. */
@@ -126,7 +139,7 @@ export class ExamplePass {
 
   private checkExample(block: Block, place: Place): void {
     const { classes, documents, length } = this.shape;
-    const { split, at } = place;
+    const { part, at } = place;
     const tokens = this.tokensOf(block, at);
     for (let d = 0; d < documents; d++) {
       const wrong = this.breakOfTokens(tokens, d * length, (d + 1) * length);
@@ -140,17 +153,18 @@ export class ExamplePass {
         'labels',
         `has label ${label}, expected 0 to ${classes - 1}`,
       );
-    this.labels[split][label]!++;
+    this.labels[part][label]!++;
     for (const [name, width] of Object.entries(this.shape.extras))
       for (let i = at * width; i < (at + 1) * width; i++)
         if (block[name]![i]! < -1) {
           const detail = `has the value ${block[name]![i]}, expected at least -1`;
           throw this.broken('extras', place, name, detail);
         }
-    const other = this.digests.seen(tokens, splits.indexOf(split));
+    const parts = partsOf(this.shape);
+    const other = this.digests.seen(tokens, parts.indexOf(part));
     if (other === undefined) return;
-    if (splits[other] === split) this.repeats++;
-    else throw this.broken('splits', place, 'inputs', `is an example of ${splits[other]} too`);
+    if (parts[other] === part) this.repeats++;
+    else throw this.broken('splits', place, 'inputs', `is an example of ${parts[other]} too`);
   }
 
   /** Padding at the end of a document only, where it may be at all; grey levels have none. */
@@ -173,21 +187,25 @@ export class ExamplePass {
     const bin = inSplit % distances.length;
     const from = distances[bin]!;
     const { states, questions, question, ends, certifiedTraining } = shape.table!;
-    const [{ split, at, group }] = places as [Place];
-    if (split === 'train' && !certifiedTraining) return;
+    const [{ part, at, group }] = places as [Place];
+    if (part === 'train' && !certifiedTraining) return;
+    const signal = part === 'signal' ? shape.signal : undefined;
+    const rows = places.map((place) => this.tokensOf(block, place.at));
     const table: TableGroup = {
-      rows: places.map((place) => this.tokensOf(block, place.at)),
+      rows: signal ? rows.map((row) => hiddenRow(row, signal)) : rows,
       labels: block.labels!.subarray(at, at + siblings),
-      ...{ documents, states, questions, question, classes, from, to: ends[bin]! },
+      ...{ documents, states, questions, classes, from, to: ends[bin]! },
+      question: signal?.question ?? question,
     };
     const check = (rule: string, array: ArrayName, detail: string | undefined) => {
-      if (detail !== undefined) throw new Break(rule, detail, arrayPath(split, array), group);
+      if (detail !== undefined) throw new Break(rule, detail, arrayPath(part, array), group);
     };
+    if (signal) check('hidden', 'inputs', breakOfRest(rows, signal));
     check('labels', 'labels', breakOfLabels(table));
     const nearest = nearestDifferences(table);
     if (typeof nearest === 'string') return check('reach', 'inputs', nearest);
-    this.nearest[bin]!.push(...nearest);
-    if (question > 0) check('question', 'inputs', breakOfQuestion(table));
+    this.nearest[signal ? 'signal' : 'scored'][bin]!.push(...nearest);
+    if (table.question > 0) check('question', 'inputs', breakOfQuestion(table));
     if (order > 0) check('order', 'inputs', breakOfOrder(table, order));
     for (const place of places) {
       const found = block.places![place.at]!;
@@ -205,11 +223,12 @@ export class ExamplePass {
   private checkEvaluation(block: Block, place: Place): void {
     const { claim, shape } = this;
     if (!claim.task.evaluate) return;
-    const { at, split } = place;
+    const { at, part } = place;
     const extras: StoredExample['extras'] = {};
     for (const [name, width] of Object.entries(shape.extras))
       extras[name] = block[name]!.subarray(at * width, (at + 1) * width) as Int32Array;
-    const said = claim.task.evaluate({ tokens: this.tokensOf(block, at), extras }, claim.options);
+    const example = { tokens: this.tokensOf(block, at), extras };
+    const said = claim.task.evaluate(example, claim.options, part);
     if (!said)
       throw this.broken('evaluator', place, 'inputs', 'has tokens from which no label follows');
     const label = block.labels![at]!;
@@ -231,7 +250,7 @@ export class ExamplePass {
           `has ${stored} as answer to question ${i}, but its tokens lead to ${found ?? 'none'}`,
         );
     }
-    const certified = split !== 'train' || shape.table?.certifiedTraining === true;
+    const certified = part !== 'train' || shape.table?.certifiedTraining === true;
     if (shape.table && said.place !== undefined && certified && said.place !== extras.places?.[0])
       throw this.broken(
         'places',
@@ -239,6 +258,8 @@ export class ExamplePass {
         'places',
         `says distance ${extras.places?.[0]}, but its evidence is at distance ${said.place}`,
       );
+    const wrong = this.copies?.take(said.copies ?? [], part);
+    if (wrong) throw this.broken('signal', place, 'inputs', wrong);
     this.evaluated++;
     // One state of a group is enough: the earlier questions are the same in all of them.
     if (asked > 0 && certified && said.repeats !== undefined)
@@ -253,7 +274,7 @@ export class ExamplePass {
     if (!this.again) return;
     const { shape } = this;
     const made = emptyChunk(shape, 1);
-    fillRow(made, 0, shape, this.again(place.split, place.index));
+    fillRow(made, 0, shape, this.again(place.part, place.index));
     for (const array of arraysOf(shape)) {
       const width = arrayWidth(shape, array);
       for (let i = 0; i < width; i++) {
@@ -271,7 +292,7 @@ export class ExamplePass {
   }
 
   /** Earlier questions contain the last one as often as drawing with replacement from all sets gives. */
-  endSplit(split: SplitName): void {
+  endPart(part: PartName): void {
     const { asked, same } = this.earlier;
     this.earlier = { asked: 0, same: 0 };
     if (asked === 0) return;
@@ -281,8 +302,8 @@ export class ExamplePass {
     if (Math.abs(same - expected) > limit)
       throw new Break(
         'earlier',
-        `${same} earlier questions of ${split} are the same as the last one, drawing with replacement gives ${expected.toFixed(0)} ± ${limit.toFixed(0)}`,
-        arrayPath(split, 'inputs'),
+        `${same} earlier questions of ${part} are the same as the last one, drawing with replacement gives ${expected.toFixed(0)} ± ${limit.toFixed(0)}`,
+        arrayPath(part, 'inputs'),
       );
   }
 
@@ -309,10 +330,12 @@ export class ExamplePass {
     const { classes, documents, order, distances } = this.shape;
     const chance = `exactly 1/${classes} of every group`;
     const each = documents === 1 ? '' : ' of each document';
-    const bins = distances.map((distance, bin) => {
-      const sorted = Float64Array.from(this.nearest[bin]!).sort();
-      return `${distance} (nearest evidence ${sorted[0]}, median ${sorted[sorted.length >> 1]})`;
-    });
+    const binsOf = (nearest: number[][]) =>
+      distances.map((distance, bin) => {
+        const sorted = Float64Array.from(nearest[bin]!).sort();
+        return `${distance} (nearest evidence ${sorted[0]}, median ${sorted[sorted.length >> 1]})`;
+      });
+    const bins = binsOf(this.nearest.scored);
     const found: [rule: string, detail: string][] = [
       ['labels', `each of ${classes} labels equally often, whatever is held fixed`],
       [
@@ -330,6 +353,11 @@ export class ExamplePass {
         'order',
         `equal counts of all ${order}-grams${each} for a fixed question: a bag of them has ${chance} right`,
       ]);
+    if (this.copies)
+      found.push(
+        ['signal', this.copies.detail],
+        ['hidden', hiddenDetail(this.shape, binsOf(this.nearest.signal).join(', '))],
+      );
     return found;
   }
 

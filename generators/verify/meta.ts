@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataError } from '../../core/errors.ts';
 import { resolveOptions } from '../registry.ts';
 import { arrayPath, arraysOf, readMeta, type Meta } from '../store/meta.ts';
-import { splits, type TaskDefinition, type TierName } from '../task.ts';
+import { partsOf, splits, type TaskDefinition, type TierName } from '../task.ts';
 import { Break, type Finding } from './finding.ts';
 
 /** What the data set claims to be, after meta.json was found to be consistent. */
@@ -103,8 +103,8 @@ function checkShape(meta: Meta, task: TaskDefinition, options: Record<string, un
 
 /** Exactly the files that the shape leads to. */
 function checkFileList(meta: Meta): void {
-  const expected = splits.flatMap((split) =>
-    arraysOf(meta.shape).map((array) => arrayPath(split, array)),
+  const expected = partsOf(meta.shape).flatMap((part) =>
+    arraysOf(meta.shape).map((array) => arrayPath(part, array)),
   );
   const more = Object.keys(meta.files).find((path) => !expected.includes(path));
   if (more !== undefined) throw broken(`it lists ${more}, which the data set does not have`);

@@ -88,6 +88,16 @@ describe('the same bytes as ever', () => {
     );
   });
 
+  it.each(['near', 'far', 'all'] as const)('come from recall with a signal, %s', async (signal) => {
+    const made = await checksums('recall', 'smoke', { signal });
+    await expect(asText(made)).toMatchFileSnapshot(golden(`recall-smoke-${signal}`));
+  });
+
+  it('come from recall with no signal, asked for', async () => {
+    const made = await checksums('recall', 'smoke', { signal: 'none' });
+    await expect(asText(made)).toMatchFileSnapshot(golden('recall-smoke'));
+  });
+
   it('come from image with a few pictures of our own', async () => {
     const sources = temporaryFolder();
     writeFileSync(join(sources, 'cifar-10-binary.tar.gz'), await archive(tinyPictures(40)));

@@ -13,45 +13,26 @@
  *   every offset, the k values each once: the same in every state. All other windows are equal.
  *   With g + 2 tokens a window holds a key and its value, and fetching it by the key is the skill.
  *
- * Token ids: 0 padding, 1 separator, then values, keys, noise.
+ * With a signal some pairs stand twice (`echoes.ts`). They have other keys than all sets and are the same
+ * in all rows of a group, so what was said above holds. In a group of the part `signal` the last slot
+ * before the questions is the second copy of the pair that is asked about: question j is the key in that
+ * slot, and its value is to be predicted. With the sequence cut off behind that value and the value
+ * hidden, the same certificates hold, distances counted from there; what follows is the same in all rows.
  */
 import { int, sample, shuffle, type Random } from '../../../core/random.ts';
 import { UsageError } from '../../../core/errors.ts';
-import type { Evaluation } from '../../task.ts';
 import type { Group } from '../controlled.ts';
 import { placesIn, type Bin } from '../places.ts';
-
-export interface RecallOptions {
-  /** Tokens per sequence, L. */
-  length: number;
-  /** Values and classes, k; also slots per set. */
-  values: number;
-  /** Sets per sequence. */
-  sets: number;
-  /** Size of the vocabulary of keys. */
-  keys: number;
-  /** Size of the vocabulary of noise. */
-  noise: number;
-  /** Separators on either side of a value, g. */
-  gap: number;
-  /** Questions before the last one. */
-  asked: number;
-}
-
-export const separator = 1;
-export const firstValue = 2;
-
-/** First ids of keys and of noise. */
-export const idsOf = ({ values, keys }: Pick<RecallOptions, 'values' | 'keys'>) => ({
-  firstKey: firstValue + values,
-  firstNoise: firstValue + values + keys,
-});
-
-/** Tokens of a slot, s. */
-export const slotOf = ({ gap }: Pick<RecallOptions, 'gap'>) => 2 * gap + 2;
-
-/** Tokens at the end that hold questions, the last one included. */
-export const tailOf = ({ asked }: Pick<RecallOptions, 'asked'>) => asked + 1;
+import { hiddenPosition, placeEchoes } from './echoes.ts';
+import {
+  firstValue,
+  idsOf,
+  keyCount,
+  separator,
+  slotOf,
+  tailOf,
+  type RecallOptions,
+} from './vocabulary.ts';
 
 /**
  * Makes a group.
@@ -64,14 +45,68 @@ export function makeGroup(
   others: readonly Bin[],
   random: Random,
 ): Group {
-  const { length, values: k, sets, noise, gap } = options;
+  const { length } = options;
+  const { tokens, keys, places, valueOf, turn } = makeTable(
+    ...([options, [asked, ...others], length - 1, [], random] as const),
+  );
+  return {
+    places,
+    row(state, question) {
+      const answers = turn(state);
+      tokens[length - 1] = keys[question]!;
+      return { tokens, label: valueOf(question, state), answers };
+    },
+  };
+}
+
+/** Makes a group of the part `signal`; the bins count from the hidden value. */
+export function makeSignalGroup(
+  options: RecallOptions,
+  asked: Bin,
+  others: readonly Bin[],
+  random: Random,
+): Group {
+  const { length, sets, values: k, gap } = options;
+  const hidden = hiddenPosition(options);
+  const { tokens, keys, places, valueOf, turn } = makeTable(
+    ...([options, [asked, ...others], hidden, [hidden], random] as const),
+  );
+  tokens[length - 1] = keys[int(random, sets * k)]!;
+  tokens.fill(separator, hidden - gap, hidden + gap + 1);
+  return {
+    places,
+    row(state, question) {
+      const answers = turn(state);
+      const label = valueOf(question, state);
+      tokens[hidden - gap - 1] = keys[question]!;
+      tokens[hidden] = firstValue + label;
+      return { tokens, label, answers };
+    },
+  };
+}
+
+/**
+ * A sequence without its last question, whose asked set can be turned.
+ * @param bins of the sets, that of the asked one first, as distances from `end`.
+ * @param kept positions of values whose slots must stay free.
+ */
+function makeTable(
+  options: RecallOptions,
+  bins: readonly Bin[],
+  end: number,
+  kept: readonly number[],
+  random: Random,
+) {
+  const { length, values: k, sets, noise, gap, echo } = options;
   const { firstKey, firstNoise } = idsOf(options);
   const tokens = new Uint16Array(length);
   const tail = length - tailOf(options);
   for (let i = 0; i < tail; i++) tokens[i] = firstNoise + int(random, noise);
 
-  const places = placesOfSets([asked, ...others], k, slotOf(options), random);
-  const keys = sample(random, options.keys, sets * k);
+  const places = placesOfSets(bins, k, slotOf(options), random);
+  // A slot that is kept free is the second copy of one of the sets' pairs.
+  const pairs = echo ? echo.pairs - kept.length : 0;
+  const keys = sample(random, keyCount(options), sets * k + pairs);
   // Slot i has value (turns[i] + e) mod k in state e if it is one of the first k, the asked set.
   const turns: number[] = [];
   for (let set = 0; set < sets; set++)
@@ -81,28 +116,35 @@ export function makeGroup(
         random,
       ),
     );
-  const positions = places.map((place) => length - 1 - place);
-  positions.forEach((value, slot) => {
-    tokens.fill(separator, value - gap, value + gap + 1);
-    tokens[value - gap - 1] = firstKey + keys[slot]!;
-    tokens[value] = firstValue + turns[slot]!;
-  });
+  const positions = places.map((place) => end - place);
+  const putSlot = (at: number, key: number, value: number) => {
+    tokens.fill(separator, at - gap, at + gap + 1);
+    tokens[at - gap - 1] = firstKey + key;
+    tokens[at] = firstValue + value;
+  };
+  positions.forEach((at, slot) => putSlot(at, keys[slot]!, turns[slot]!));
   const earlier = Array.from({ length: options.asked }, () => int(random, sets * k));
   earlier.forEach((slot, i) => (tokens[tail + i] = firstKey + keys[slot]!));
+
+  if (pairs > 0)
+    placeEchoes(options, pairs, [...positions, ...kept], random).forEach((copies, i) => {
+      const value = int(random, k);
+      for (const at of copies) putSlot(at, keys[sets * k + i]!, value);
+    });
 
   const valueOf = (slot: number, state: number) =>
     slot < k ? (turns[slot]! + state) % k : turns[slot]!;
   return {
+    tokens,
+    /** Tokens of the keys of all sets, those of the asked one first. */
+    keys: keys.slice(0, sets * k).map((key) => firstKey + key),
     places: places.slice(0, k),
-    row(state, question) {
+    valueOf,
+    /** Puts the asked set into a state. @returns the answers to the earlier questions. */
+    turn(state: number): number[] {
       for (let slot = 0; slot < k; slot++)
         tokens[positions[slot]!] = firstValue + valueOf(slot, state);
-      tokens[length - 1] = firstKey + keys[question]!;
-      return {
-        tokens,
-        label: valueOf(question, state),
-        answers: earlier.map((slot) => valueOf(slot, state)),
-      };
+      return earlier.map((slot) => valueOf(slot, state));
     },
   };
 }
@@ -140,42 +182,4 @@ function placesOfSets(bins: readonly Bin[], k: number, apart: number, random: Ra
 /** Whether no place of `a` is nearer than `apart` to one of `b`. */
 function keepClear(a: number[], b: number[], apart: number): boolean {
   return a.every((x) => b.every((y) => Math.abs(x - y) >= apart));
-}
-
-/** Positions of the slots' values by key token, from the tokens alone; undefined if a key occurs twice. */
-export function slotsOf(
-  tokens: ArrayLike<number>,
-  options: RecallOptions,
-): Map<number, number> | undefined {
-  const { firstKey, firstNoise } = idsOf(options);
-  const found = new Map<number, number>();
-  for (let i = 0; i < options.length - tailOf(options); i++) {
-    const token = tokens[i]!;
-    if (token < firstKey || token >= firstNoise) continue;
-    if (found.has(token)) return undefined;
-    found.set(token, i + options.gap + 1);
-  }
-  return found;
-}
-
-/** What the tokens say: each question's key is looked up, and the value beside it read. */
-export function evaluate(
-  tokens: ArrayLike<number>,
-  options: RecallOptions,
-): Evaluation | undefined {
-  const { length, values } = options;
-  const slots = slotsOf(tokens, options);
-  const answer = (position: number) => {
-    const value = tokens[slots?.get(tokens[position]!) ?? length]! - firstValue;
-    return value >= 0 && value < values ? value : undefined;
-  };
-  const label = answer(length - 1);
-  const answers: number[] = [];
-  let repeats = 0;
-  for (let position = length - tailOf(options); position < length - 1; position++) {
-    answers.push(answer(position) ?? -1);
-    if (tokens[position] === tokens[length - 1]) repeats++;
-  }
-  if (label === undefined || answers.includes(-1)) return undefined;
-  return { label, answers, repeats, place: length - 1 - slots!.get(tokens[length - 1]!)! };
 }

@@ -7,25 +7,24 @@
  * of k, one for each value, so no value is commoner than another: without the question every value is
  * equally likely, without the pairs too.
  *
+ * With a signal some further pairs stand twice in the inputs, near or far apart, so that self-pretraining
+ * has something to learn from that distance and from no other (`echoes.ts`). Whoever predicts the second
+ * copy's value and reads at most D tokens back is right exactly once in k on the groups of the part
+ * `signal` whose copies are farther apart.
+ *
  * `recall-capacity` is the same task with the distance fixed and the number of pairs, `sets` times k,
  * as the axis: what a state of fixed size can hold (Arora et al. 2024, "Based").
  */
 import { z } from 'zod';
 import type { Random } from '../../../core/random.ts';
 import { symbolPieces } from '../../reading.ts';
-import type { TaskDefinition, TierName } from '../../task.ts';
+import { signalKinds, type PartName, type TaskDefinition, type TierName } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
 import { otherBins, type Bin } from '../places.ts';
-import {
-  evaluate,
-  firstValue,
-  idsOf,
-  makeGroup,
-  separator,
-  slotOf,
-  slotsOf,
-  tailOf,
-} from './layout.ts';
+import { copyDistances, hiddenPosition, signalOf } from './echoes.ts';
+import { evaluate, slotsOf } from './evaluate.ts';
+import { makeGroup, makeSignalGroup } from './layout.ts';
+import { firstValue, idsOf, separator, slotOf, tailOf, type RecallOptions } from './vocabulary.ts';
 
 const options = z.strictObject({
   ...commonOptions,
@@ -46,21 +45,51 @@ const options = z.strictObject({
     .int()
     .min(0)
     .max(1 << 20),
+  /** Pairs whose slots stand twice: near, far, or at all distances from each other; none if absent. */
+  signal: z.enum(['none', ...signalKinds]).optional(),
+  /** Tokens between near and far, d; an eighth of the length if absent. */
+  signalDistance: z
+    .int()
+    .positive()
+    .max(1 << 20)
+    .optional(),
+  /** Pairs that stand twice; as many as take a third of the noise's room if absent. */
+  echoes: z.int().positive().max(16_384).optional(),
 });
 
 type Options = z.output<typeof options>;
+
+/** Tokens that noise takes where no pair stands twice. */
+const freeTokens = ({ length, sets, values, ...chosen }: Options) =>
+  length - sets * values * slotOf(chosen) - tailOf(chosen);
+
+/** The options as the sequences need them. */
+function recallOptions(chosen: Options): RecallOptions {
+  const { signal = 'none', signalDistance, echoes, ...rest } = chosen;
+  if (signal === 'none') return rest;
+  return {
+    ...rest,
+    echo: {
+      kind: signal,
+      distance: signalDistance ?? Math.floor(chosen.length / 8),
+      pairs: echoes ?? Math.max(1, Math.floor(freeTokens(chosen) / (6 * slotOf(chosen)))),
+    },
+  };
+}
 
 /** Sets in a bin at most: one, or as many in each where there are more sets than bins. */
 const setsPerBin = ({ sets, distances }: Options) =>
   distances.length === 0 ? 1 : Math.max(1, Math.ceil(sets / distances.length));
 
 function facts(chosen: Options): Facts {
-  const { length, values, sets, keys, noise, gap, asked, width } = chosen;
+  const { length, values, sets, noise, gap, asked, width } = chosen;
   const taken = setsPerBin(chosen) * values * slotOf(chosen);
   const tail = tailOf(chosen);
-  const free = length - sets * values * slotOf(chosen) - tail;
+  const full = recallOptions(chosen);
+  const signal = signalOf(full);
+  const copies = 2 * (signal?.pairs ?? 0) * slotOf(chosen);
   return {
-    vocabulary: idsOf({ values, keys }).firstNoise + noise,
+    vocabulary: idsOf(full).firstNoise + noise,
     classes: values,
     states: values,
     questions: values,
@@ -69,12 +98,14 @@ function facts(chosen: Options): Facts {
     sets,
     order: gap + 1,
     maskRatio: 0.15,
-    // The separators behind the nearest value stand clear of the questions.
-    nearest: tail + gap,
-    farthest: length - gap - 2,
+    // The separators behind the nearest value stand clear of the questions, and of a hidden value's slot.
+    nearest: signal ? Math.max(tail + gap, slotOf(chosen)) : tail + gap,
+    // With a signal the same distances fit in front of the hidden value.
+    farthest: (signal?.position ?? length - 1) - gap - 1,
     room: width === 0 ? 2 * taken : width,
     step: Math.ceil((4 / 3) * taken),
-    bits: Math.max(0, free) * Math.log2(noise),
+    bits: Math.max(0, freeTokens(chosen) - copies) * Math.log2(noise),
+    signal,
   };
 }
 
@@ -85,9 +116,35 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
     return ['keys', `expected at least as many as pairs (${sets * values})`];
   if (width !== 0 && width < needed)
     return ['width', `expected 0, or at least ${needed} for the pairs in a bin`];
+  const wrong = breakOfEchoes(chosen);
+  if (wrong) return wrong;
   const found = bins(chosen, facts(chosen)).length;
   if (found > 0 && sets > found && sets % found !== 0)
     return ['sets', `expected at most ${found}, or a multiple of it: there are ${found} distances`];
+  return undefined;
+}
+
+function breakOfEchoes(chosen: Options): [field: string, expected: string] | undefined {
+  const full = recallOptions(chosen);
+  if (!full.echo) {
+    const field = (['signalDistance', 'echoes'] as const).find(
+      (name) => chosen[name] !== undefined,
+    );
+    return field && [field, `expected none without a signal (${signalKinds.join(', ')})`];
+  }
+  const slot = slotOf(chosen);
+  const most = Math.floor(freeTokens(chosen) / (4 * slot));
+  if (full.echo.pairs > most)
+    return most > 0
+      ? ['echoes', `expected at most ${most}, which take half of the noise's room`]
+      : [
+          'length',
+          `expected at least ${chosen.length - freeTokens(chosen) + 4 * slot} with a signal`,
+        ];
+  const largest = Math.floor(copyDistances(full, { kind: 'all', distance: 0 }).farthest / 2);
+  const { distance } = full.echo;
+  if (distance < slot || distance > largest)
+    return ['signalDistance', `expected ${slot} to ${largest} tokens`];
   return undefined;
 }
 
@@ -114,9 +171,14 @@ function recallTask(
     facts,
     prepare: (chosen) => ({ shared: bins(chosen, facts(chosen)) }),
     makeGroup(chosen, bin, random, _, all: Bin[]) {
-      return makeGroup(chosen, bin, binsOfOthers(all, bin, chosen.sets, random), random);
+      const others = binsOfOthers(all, bin, chosen.sets, random);
+      return makeGroup(recallOptions(chosen), bin, others, random);
     },
-    evaluate: ({ tokens }, chosen) => evaluate(tokens, chosen),
+    makeSignalGroup(chosen, bin, random, all: Bin[]) {
+      const others = binsOfOthers(all, bin, chosen.sets, random);
+      return makeSignalGroup(recallOptions(chosen), bin, others, random);
+    },
+    evaluate: ({ tokens }, chosen, part) => evaluate(tokens, recallOptions(chosen), part),
     read,
   });
 }
@@ -171,25 +233,35 @@ export const recallCapacity = recallTask(
 );
 
 /** The asked pair and the questions stand out; the other pairs are keys and values. */
-function read({ tokens, label }: { tokens: ArrayLike<number>; label: number }, chosen: Options) {
-  const { firstKey, firstNoise } = idsOf(chosen);
+function read(
+  { tokens, label }: { tokens: ArrayLike<number>; label: number },
+  chosen: Options,
+  part?: PartName,
+) {
+  const full = recallOptions(chosen);
+  const { firstKey, firstNoise } = idsOf(full);
   const last = chosen.length - 1;
-  const asked = tokens[last]!;
-  const decides = slotsOf(tokens, chosen)?.get(asked);
+  const isSignal = part === 'signal';
+  const hidden = hiddenPosition(full);
+  const question = isSignal ? hidden - chosen.gap - 1 : last;
+  const asked = tokens[question]!;
+  const decides = slotsOf(tokens, full)?.get(asked);
   const pieces = symbolPieces(tokens, (token, position) => {
     if (token >= firstNoise) return { text: '·', kind: 'noise' };
     if (token === separator) return { text: '–', kind: 'separator' };
     const kind = position === decides ? 'evidence' : 'value';
     if (token < firstKey) return { text: `value${token - firstValue}`, kind };
-    const isEarlier = position > last - tailOf(chosen);
-    const kindOfKey = position === last ? 'question' : isEarlier ? 'earlier' : 'key';
+    const isEarlier = position > last - tailOf(full);
+    const kindOfKey = position === question ? 'question' : isEarlier ? 'earlier' : 'key';
     return { text: `key${token - firstKey}`, kind: kindOfKey };
   });
   return {
     documents: [pieces],
     between: ' ' as const,
     picture: null,
-    question: `Which value does key${asked - firstKey} have?`,
+    question: isSignal
+      ? `Which value stands hidden at position ${hidden}, beside key${asked - firstKey}?`
+      : `Which value does key${asked - firstKey} have?`,
     answer: `value${label}`,
     notes: [],
   };

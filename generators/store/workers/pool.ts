@@ -8,15 +8,15 @@ import { setImmediate } from 'node:timers/promises';
 import { Tinypool } from 'tinypool';
 import { chunkRows, makeChunk, type Chunk } from '../chunks.ts';
 import { DataError, UsageError } from '../../../core/errors.ts';
-import { sizeOf, type Meta } from '../meta.ts';
+import { examplesOf, sizeOf, type Meta } from '../meta.ts';
 import { tasks } from '../../registry.ts';
-import { splits, type MakeExample, type SplitName, type TaskDefinition } from '../../task.ts';
+import type { MakePart, PartName, TaskDefinition } from '../../task.ts';
 import type { Order, Recipe, Result } from './worker.ts';
 
 export interface ChunkMaker {
   /** Chunks to ask for before the first one is there. */
   inFlight: number;
-  make(split: SplitName, first: number, rows: number): Promise<Chunk>;
+  make(split: PartName, first: number, rows: number): Promise<Chunk>;
   close(): Promise<void>;
 }
 
@@ -36,14 +36,13 @@ export function workersFor(
   // Workers find a task by its name.
   if (!tasks.includes(task)) return 1;
   const shape = task.shape(options);
-  const examples = splits.reduce((sum, split) => sum + shape.counts[split], 0);
-  const chunks = Math.ceil(examples / chunkRows(shape));
+  const chunks = Math.ceil(examplesOf(shape) / chunkRows(shape));
   const worthIt = sizeOf(shape) >= smallest && !task.realData?.isRead(options);
   return Math.min(asked ?? (worthIt ? availableParallelism() : 1), chunks);
 }
 
 /** Makes chunks in this thread, one at a time. */
-export function inThread(shape: Meta['shape'], example: MakeExample): ChunkMaker {
+export function inThread(shape: Meta['shape'], example: MakePart): ChunkMaker {
   return {
     inFlight: 1,
     async make(split, first, rows) {

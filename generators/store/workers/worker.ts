@@ -3,7 +3,7 @@ import Tinypool from 'tinypool';
 import { makeChunk, type Chunk } from '../chunks.ts';
 import { DataError, UsageError } from '../../../core/errors.ts';
 import { findTask } from '../../registry.ts';
-import type { SplitName } from '../../task.ts';
+import { partMaker, type PartName } from '../../task.ts';
 
 /** What determines the examples, as sent to a worker. */
 export interface Recipe {
@@ -14,7 +14,7 @@ export interface Recipe {
 }
 
 export interface Order {
-  split: SplitName;
+  split: PartName;
   first: number;
   rows: number;
 }
@@ -27,7 +27,7 @@ let opened: Promise<(order: Order) => Chunk> | undefined;
 async function openTask({ task, options, seed, sources }: Recipe) {
   const found = findTask(task);
   const shape = found.shape(options);
-  const { example } = await found.open(options, seed, sources);
+  const example = partMaker(await found.open(options, seed, sources));
   return ({ split, first, rows }: Order) => makeChunk(shape, example, split, first, rows);
 }
 

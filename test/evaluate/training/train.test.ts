@@ -12,7 +12,7 @@ import { presetOf } from '../../../evaluate/plan/tiers.ts';
 import type { Dataset } from '../../../generators/store/dataset.ts';
 import type { Split } from '../../../generators/store/split.ts';
 import { ensureDataset, openDataset } from '../../../generators/store/dataset.ts';
-import type { SplitName } from '../../../generators/task.ts';
+import type { PartName } from '../../../generators/task.ts';
 import { specSchema, type RunSpec } from '../../../leaderboards/records/schema.ts';
 import { createModel } from '../../../models/backbone/backbone.ts';
 import { parseOptions } from '../../../models/options.ts';
@@ -101,7 +101,7 @@ function keeping() {
 
 /** A data set that tells which splits were opened, in order, and may spoil what it gives. */
 function watched(spoil: (split: Split) => Split = (split) => split) {
-  const opened: SplitName[] = [];
+  const opened: PartName[] = [];
   const data: Dataset = {
     ...dataset,
     async split(name) {

@@ -1,6 +1,6 @@
 /** What tests of controlled tasks share: whole groups, their certificates, and attackers' scores. */
 import { findTask } from '../../../generators/registry.ts';
-import type { SplitName, TaskDefinition } from '../../../generators/task.ts';
+import { partMaker, type PartName, type TaskDefinition } from '../../../generators/task.ts';
 import {
   breakOfLabels,
   breakOfOrder,
@@ -25,11 +25,11 @@ export interface Row {
 export async function groupsOf(
   task: string | TaskDefinition,
   options: Record<string, unknown>,
-  { split = 'test', count, seed = 1 }: { split?: SplitName; count: number; seed?: number },
+  { split = 'test', count, seed = 1 }: { split?: PartName; count: number; seed?: number },
 ): Promise<Row[][]> {
   const definition = typeof task === 'string' ? findTask(task) : task;
   const { siblings, table } = definition.shape(options);
-  const { example } = await definition.open(options, seed);
+  const example = partMaker(await definition.open(options, seed));
   return Array.from({ length: count }, (_, group) =>
     Array.from({ length: siblings }, (_, member): Row => {
       const made = example(split, group * siblings + member);

@@ -4,14 +4,15 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNpy, readNpy, type NpyArray } from '../../../core/npy.ts';
 import { arrayPath, arrayWidth, arraysOf, type Meta } from '../../../generators/store/meta.ts';
-import { splits, type SplitName } from '../../../generators/task.ts';
+import { partsOf, type PartName } from '../../../generators/task.ts';
 
 export type Arrays = Record<string, NpyArray>;
 
 export interface Copy {
   folder: string;
   meta: Meta;
-  contents: Record<SplitName, Arrays>;
+  /** Of every part; `signal` only where the inputs hold one. */
+  contents: Record<PartName, Arrays>;
   /** Writes all files, and their checksums into meta.json unless told not to. */
   save(checksums?: boolean): void;
 }
@@ -22,7 +23,8 @@ export async function copyOf(original: string, folder: string): Promise<Copy> {
   const meta = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as Meta;
   const names = arraysOf(meta.shape);
   const contents = {} as Copy['contents'];
-  for (const split of splits) {
+  const parts = partsOf(meta.shape);
+  for (const split of parts) {
     contents[split] = {};
     for (const array of names)
       contents[split][array] = (await readNpy(join(folder, arrayPath(split, array)))).data;
@@ -30,7 +32,7 @@ export async function copyOf(original: string, folder: string): Promise<Copy> {
   // As they were, whatever becomes of the shape in meta.json.
   const shape = structuredClone(meta.shape);
   const save = (checksums = true) => {
-    for (const split of splits)
+    for (const split of parts)
       for (const array of names) {
         const data = contents[split][array]!;
         const width = arrayWidth(shape, array);

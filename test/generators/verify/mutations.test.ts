@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NpyArray } from '../../../core/npy.ts';
 import { findTask, tasks } from '../../../generators/registry.ts';
-import { splits, type SplitName, type TaskDefinition } from '../../../generators/task.ts';
+import { splits, type PartName, type TaskDefinition } from '../../../generators/task.ts';
 import { verifyDataset } from '../../../generators/verify/dataset.ts';
 import { tinyPairs, writePairs } from '../citationFiles.ts';
 import { archive, make, temporaryFolder, tinyReviews } from '../support.ts';
@@ -23,8 +23,12 @@ const dir = temporaryFolder();
 type Draw = (bound: number) => number;
 type Mutation = (copy: Copy, draw: Draw) => void;
 
-const anySplit = (draw: Draw): SplitName => splits[draw(3)]!;
-const rowsIn = ({ contents }: Copy, split: SplitName) => contents[split].labels!.length;
+/** Any part of the data set, as it was before meta.json was changed. */
+const anySplit = ({ contents }: Copy, draw: Draw): PartName => {
+  const parts = Object.keys(contents) as PartName[];
+  return parts[draw(parts.length)]!;
+};
+const rowsIn = ({ contents }: Copy, split: PartName) => contents[split].labels!.length;
 
 /** Exchanges two stretches of numbers. */
 function exchange(data: NpyArray, a: number, b: number, width: number): void {
@@ -37,7 +41,7 @@ function exchange(data: NpyArray, a: number, b: number, width: number): void {
 const oneOf =
   (array: string, bound: (copy: Copy) => number): Mutation =>
   (copy, draw) => {
-    const data = copy.contents[anySplit(draw)][array];
+    const data = copy.contents[anySplit(copy, draw)][array];
     if (!data) return;
     const at = draw(data.length);
     data[at] = (data[at]! + 1 + draw(bound(copy) - 1)) % bound(copy);
@@ -47,7 +51,7 @@ const oneOf =
 const swap =
   (...names: string[]): Mutation =>
   (copy, draw) => {
-    const split = anySplit(draw);
+    const split = anySplit(copy, draw);
     const rows = rowsIn(copy, split);
     const [a, b] = [draw(rows), draw(rows)];
     for (const [name, data] of Object.entries(copy.contents[split]))
@@ -71,7 +75,7 @@ function perturb(place: Record<string, unknown>, draw: Draw): void {
 
 const data: Record<string, Mutation> = {
   'one token': (copy, draw) => {
-    const { inputs } = copy.contents[anySplit(draw)];
+    const { inputs } = copy.contents[anySplit(copy, draw)];
     const at = draw(inputs!.length);
     const bound = copy.meta.shape.vocabulary - 1;
     inputs![at] = 1 + ((inputs![at]! + draw(bound - 1)) % bound);
@@ -83,7 +87,7 @@ const data: Record<string, Mutation> = {
   'one distance': oneOf('distances', () => 500),
   'one place': oneOf('places', () => 500),
   'labels turned': (copy, draw) => {
-    const { labels } = copy.contents[anySplit(draw)];
+    const { labels } = copy.contents[anySplit(copy, draw)];
     const k = copy.meta.shape.classes;
     const by = 1 + draw(k - 1);
     labels!.forEach((label, i) => (labels![i] = (label + by) % k));
@@ -101,7 +105,7 @@ const data: Record<string, Mutation> = {
   'members exchanged': swap('members'),
   'groups exchanged': swap('groups'),
   'rows reversed': (copy, draw) => {
-    const split = anySplit(draw);
+    const split = anySplit(copy, draw);
     const rows = rowsIn(copy, split);
     for (const array of Object.values(copy.contents[split]))
       for (let row = 0; row < rows >> 1; row++)
@@ -114,7 +118,7 @@ const data: Record<string, Mutation> = {
     copy.contents.test.inputs!.set(row, to * width);
   },
   'a token of all rows': (copy, draw) => {
-    const split = anySplit(draw);
+    const split = anySplit(copy, draw);
     const { inputs } = copy.contents[split];
     const width = inputs!.length / rowsIn(copy, split);
     const position = draw(width);
@@ -150,6 +154,8 @@ const meta: Record<string, Mutation> = {
   options: ({ meta }, draw) => perturb(meta.options, draw),
   shape: ({ meta }, draw) => perturb(meta.shape, draw),
   table: ({ meta }, draw) => perturb(meta.shape.table ?? meta.shape.counts, draw),
+  signal: ({ meta }, draw) =>
+    perturb(meta.shape.signal ?? meta.shape.counts, draw),
   more: ({ meta }) => void ((meta as Record<string, unknown>).note = 'true'),
   'more files': ({ meta }) =>
     void (meta.files['test/more.npy'] = { sha256: '0'.repeat(64), bytes: 1 }),
@@ -162,6 +168,14 @@ const mutations = Object.entries({ ...data, ...meta });
 const chosen = tasks.filter(({ name }) => !name.startsWith('pathx') || runs >= 50);
 const small = ({ kind }: TaskDefinition) =>
   kind === 'controlled' ? { train: 2, val: 1, test: 2 } : { train: 14, val: 6, test: 10 };
+const cases = [
+  ...chosen.map((task) => ({ name: task.name, task: task.name, options: small(task) })),
+  ...(['near', 'far'] as const).map((signal) => ({
+    name: `recall-${signal}`,
+    task: 'recall',
+    options: { ...small(findTask('recall')), signal },
+  })),
+];
 
 /** A few reviews, pictures and pairs of papers of our own. */
 const sources = join(dir, 'sources');
@@ -173,13 +187,13 @@ beforeAll(async () => {
 });
 
 describe('one thing changed, checksums put right', () => {
-  it.each(chosen.map((task) => [task.name, task] as const))(
+  it.each(cases.map((one) => [one.name, one] as const))(
     'is refused: %s',
-    async (name, task) => {
+    async (name, { task, options }) => {
       const original = join(dir, name);
-      await make(original, name, small(task), { sources });
+      await make(original, task, options, { sources });
       const other = join(dir, `${name}-other`);
-      await make(other, name, small(task), { seed: 2, sources });
+      await make(other, task, options, { seed: 2, sources });
       expect(
         (await verifyDataset(original, { full: true, sources })).filter((f) => !f.holds),
       ).toEqual([]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idsOf, slotsOf } from '../../../../generators/controlled/recall/layout.ts';
+import { slotsOf } from '../../../../generators/controlled/recall/evaluate.ts';
+import { idsOf } from '../../../../generators/controlled/recall/vocabulary.ts';
 import { recall, recallCapacity } from '../../../../generators/controlled/recall/recall.ts';
 import { findTask, resolveOptions } from '../../../../generators/registry.ts';
 import type { TierName } from '../../../../generators/task.ts';
