@@ -154,8 +154,7 @@ const meta: Record<string, Mutation> = {
   options: ({ meta }, draw) => perturb(meta.options, draw),
   shape: ({ meta }, draw) => perturb(meta.shape, draw),
   table: ({ meta }, draw) => perturb(meta.shape.table ?? meta.shape.counts, draw),
-  signal: ({ meta }, draw) =>
-    perturb(meta.shape.signal ?? meta.shape.counts, draw),
+  signal: ({ meta }, draw) => perturb(meta.shape.signal ?? meta.shape.counts, draw),
   more: ({ meta }) => void ((meta as Record<string, unknown>).note = 'true'),
   'more files': ({ meta }) =>
     void (meta.files['test/more.npy'] = { sha256: '0'.repeat(64), bytes: 1 }),
