@@ -1,5 +1,6 @@
 /**
- * Whether a cell retrained in PyTorch scores what the record says, at every distance.
+ * Whether a cell retrained in PyTorch scores what the record says, at every distance; in standard
+ * tasks, on the whole test split.
  *
  * Both answered the same sibling groups, so the difference is taken group by group. Over test
  * examples alone, its interval says whether these very runs differ; two seeds of one model may. Where
@@ -16,7 +17,8 @@ import {
 import type { GroupResults } from '../../leaderboards/records/groupResults.ts';
 import { accuracyInterval, type Interval } from '../../leaderboards/statistics/groups.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
-import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import type { RunRecord, Score } from '../../leaderboards/records/schema.ts';
+import { chanceCorrected } from '../../leaderboards/statistics/metrics.ts';
 import type { Twin } from './twin.ts';
 
 /**
@@ -26,7 +28,8 @@ import type { Twin } from './twin.ts';
 export type Verdict = 'agrees' | 'within-seeds' | 'differs';
 
 export interface DistanceComparison {
-  distance: number;
+  /** Null: the whole test split of a standard task. */
+  distance: number | null;
   /** The record's cell: mean over seeds with its 95 % interval, and each seed. */
   ours: number;
   interval: Interval;
@@ -40,6 +43,8 @@ export interface DistanceComparison {
   /** Null with one seed of the twin. */
   overSeeds: Interval | null;
   verdict: Verdict;
+  /** Mean use of both, where groups are tables of questions: accuracy above chance, over that of perfect answers. */
+  use?: { ours: number; twin: number };
 }
 
 export interface CellComparison {
@@ -50,8 +55,8 @@ export interface CellComparison {
   twins: Twin[];
   distances: DistanceComparison[];
   /**
-   * Whether the twin, too, is right exactly once in every sibling group beyond the model's certified
-   * limit; null where the limit lies beyond the farthest distance, or there is none.
+   * Whether the twin, too, is right exactly one time in k in every sibling group beyond the model's
+   * certified limit; null where the limit lies beyond the farthest distance, or there is none.
    */
   limitHolds: boolean | null;
 }
@@ -99,7 +104,10 @@ function compareCell(
   }));
   const ours = measured(runs, groups);
   const theirs = measured(twins, groups);
-  const distances = result.distances.map(({ distance, interval }, stratum) => {
+  const { chance } = task;
+  const scores: (Score & { distance: number | null })[] =
+    result.distances.length > 0 ? result.distances : [{ ...result.test, distance: null }];
+  const distances = scores.map(({ distance, interval, use }, stratum): DistanceComparison => {
     const [a, b] = [ours(stratum), theirs(stratum)];
     const overExamples = differenceOf(withoutSeeds(b), withoutSeeds(a));
     const overSeeds = b.overSeeds ? differenceOf(a.overSeeds ? b : forBoth(b), a) : null;
@@ -112,20 +120,25 @@ function compareCell(
       distance,
       ours: a.value,
       interval: a.overSeeds ? ownInterval(a) : interval,
-      ourSeeds: cell.map(({ record }) => record.result!.distances[stratum]!.accuracy),
+      ourSeeds: cell.map(({ record: { result } }) => at(result!.distances, stratum, result!.test)),
       twin: b.value,
-      seeds: twins.map((twin) => twin.distances[stratum]!.accuracy),
+      seeds: twins.map((twin) => at(twin.distances, stratum, { accuracy: twin.test })),
       difference: b.value - a.value,
       overExamples,
       overSeeds,
       verdict,
+      ...(use && {
+        use: { ours: chanceCorrected(a.value, chance), twin: chanceCorrected(b.value, chance) },
+      }),
     };
   });
   const reach = model.reach ?? Infinity;
   const beyond = task.distances.map((distance) => distance > reach);
   const limitHolds = beyond.includes(true)
     ? twins.every(({ correct }) =>
-        correct.every((right, g) => !beyond[groups.strata[g]!] || right === 1),
+        correct.every(
+          (right, g) => !beyond[groups.strata[g]!] || right * task.classes === groups.sizes[g],
+        ),
       )
     : null;
   const seeds = runs.map(({ seed }) => seed);
@@ -143,13 +156,28 @@ function checkTwin(twin: Twin, { id, task, spec }: RunRecord, groups: GroupResul
     );
   }
   const accuracies = accuraciesOf(twin.correct, groups);
-  const agree = task.distances.every((distance, stratum) => {
-    const own = twin.distances[stratum];
-    return own?.distance === distance && Math.abs(own.accuracy - accuracies[stratum]!) < 1e-9;
-  });
-  if (!agree)
-    throw new Error(`${name}: its accuracies are not those of its groups; train it again`);
+  const own: { distance?: number; accuracy: number; use?: number | undefined }[] =
+    twin.distances.length > 0 ? twin.distances : [{ accuracy: twin.test, use: twin.use }];
+  const fits = own.map(({ distance, accuracy, use }, stratum) => ({
+    distance: distance === task.distances[stratum],
+    accuracy: Math.abs(accuracy - accuracies[stratum]!) < 1e-9,
+    // The mean over the questions of whole tables, by the definition of use: statistics/use.ts.
+    use: use === undefined || Math.abs(use - chanceCorrected(accuracy, task.chance)) < 1e-9,
+  }));
+  for (const [what, of] of [
+    ['distances', 'distance'],
+    ['accuracies', 'accuracy'],
+    ['uses', 'use'],
+  ] as const)
+    if (own.length !== accuracies.length || !fits.every((fit) => fit[of]))
+      throw new Error(`${name}: its ${what} are not those of its groups; train it again`);
 }
+
+const at = (
+  distances: readonly { accuracy: number }[],
+  stratum: number,
+  whole: { accuracy: number },
+): number => (distances[stratum] ?? whole).accuracy;
 
 /** Accuracy in each stratum. */
 function accuraciesOf(correct: readonly number[], { sizes, strata }: GroupResults): number[] {

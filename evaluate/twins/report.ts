@@ -7,7 +7,7 @@ import { RunError } from '../../core/errors.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
 import { compareTwins, type CellComparison, type DistanceComparison } from './compare.ts';
-import { readTwins } from './twin.ts';
+import { readTwins, type Twin } from './twin.ts';
 
 const folderOf = (name: string) =>
   fileURLToPath(new URL(`../../leaderboards/${name}`, import.meta.url));
@@ -26,16 +26,24 @@ export function formatComparison(compared: CellComparison): string {
   const seconds = twins.map((twin) => Math.round(twin.seconds)).join(', ');
   const limit =
     limitHolds === null ? '' : ` Its certified limit ${limitHolds ? 'holds' : 'FAILS'}.`;
+  const endings = twins.flatMap(({ ending }) => (ending ? [endingText(ending)] : []));
+  const own = record.result?.ending;
+  const ended =
+    endings.length > 0 && own ? `\n  record ${endingText(own)}; twin ${endings.join(', ')}` : '';
   return [
-    `${task}, ${modelLabel(record.spec)}, ${regime}: record ${record.id}, seeds ${ours}; twin with seeds ${seeds}, ${seconds} s.${limit}`,
+    `${task}, ${modelLabel(record.spec)}, ${regime}: record ${record.id}, seeds ${ours}; twin with seeds ${seeds}, ${seconds} s.${limit}${ended}`,
     ...distances.map((row) => `  ${formatDistance(row)}`),
   ].join('\n');
 }
 
+const endingText = ({ reason, steps }: NonNullable<Twin['ending']>) => `${reason} at ${steps}`;
+
 function formatDistance(row: DistanceComparison): string {
   const each = (seeds: number[]) => seeds.map(number).join(' ');
+  const { use } = row;
   return [
-    `distance ${String(row.distance).padStart(4)}`,
+    row.distance === null ? 'test split' : `distance ${String(row.distance).padStart(4)}`,
+    ...(use ? [`use: record ${number(use.ours)} twin ${number(use.twin)}`] : []),
     `record ${number(row.ours)} ${between(row.interval)} (${each(row.ourSeeds)})`,
     `twin ${number(row.twin)} (${each(row.seeds)})`,
     `difference ${signed(row.difference)} ${between(row.overExamples, signed)}`,
@@ -60,7 +68,8 @@ export const report = command({
     }),
   },
   notes: `The difference is the twin's mean over its seeds minus that of the record's cell, with its 95 %
-interval over test examples, group by group, and over both examples and seeds.
+interval over test examples, group by group, and over both examples and seeds. Accuracies; where groups
+are tables of questions, use stands before them. Endings: why the training's stable phase ended, and its steps.
 
   agrees        the interval over test examples contains 0
   within-seeds  only the interval over seeds contains 0, too

@@ -1,12 +1,13 @@
-"""Trains the cell of a record of benchmark 1.0 again in PyTorch: same data, protocol and initial distributions, other
-random numbers, none of this package's engine. A retrained cell is another seed of the same cell.
+"""Trains the cell of a record of benchmark 2.0 again in PyTorch: same data, protocol, learning rate and initial
+distributions, other random numbers, none of this package's engine. A retrained cell is another seed of the same cell.
 
     npm run generate -- recall --tier lite --out data/recall-lite
     python3 evaluate/twins/retrain.py RECORD.json data/recall-lite --seed 101
 
-The data of benchmark 1.0 is what the generators of the record's commit make. Selects on val/, opens test/ once, and writes into --out the predictions and a JSON that
-evaluate/twins/report.ts compares with the record. Needs NumPy and PyTorch from 1.13; one thread
-unless OMP_NUM_THREADS says otherwise.
+Trains until the rule of the protocol says so (schedule.py), or as many steps as the record's run where those
+were given (scratch-matched). Selects on val/, opens test/ once, and writes into --out the predictions and a JSON
+that evaluate/twins/report.ts compares with the record. Needs NumPy and PyTorch; one thread unless
+OMP_NUM_THREADS says otherwise. Twins of records of benchmark 1.0 were made by this script at the commit of that board.
 """
 
 import argparse
@@ -25,57 +26,27 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from data import Refused, Split, check_data, places_of, read_json
 from models import Model, optimiser_groups
+from schedule import Schedule
+from scores import right_in_groups, uses_of_rows
 
-
-class Refused(Exception):
-    """Input that this script cannot work with, in one sentence."""
-
-
-class Split:
-    def __init__(self, folder, name):
-        def load(array):
-            return np.load(folder / name / f"{array}.npy", allow_pickle=False)
-
-        self.inputs = torch.from_numpy(load("inputs").astype(np.int64))  # [N, L]
-        self.labels = torch.from_numpy(load("labels").astype(np.int64))  # [N]
-        self.groups, self.distances = load("groups"), load("distances")
-
-
-def read_json(path, expected):
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise Refused(f"{path} cannot be read ({error}); expected {expected}") from None
+REGIMES = ("scratch", "scratch-matched")
 
 
 def check(record, meta, data):
     """Refuses what is no finished run on this data, or what this script does not train."""
     spec, shape = record["spec"], meta["shape"]
+    name = f"record {record['id']}"
     if record["status"] != "done":
-        raise Refused(f"record {record['id']} has the status {record['status']}; expected done")
-    if spec["benchmark"] != "1.0":
-        raise Refused(
-            f"record {record['id']} is of benchmark {spec['benchmark']}; expected one of 1.0,"
-            " which has one answer per sequence and a cosine schedule"
-        )
-    if spec["regime"] == "spt" or "learningRates" in spec["protocol"]:
-        raise Refused("expected a run from scratch at one learning rate")
-    for split, expected in record["task"]["checksums"].items():
-        # One checksum a split: of those of its files, in their order in meta.json.
-        files = [file["sha256"] for name, file in meta["files"].items() if name.startswith(f"{split}/")]
-        if hashlib.sha256("".join(files).encode()).hexdigest() != expected:
-            raise Refused(f"{data} is not the data of record {record['id']}; generate {spec['task']} anew")
-    if shape["documents"] != 1 or shape["readout"] != "query" or shape["padded"]:
-        raise Refused(f"{spec['task']} has no twin; expected one unpadded sequence read out at its end")
-
-
-def rate_factor(step, steps, warmup):
-    """Linear warm-up, then a cosine to zero."""
-    rise = round(steps * warmup)
-    if step < rise:
-        return (step + 1) / rise
-    return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise)))
+        raise Refused(f"{name} has the status {record['status']}; expected done")
+    if spec["benchmark"] != "2.0":
+        raise Refused(f"{name} is of benchmark {spec['benchmark']}; expected 2.0")
+    if spec["regime"] not in REGIMES:
+        raise Refused(f"{name} has the regime {spec['regime']}; expected {' or '.join(REGIMES)}")
+    check_data(meta, data, record)
+    if shape["documents"] != 1 or shape["padded"]:
+        raise Refused(f"{spec['task']} has no twin; expected one sequence without padding")
 
 
 def shuffled(count):
@@ -89,55 +60,53 @@ def predict(model, inputs, batch=64):
         return torch.cat([model(rows).argmax(1) for rows in inputs.split(batch)])
 
 
-def create_optimiser(model, protocol):
-    groups = optimiser_groups(model, protocol["learningRate"], protocol["weightDecay"])
-    return torch.optim.AdamW(groups, lr=protocol["learningRate"])
+def share_right(model, split, count=None):
+    """Share of right answers to the last question among the first rows, which are a sample."""
+    return (predict(model, split.inputs[:count]) == split.labels[:count]).double().mean().item()
 
 
-def train_step(model, optimiser, tokens, labels, protocol, scale):
-    """One update at `scale` times the learning rate; -> the loss before it."""
+def create_optimiser(model, rate, protocol):
+    groups = optimiser_groups(model, rate, protocol["weightDecay"])
+    return torch.optim.AdamW(groups, lr=rate)
+
+
+def train_step(model, optimiser, tokens, answers, places, rate, clip):
+    """One update at a learning rate on answers [B, questions]; -> the loss before it."""
     for group in optimiser.param_groups:
-        group["lr"] = protocol["learningRate"] * group["factor"] * scale
-    loss = F.cross_entropy(model(tokens), labels)
+        group["lr"] = rate * group["factor"]
+    loss = F.cross_entropy(model(tokens, places).flatten(0, -2), answers.flatten())
     optimiser.zero_grad()
     loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), protocol["clip"])
+    nn.utils.clip_grad_norm_(model.parameters(), clip)
     optimiser.step()
     return loss.item()
 
 
-def train(model, train_split, val_split, protocol, steps):
-    """AdamW with clipped gradients; -> parameters of the best look at val/, and the looks."""
-    optimiser = create_optimiser(model, protocol)
+def train(model, train_split, val_split, places, protocol, rate, schedule):
+    """AdamW with clipped gradients; -> the looks, and which was the best, whose parameters the model has."""
+    optimiser = create_optimiser(model, rate, protocol)
     order = shuffled(len(train_split.labels))
-    looks = protocol["evaluations"]
-    curve, kept, best, losses = [], None, -1.0, []
-    for step in range(steps):
+    curve, kept, best, losses, done = [], None, None, [], 0
+    while done < schedule.total:
         rows = [next(order) for _ in range(protocol["batch"])]
-        scale = rate_factor(step, steps, protocol["warmup"])
-        batch = train_split.inputs[rows], train_split.labels[rows]
-        losses.append(train_step(model, optimiser, *batch, protocol, scale))
+        batch = train_split.inputs[rows], train_split.answers[rows]
+        losses.append(train_step(model, optimiser, *batch, places, rate * schedule.factor(done), protocol["clip"]))
+        done += 1
         if not math.isfinite(losses[-1]):
-            raise ArithmeticError(f"the loss became {losses[-1]} at step {step + 1}")
-        if (step + 1) * looks // steps > step * looks // steps:
-            accuracy = (predict(model, val_split.inputs) == val_split.labels).double().mean().item()
-            mean = sum(losses) / len(losses)
-            print(f"step {step + 1} of {steps}  loss {mean:.3f}  validation {accuracy:.3f}", flush=True)
-            curve.append({"step": step + 1, "loss": mean, "validation": accuracy})
-            losses = []
-            if accuracy > best:
-                best = accuracy
-                kept = {name: value.clone() for name, value in model.state_dict().items()}
+            raise ArithmeticError(f"the loss became {losses[-1]} at step {done}")
+        if not schedule.is_look(done):
+            continue
+        accuracy, mean = share_right(model, val_split, schedule.examples), sum(losses) / len(losses)
+        curve.append({"step": done, "loss": mean, "validation": accuracy})
+        losses = []
+        # Among equals the later one stays, which has seen more of the decay.
+        if best is None or accuracy >= best["validation"]:
+            best = curve[-1]
+            kept = {name: value.clone() for name, value in model.state_dict().items()}
+        schedule.after_look(done, accuracy)
+        print(f"step {done} of at most {schedule.total}  loss {mean:.3f}  validation {accuracy:.3f}", flush=True)
     model.load_state_dict(kept)
-    return curve
-
-
-def right_in_groups(right, groups):
-    """Right answers of each sibling group, in the order in which the split has them."""
-    counts = {}
-    for correct, group in zip(right.tolist(), groups.tolist()):
-        counts[group] = counts.get(group, 0) + correct
-    return list(counts.values())
+    return curve, best
 
 
 def save(path, array):
@@ -153,58 +122,91 @@ def as_text(result):
     return re.sub(r"\[([\d,\s]+)\]", numbers, text) + "\n"
 
 
-def retrain(record, meta, data, seed, out):
-    spec, shape = record["spec"], meta["shape"]
-    protocol, distances = spec["protocol"], shape["distances"]
-    matched = spec["regime"] == "scratch-matched"
-    steps = protocol["steps"] + (protocol["pretrainSteps"] if matched else 0)
-    torch.manual_seed(seed)
+def create_model(record, shape):
+    spec = record["spec"]
     model = Model(
         spec["model"],
         spec["modelOptions"],
         layers=spec["size"]["layers"],
         width=spec["size"]["width"],
+        shift=spec["size"].get("shift", "none"),
         hidden=record["model"]["feedForward"],
-        **{name: shape[name] for name in ("length", "vocabulary", "classes")},
+        **{name: shape[name] for name in ("length", "vocabulary", "classes", "input", "readout")},
     )
     parameters = sum(parameter.numel() for parameter in model.parameters())
     expected = record["model"]["parameters"] + record["model"]["positionParameters"]
     if parameters != expected:
         raise Refused(f"the twin has {parameters} parameters and record {record['id']} {expected}")
+    return model, parameters
+
+
+def schedule_of(record, meta, examples):
+    """The rule's, or of exactly the record's steps, which another run gave it."""
+    protocol, ending = record["spec"]["protocol"], record["result"]["ending"]
+    matched = ending["reason"] == "matched"
+    steps = ending["steps"] if matched else protocol["steps"]
+    return Schedule(protocol, steps, matched, 1 / meta["shape"]["classes"], examples)
+
+
+def scores_of(predictions, test, meta):
+    """Accuracy, and use where groups are tables of questions, of the test split and by distance."""
+    shape = meta["shape"]
+    right = (predictions == test.labels).numpy()
+    uses = uses_of_rows(predictions.numpy(), test, shape["table"]) if "table" in shape else None
+
+    def of(rows):
+        use = {} if uses is None else {"use": float(uses[rows].mean())}
+        return {"accuracy": float(right[rows].mean()), **use}
+
+    distances = [{"distance": d, **of(test.distances == d)} for d in shape["distances"]]
+    return of(slice(None)), distances, right_in_groups(right, test)
+
+
+def retrain(record, meta, data, seed, out):
+    spec = record["spec"]
+    torch.manual_seed(seed)
+    model, parameters = create_model(record, meta["shape"])
 
     begun = time.perf_counter()
-    curve = train(model, Split(data, "train"), Split(data, "val"), protocol, steps)
-    test = Split(data, "test")
+    validation = Split(meta, data, "val")
+    looked = min(spec["protocol"].get("lookExamples", len(validation.labels)), len(validation.labels))
+    schedule = schedule_of(record, meta, looked)
+    rate = record["result"]["learningRate"]
+    curve, best = train(
+        model, Split(meta, data, "train"), validation, places_of(meta), spec["protocol"], rate, schedule
+    )
+    test = Split(meta, data, "test")
     predictions = predict(model, test.inputs)
     seconds = time.perf_counter() - begun
-    right = predictions == test.labels
+    whole, distances, correct = scores_of(predictions, test, meta)
 
     out.mkdir(parents=True, exist_ok=True)
     name = f"{spec['task']}-{spec['model']}-{spec['regime']}-{record['id']}-{seed}"
-    best = max(curve, key=lambda look: look["validation"])
+    ending = schedule.ending(best["validation"])
     result = {
         "schema": 1,
         "record": record["id"],
         "cell": {key: spec[key] for key in ("task", "tier", "model", "modelOptions", "regime")},
         "seed": seed,
         "parameters": parameters,
+        "learningRate": rate,
+        "ending": ending,
         "selectedStep": best["step"],
-        "validation": best["validation"],
-        "test": right.double().mean().item(),
-        "distances": [
-            {"distance": distance, "accuracy": right[torch.from_numpy(test.distances == distance)].double().mean().item()}
-            for distance in distances
-        ],
+        "validation": share_right(model, validation),
+        "test": whole["accuracy"],
+        **({"use": whole["use"]} if "use" in whole else {}),
+        "distances": distances,
         "curve": curve,
         "seconds": round(seconds, 1),
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
         "predictions": save(out / f"{name}.npy", predictions.numpy().astype(np.uint8)),
-        "correct": right_in_groups(right, test.groups),
+        "correct": correct,
     }
     # Last, so that a twin with a JSON is whole.
     (out / f"{name}.json").write_text(as_text(result))
-    print(f"{name}: test {result['test']:.3f}, " + " ".join(f"{d['distance']}:{d['accuracy']:.3f}" for d in result["distances"]))
+    by_distance = " ".join(f"{d['distance']}:{d.get('use', d['accuracy']):.3f}" for d in distances)
+    print(f"{name}: {ending['reason']} after {ending['steps']} steps, test {whole['accuracy']:.3f} {by_distance}")
 
 
 def main():
@@ -212,7 +214,7 @@ def main():
     parser.add_argument("record", type=Path, help="JSON of the record whose cell is trained")
     parser.add_argument("data", type=Path, help="folder that npm run generate has made")
     parser.add_argument("--seed", type=int, required=True, help="of the initial values and the order of the data")
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[2] / "leaderboards/twins")
     args = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     try:

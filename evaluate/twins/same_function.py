@@ -1,8 +1,9 @@
-"""How a twin starts, its logits at given parameters, and its losses over some steps on one batch.
+"""How twins start, their logits at given parameters, and their losses over some steps on one batch.
 
-Reads JSON: what `Model` takes, the protocol, parameters by their names in models/ with shapes and
-values, a seed, tokens [B][L], labels [B] and a number of steps; prints JSON. A test compares what it prints
-with what models/ and evaluate/training/ compute.
+Reads JSON, a list of cases: what `Model` takes, the protocol, parameters by their names in models/ with
+shapes and values, a seed, tokens [B][L], answers [B][questions], the places of the questions (null for one, or
+for none) and a number of steps. Prints a list as long. A test compares it with what models/ and
+evaluate/training/ compute.
 """
 
 import json
@@ -14,10 +15,9 @@ from models import Model, load, name_in_models
 from retrain import create_optimiser, train_step
 
 
-def main():
-    given = json.load(sys.stdin)
+def run(given):
     protocol = given["protocol"]
-    tokens, labels = torch.tensor(given["tokens"]), torch.tensor(given["labels"])
+    tokens, answers = torch.tensor(given["tokens"]), torch.tensor(given["answers"])
     torch.manual_seed(given["seed"])
     model = Model(**given["model"])
     start = {
@@ -33,12 +33,14 @@ def main():
     )
     with torch.no_grad():
         logits = model(tokens).flatten().tolist()
-    optimiser = create_optimiser(model, protocol)
+    rate, places = protocol["learningRate"], given["places"]
+    optimiser = create_optimiser(model, rate, protocol)
     losses = [
-        train_step(model, optimiser, tokens, labels, protocol, 1) for _ in range(given["steps"])
+        train_step(model, optimiser, tokens, answers, places, rate, protocol["clip"])
+        for _ in range(given["steps"])
     ]
-    print(json.dumps({"start": start, "logits": logits, "losses": losses}))
+    return {"start": start, "logits": logits, "losses": losses}
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps([run(given) for given in json.load(sys.stdin)]))

@@ -72,27 +72,18 @@ class LinearAttention(Attention):
         return query @ (key.transpose(-2, -1) @ value) / total
 
 
-class S4D(nn.Module):
-    """Gu et al. 2022, S4D-Lin, bidirectional, convolved by FFT."""
+class ConvolutionBlock(nn.Module):
+    """GLU(GELU(K * x + D x) W + b), convolved by FFT; `kernels` of a length are for earlier and for
+    later tokens, each [d, L]: weights of distances 0, 1, ... and of 1, 2, ..."""
 
-    def __init__(self, width, heads, state=64):
+    def __init__(self, width):
         super().__init__()
-        pairs = state // 2
-        steps = torch.rand(width) * (math.log(0.1) - math.log(0.001)) + math.log(0.001)
-        self.log_step = nn.Parameter(steps)
-        self.log_real = nn.Parameter(torch.full((width, pairs), math.log(0.5)))
-        self.imaginary = nn.Parameter(math.pi * torch.arange(pairs).repeat(width, 1).float())
-        self.c = nn.Parameter(torch.randn(2, width, pairs, 2) * math.sqrt(0.5))
         self.d = nn.Parameter(torch.randn(width))
         self.output = nn.Linear(width, 2 * width)
 
     def forward(self, x):
         length = x.shape[1]
-        rates = torch.complex(-torch.exp(self.log_real), self.imaginary)
-        steps = rates * torch.exp(self.log_step).unsqueeze(-1)
-        powers = torch.exp(steps.unsqueeze(-1) * torch.arange(length, device=x.device))  # [d, N/2, L]
-        weights = torch.view_as_complex(self.c) * (torch.exp(steps) - 1) / rates
-        after, before = 2 * torch.einsum("chn,hnl->chl", weights, powers).real
+        after, before = self.kernels(length)
         kernel = F.pad(after, (0, length)) + F.pad(before.flip(-1), (length, 0))
         spectrum = torch.fft.rfft(kernel, n=2 * length)
         x = x.transpose(1, 2)
@@ -100,6 +91,26 @@ class S4D(nn.Module):
         y = y[..., :length] + x * self.d.unsqueeze(-1)
         # Contiguous, or the gradient of gelu is garbage in PyTorch 1.13: it mixes up strides.
         return F.glu(self.output(F.gelu(y.transpose(1, 2).contiguous())), dim=-1)
+
+
+class S4D(ConvolutionBlock):
+    """Gu et al. 2022, S4D-Lin, bidirectional."""
+
+    def __init__(self, width, heads, state=64):
+        super().__init__(width)
+        pairs = state // 2
+        steps = torch.rand(width) * (math.log(0.1) - math.log(0.001)) + math.log(0.001)
+        self.log_step = nn.Parameter(steps)
+        self.log_real = nn.Parameter(torch.full((width, pairs), math.log(0.5)))
+        self.imaginary = nn.Parameter(math.pi * torch.arange(pairs).repeat(width, 1).float())
+        self.c = nn.Parameter(torch.randn(2, width, pairs, 2) * math.sqrt(0.5))
+
+    def kernels(self, length):
+        rates = torch.complex(-torch.exp(self.log_real), self.imaginary)
+        steps = rates * torch.exp(self.log_step).unsqueeze(-1)
+        powers = torch.exp(steps.unsqueeze(-1) * torch.arange(length, device=rates.device))  # [d, N/2, L]
+        weights = torch.view_as_complex(self.c) * (torch.exp(steps) - 1) / rates
+        return 2 * torch.einsum("chn,hnl->chl", weights, powers).real
 
 
 class Mamba(nn.Module):

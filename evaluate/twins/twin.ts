@@ -5,6 +5,7 @@
  */
 import { sha256 } from '../../core/hash.ts';
 import { regimeSchema, tierSchema } from '../../core/vocabulary.ts';
+import { endingSchema } from '../../leaderboards/records/schema.ts';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -12,6 +13,8 @@ import { compareText } from '../../leaderboards/records/read.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
+/** Absent in standard tasks, whose groups are no tables of questions, and in twins of benchmark 1.0. */
+const use = z.number().min(-1).max(1).optional();
 
 export const twinSchema = z.strictObject({
   schema: z.literal(1),
@@ -27,10 +30,16 @@ export const twinSchema = z.strictObject({
   /** Seed of PyTorch's random numbers, unrelated to a record's seed of the same value. */
   seed: count,
   parameters: count,
+  /** The record's; absent in twins of benchmark 1.0, as is `ending`. */
+  learningRate: z.number().positive().optional(),
+  /** How its own training ended, by the same rule. */
+  ending: endingSchema.optional(),
   selectedStep: count,
   validation: share,
   test: share,
-  distances: z.array(z.strictObject({ distance: z.int().positive(), accuracy: share })).min(1),
+  use,
+  /** Empty for standard tasks. */
+  distances: z.array(z.strictObject({ distance: z.int().positive(), accuracy: share, use })),
   curve: z.array(z.strictObject({ step: count, loss: z.number(), validation: share })).min(1),
   /** Wall-clock seconds of training and testing. */
   seconds: z.number().nonnegative(),

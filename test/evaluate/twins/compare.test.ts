@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readRecords, type RecordFile } from '../../../leaderboards/records/read.ts';
-import { compareTwins } from '../../../evaluate/twins/compare.ts';
+import { compareTwins, type CellComparison } from '../../../evaluate/twins/compare.ts';
 import { formatComparison } from '../../../evaluate/twins/report.ts';
 import { parseTwin, readTwins, type Twin } from '../../../evaluate/twins/twin.ts';
 
@@ -107,6 +107,43 @@ describe('a twin and its record', () => {
   it('have no certified limit to hold where every token is seen', () => {
     const { limitHolds } = compare(twinOf(transformer, 1));
     expect(limitHolds).toBeNull();
+  });
+
+  it('have their use beside the accuracy where groups are tables of questions', () => {
+    const tables = structuredClone(local);
+    const use = (accuracy: number) => (accuracy - 1 / 8) / (1 - 1 / 8);
+    for (const one of tables.record.result!.distances)
+      one.use = { value: use(one.accuracy), interval: [0, 1] };
+    const twin = twinOf(local, 1);
+    for (const one of twin.distances) one.use = use(one.accuracy);
+    const [{ distances, ...rest }] = compareTwins([tables], [twin]) as [CellComparison];
+    const near = use(local.record.result!.distances[0]!.accuracy);
+    expect(distances[0]!.use!.ours).toBeCloseTo(near, 12);
+    expect(distances[0]!.use!.twin).toBeCloseTo(near, 12);
+    expect(formatComparison({ distances, ...rest })).toContain(
+      `use: record ${near.toFixed(3)} twin ${near.toFixed(3)}`,
+    );
+    twin.distances[1]!.use! += 0.01;
+    expect(() => compareTwins([tables], [twin])).toThrow('its uses are not those of its groups');
+  });
+
+  it('are compared on the whole test split of a standard task', () => {
+    const image = readRecords(folder('runs/lite/image')).find(
+      ({ record, groups }) => record.result && groups,
+    ) as Required<RecordFile>;
+    const { accuracy } = image.record.result!.test;
+    const ending = { steps: 9, reason: 'solved', decayFrom: 8, outcome: 'finished' } as const;
+    const twin = { ...twinOf(image, 1), test: accuracy, ending };
+    image.record.result!.ending = ending;
+    const [compared] = compareTwins([image], [twin]) as [CellComparison];
+    expect(compared.distances).toHaveLength(1);
+    expect(compared.distances[0]).toMatchObject({ distance: null, difference: 0 });
+    expect(compared.distances[0]!.use).toBeUndefined();
+    const text = formatComparison(compared);
+    expect(text).toContain('\n  record solved at 9; twin solved at 9\n  test split  record ');
+    expect(() => compareTwins([image], [{ ...twin, test: accuracy / 2 }])).toThrow(
+      'its accuracies are not those of its groups',
+    );
   });
 
   it('are compared only where both are there and fit', () => {

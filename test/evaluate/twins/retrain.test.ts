@@ -1,11 +1,13 @@
-/** The script that trains a cell of benchmark 1.0 again: what it refuses. */
+/** The script that trains a cell again: what it writes is a twin of its record, and what it refuses. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPython } from '../../../evaluate/bench/torch.ts';
+import { compareTwins } from '../../../evaluate/twins/compare.ts';
+import { readTwins } from '../../../evaluate/twins/twin.ts';
 import { readRecords, type RecordFile } from '../../../leaderboards/records/read.ts';
 import { command } from '../../e2e/command.ts';
 
@@ -13,14 +15,14 @@ const script = fileURLToPath(new URL('../../../evaluate/twins/retrain.py', impor
 const root = mkdtempSync(join(tmpdir(), 'reach-retrain-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const [runs, work] = [join(root, 'runs'), join(root, 'work')];
+const [runs, work, twins] = [join(root, 'runs'), join(root, 'work'), join(root, 'twins')];
 let found: RecordFile;
-type Spec = RecordFile['record']['spec'];
+type Stored = RecordFile['record'];
 
-/** The record of a cell whose spec is changed, in a file. */
-function recordWith(name: string, change: (spec: Spec) => void): string {
+/** The record, changed, in a file. */
+function recordWith(name: string, change: (record: Stored) => void): string {
   const record = structuredClone(found.record);
-  change(record.spec);
+  change(record);
   const file = join(root, `${name}.json`);
   writeFileSync(file, JSON.stringify(record));
   return file;
@@ -35,40 +37,64 @@ describe.skipIf(!python)('retrain.py', { timeout: 600_000 }, () => {
   beforeAll(async () => {
     const { code } = await command('evaluate/cli.ts', [
       ...['run', '--task', 'recall', '--model', 'local', '--regime', 'scratch', '--tier', 'smoke'],
-      ...['--protocol', 'steps=6', '--protocol', 'batch=8', '--protocol', 'evaluations=2'],
-      ...['--out', runs, '--work', work],
+      ...['--protocol', 'steps=6', '--protocol', 'batch=8', '--protocol', 'lookEvery=2'],
+      ...['--model-option', 'window=2', '--out', runs, '--work', work],
     ]);
     expect(code).toBe(0);
     found = readRecords(runs)[0]!;
     const cache = join(work, 'cache');
     data = join(cache, readdirSync(cache)[0]!);
   });
-  const retrain = (record: string, from: string) => {
-    const args = ['-B', script, record, from, '--seed', '7', '--out', root];
+  const retrain = (record: string, from = data) => {
+    const args = ['-B', script, record, from, '--seed', '7', '--out', twins];
     const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
     return spawnSync(python!, args, { encoding: 'utf8', env });
   };
 
+  it('trains by the rule of the record, and writes a twin that can be compared with it', () => {
+    expect(retrain(join(runs, found.file))).toMatchObject({ status: 0, stderr: '' });
+    const [twin] = readTwins(twins);
+    const { result } = found.record;
+    expect(twin!.curve.map(({ step }) => step)).toEqual([2, 4, 5, 6]);
+    expect(twin).toMatchObject({
+      learningRate: result!.learningRate,
+      ending: { steps: 6, reason: 'budget', decayFrom: 5, outcome: 'did not train' },
+    });
+    // Throws if accuracies or uses are not those of the groups.
+    const [compared] = compareTwins([found], [twin!]);
+    expect(compared!.limitHolds).toBe(true);
+    const uses = compared!.distances.map(({ use }) => use!.twin);
+    expect(uses).toEqual(twin!.distances.map(({ use }) => expect.closeTo(use!, 9) as number));
+  });
+
+  it('takes exactly the steps of a run whose steps were given', () => {
+    const matched = recordWith('matched', ({ spec, result }) => {
+      spec.regime = 'scratch-matched';
+      result!.ending = { steps: 4, reason: 'matched', decayFrom: 3, outcome: 'finished' };
+    });
+    expect(retrain(matched)).toMatchObject({ status: 0, stderr: '' });
+    const twin = readTwins(twins).find(({ cell }) => cell.regime === 'scratch-matched')!;
+    expect(twin.ending).toMatchObject({ steps: 4, reason: 'matched', decayFrom: 3 });
+  });
+
   it('refuses in one sentence what it does not train', () => {
-    expect(retrain(join(runs, found.file), data)).toMatchObject({
+    const older = recordWith('older', ({ spec }) => (spec.benchmark = '1.0'));
+    expect(retrain(older)).toMatchObject({
       ...{ status: 2, stdout: '' },
-      stderr: `retrain.py: record ${found.record.id} is of benchmark 2.0; expected one of 1.0, which has one answer per sequence and a cosine schedule\n`,
+      stderr: `retrain.py: record ${found.record.id} is of benchmark 1.0; expected 2.0\n`,
     });
-    const older = (spec: Spec) => (spec.benchmark = '1.0');
-    const spt = recordWith('spt', (spec) => {
-      older(spec);
-      spec.regime = 'spt';
-    });
-    expect(retrain(spt, data).stderr).toBe(
-      'retrain.py: expected a run from scratch at one learning rate\n',
+    const spt = recordWith('spt', ({ spec }) => (spec.regime = 'spt'));
+    expect(retrain(spt).stderr).toMatch(
+      / has the regime spt; expected scratch or scratch-matched\n$/,
     );
-    const other = recordWith('other', older);
-    const record = JSON.parse(readFileSync(other, 'utf8')) as RecordFile['record'];
-    record.task.checksums.test = '0'.repeat(64);
-    writeFileSync(other, JSON.stringify(record));
-    expect(retrain(other, data).stderr).toMatch(
-      / is not the data of record .*; generate recall anew\n$/,
-    );
+    const other = recordWith('other', ({ task }) => (task.checksums.test = '0'.repeat(64)));
+    expect(retrain(other).stderr).toMatch(/ is not the data of record .*; generate recall anew\n$/);
     expect(retrain(other, root).stderr).toMatch(/meta\.json cannot be read .*expected a folder/);
+    const altered = join(root, 'altered');
+    cpSync(data, altered, { recursive: true });
+    cpSync(join(data, 'test', 'labels.npy'), join(altered, 'val', 'labels.npy'));
+    expect(retrain(join(runs, found.file), altered).stderr).toMatch(
+      /labels\.npy was altered; generate the data anew\n$/,
+    );
   });
 });

@@ -43,7 +43,8 @@ export function noteOf({ record, seeds, twins, limitHolds }: CellComparison): st
 }
 
 export interface TwinRow {
-  distance: number;
+  /** `all` in a standard task. */
+  distance: string;
   /** Mean over the cell's seeds. */
   record: string;
   interval: string;
@@ -61,7 +62,7 @@ export function twinRows({ distances }: CellComparison): TwinRow[] {
   const between = ([low, high]: readonly [number, number], show: (share: number) => string) =>
     `${show(low)} to ${show(high)}`;
   return distances.map((row) => ({
-    distance: row.distance,
+    distance: row.distance === null ? 'all' : String(row.distance),
     record: percent(row.ours),
     interval: between(row.interval, percent),
     twin: percent(row.twin),

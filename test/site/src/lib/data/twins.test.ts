@@ -19,7 +19,7 @@ it('all have their records, and a row for each distance', () => {
   );
   for (const cell of cells) {
     const rows = twinRows(cell);
-    expect(rows.map(({ distance }) => distance)).toEqual(cell.record.task.distances);
+    expect(rows.map(({ distance }) => distance)).toEqual(cell.record.task.distances.map(String));
     expect(rows[0]!.seeds.split(' · ')).toHaveLength(cell.twins.length);
   }
 });
