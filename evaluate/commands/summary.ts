@@ -15,16 +15,18 @@ import {
 import { runLocality } from '../../leaderboards/board/locality.ts';
 import type { Rank } from '../../leaderboards/statistics/ranks.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
-import { type RunRecord } from '../../leaderboards/records/schema.ts';
+import type { RunRecord, Score } from '../../leaderboards/records/schema.ts';
 import { sptPairs, sptReachWords } from '../../leaderboards/board/sptReach.ts';
 import { formatCurve } from '../../core/terminal/curve.ts';
+import { canonical } from '../plan/spec.ts';
 import { modelLabel } from '../plan/modelLabel.ts';
 import { duration } from '../../core/terminal/progress.ts';
 import { type Column, formatTable } from '../../core/terminal/table.ts';
 
 export function formatRecords(records: RunRecord[]): string {
-  // Runs of different tiers or versions of the benchmark are not compared.
-  const keyOf = ({ spec }: RunRecord) => `${spec.task}/${spec.tier}/${spec.benchmark}`;
+  // Runs on other data, of other tiers or versions of the benchmark are not compared.
+  const keyOf = ({ spec }: RunRecord) =>
+    `${spec.task}/${spec.tier}/${spec.benchmark}/${canonical(spec.taskOptions)}`;
   const keys = [...new Set(records.map(keyOf))];
   return keys
     .map((key) => formatTask(records.filter((record) => keyOf(record) === key)))
@@ -33,7 +35,10 @@ export function formatRecords(records: RunRecord[]): string {
 
 function formatTask(records: RunRecord[]): string {
   const { spec, task } = records[0]!;
-  const head = `${task.title} (${spec.task}, ${spec.tier}, benchmark ${spec.benchmark}): ${task.length} tokens, chance ${share(task.chance)}`;
+  const options = Object.entries(spec.taskOptions).map(
+    ([name, value]) => ` ${name}=${String(value)}`,
+  );
+  const head = `${task.title} (${spec.task}${options.join('')}, ${spec.tier}, benchmark ${spec.benchmark}): ${task.length} tokens, chance ${share(task.chance)}`;
   const table = formatTable(
     task.kind === 'standard' ? common : measuresUse(records) ? withUse : controlled,
     records,
@@ -49,8 +54,38 @@ function formatTask(records: RunRecord[]): string {
   const curve = measuresUse(records)
     ? formatCurve(task.distances, series, 0, 'use')
     : formatCurve(task.distances, series, task.chance);
-  return `${head}\n\n${table}\n\n${curve}`;
+  return [head, table, curve, beforeLabels(records)].filter(Boolean).join('\n\n');
 }
+
+/** What pretrained models predict of the signal in the inputs, by the distance of its first copy. */
+function beforeLabels(records: readonly RunRecord[]): string {
+  const found = records.flatMap(({ spec, task, beforeLabels: of }) =>
+    of ? [{ spec, task, of }] : [],
+  );
+  if (found.length === 0) return '';
+  const { signal } = found[0]!.of;
+  const columns: Column<(typeof found)[number]>[] = [
+    { title: 'model', cell: ({ spec }) => modelLabel(spec) },
+    { title: 'seed', cell: ({ spec }) => String(spec.seed), align: 'right' },
+    { title: 'predicts', cell: ({ of }) => of.objective },
+    ...found[0]!.task.distances.map((distance, d): Column<(typeof found)[number]> => ({
+      title: String(distance),
+      cell: ({ of }) => useOf(of.distances[d]!),
+      align: 'right',
+    })),
+  ];
+  const apart = {
+    near: `at most ${signal.distance} tokens apart`,
+    far: `more than ${signal.distance} tokens apart`,
+    all: 'at any distance',
+  };
+  return [
+    `Before any label: use of values that stand twice, by the distance of the first copy, after pretraining on copies ${apart[signal.kind]}`,
+    formatTable(columns, found),
+  ].join('\n\n');
+}
+
+const useOf = ({ use, accuracy }: Score) => share(use?.value ?? accuracy);
 
 /** Whether the task proves that its question has to be read, so that its scores have use. */
 const measuresUse = (records: readonly RunRecord[]) =>

@@ -52,10 +52,12 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
   let ending: Ending;
   let progress: Progress;
   let tuning: TuningRecord | undefined;
+  let beforeLabels: RunRecord['beforeLabels'];
   try {
     tuning = await tuned(bench);
     const learningRate = tuning?.learningRate;
     const start = spec.regime === 'spt' ? await pretrained(bench, learningRate) : undefined;
+    beforeLabels = start?.progress.beforeLabels;
     const steps = isMatched(spec.regime) ? await matchedSteps(bench) : undefined;
     const from = await resumeFrom(path, idOf(spec), bench);
     const outcome = await trainAndTest(
@@ -77,7 +79,7 @@ export async function execute(spec: RunSpec, circumstances: Circumstances): Prom
   const record = await writeRecord(
     place.runs,
     recordOf({
-      ...{ spec, meta: dataset.meta, model, progress, ending, tuning },
+      ...{ spec, meta: dataset.meta, model, progress, ending, tuning, beforeLabels },
       provenance: provenanceOf(engine, threads, commandOf(spec)),
     }),
     ending.status === 'done' ? ending.outcome : undefined,

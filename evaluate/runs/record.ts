@@ -26,6 +26,8 @@ export interface Told {
   ending: Ending;
   /** The tuning stage that chose its learning rate. */
   tuning?: TuningRecord | undefined;
+  /** What the pretrained model predicted of the signal in the inputs. */
+  beforeLabels?: RunRecord['beforeLabels'];
   provenance: RunRecord['provenance'];
 }
 
@@ -52,6 +54,7 @@ export function recordOf(told: Told): Omit<RunRecord, 'predictions' | 'groups'> 
       stateSize: model.stateSize,
       reach: Number.isFinite(model.reach) ? model.reach : null,
     },
+    ...(told.beforeLabels && { beforeLabels: told.beforeLabels }),
     ...(ending.status === 'done' ? { result: resultOf(ending.outcome, told) } : {}),
     curve: progress.curve,
     budget: budgetOf(spec, shape, progress),

@@ -5,6 +5,7 @@
 import { sha256 } from '../../core/hash.ts';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { writeWhole } from '../../core/files.ts';
+import type { BeforeLabels } from '../../leaderboards/records/schema.ts';
 import type { EndState } from './schedule.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
@@ -46,6 +47,8 @@ export interface Progress {
   microBatch?: number;
   attempts: number;
   started: string;
+  /** After pretraining, where the inputs hold a signal: what the model predicts of it. */
+  beforeLabels?: BeforeLabels;
 }
 
 export interface Checkpoint {

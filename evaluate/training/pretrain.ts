@@ -1,11 +1,13 @@
 /**
  * Self-pretraining (Amos et al. 2024, https://arxiv.org/abs/2310.02980): masked modelling for
- * bidirectional models, next tokens for causal ones, on the inputs of the training split alone.
+ * bidirectional models, next tokens for causal ones, on the inputs of the training split alone. Where the
+ * inputs hold a signal, the model is asked at the end how far it has learned to read it.
  */
 import type { Dataset } from '../../generators/store/dataset.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import type { Model } from '../../models/backbone/backbone.ts';
 import type { Engine } from '../engine/engine.ts';
+import { predictHiddenValues } from './hiddenValues.ts';
 import { freshProgress, type Checkpoint } from './checkpoint.ts';
 import { initialValues } from './flat.ts';
 import { compileStep } from './microBatches.ts';
@@ -51,5 +53,14 @@ export async function pretrain(of: Pretraining): Promise<Checkpoint> {
     hooks,
   );
   await step.dispose();
+  const begun = performance.now();
+  const batch = step.microBatch ?? objective.rows;
+  const beforeLabels = await predictHiddenValues({ model, dataset, engine, batch }, parameters);
+  if (beforeLabels) {
+    progress.beforeLabels = beforeLabels;
+    const worked = (performance.now() - begun) / 1000;
+    progress.seconds += worked;
+    progress.pretrainSeconds += worked;
+  }
   return { progress, vectors: { parameters } };
 }

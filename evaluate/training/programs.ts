@@ -269,3 +269,31 @@ export function predictProgram(
     }),
   };
 }
+
+/** A value that is to be predicted: where it stands, and the ids of the values, one after the other. */
+export interface HiddenValue {
+  position: number;
+  first: number;
+  count: number;
+}
+
+/**
+ * Prediction of a value by a pretrained model: feeds `parameters` and `tokens`, gives `logits`
+ * [B, count]. A causal model is read one position before the value.
+ */
+export function hiddenValueProgram(
+  model: Model,
+  { batch, length }: BatchShape,
+  { position, first, count }: HiddenValue,
+): Program {
+  const layout = pretrainingLayout(model);
+  const at = model.causal ? position - 1 : position;
+  return {
+    name: 'predict-hidden',
+    inputs: { parameters: float(layout.total), tokens: int(batch, length) },
+    build({ parameters, tokens }) {
+      const all = model.predictTokens(tokens!, named(split(parameters!, layout), layout));
+      return { logits: tf.slice(all, [0, at, first], [batch, 1, count]).reshape([batch, count]) };
+    },
+  };
+}

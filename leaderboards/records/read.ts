@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import type { z } from 'zod';
 import { decodeGroups, type GroupResults } from './groupResults.ts';
-import { recordSchema, type RunRecord } from './schema.ts';
+import { recordSchema, type BeforeLabels, type RunRecord, type Score } from './schema.ts';
 import { tuningFolder } from './tuning.ts';
 
 /** A record and the file it came from, relative to the folder that was read. */
@@ -95,11 +95,14 @@ export function parseRecord(text: string, file: string): RunRecord {
 }
 
 /** What the schema cannot say: fields that must agree with each other. */
-function findContradiction({ status, reason, task, result }: RunRecord): string | undefined {
+function findContradiction(record: RunRecord): string | undefined {
+  const { status, reason, task, result, beforeLabels } = record;
   if (task.chance === 1) return 'field task.chance: 1 leaves nothing to learn, expected less';
   if (task.distances.some((distance, i) => distance <= (task.distances[i - 1] ?? 0))) {
     return `field task.distances: expected positive and ascending, got ${task.distances.join(', ')}`;
   }
+  const wrong = beforeLabels && breakOfBeforeLabels(record, beforeLabels);
+  if (wrong) return wrong;
   if (status !== 'done') {
     return reason ? undefined : `field reason: expected a sentence, because the run ${status}`;
   }
@@ -112,10 +115,34 @@ function findContradiction({ status, reason, task, result }: RunRecord): string 
   const useless = [result.test, ...result.distances].find(({ use }) => !use);
   if (task.table && task.table.questions > 1 && useless)
     return 'field result: a score lacks its use, expected one because task.table has questions';
-  const off = scores.find(
-    ({ accuracy, correct, count }) => count === 0 || Math.abs(accuracy - correct / count) > 1e-6,
-  );
+  const off = scores.find(isOff);
   return off && `field result: accuracy ${off.accuracy} is not ${off.correct} / ${off.count}`;
+}
+
+const isOff = ({ accuracy, correct, count }: Score) =>
+  count === 0 || Math.abs(accuracy - correct / count) > 1e-6;
+
+/** What the pretrained model predicts of a signal obeys the certificate as every result does. */
+function breakOfBeforeLabels(
+  { spec, task, model }: RunRecord,
+  { overall, distances }: BeforeLabels,
+): string | undefined {
+  if (spec.regime !== 'spt')
+    return `field beforeLabels: a run of ${spec.regime} has no pretraining, expected none`;
+  const measured = distances.map(({ distance }) => distance).join(', ');
+  if (measured !== task.distances.join(', '))
+    return `field beforeLabels.distances: has ${measured || 'none'}, expected ${task.distances.join(', ')} as in task.distances`;
+  const off = [overall, ...distances].find(isOff);
+  if (off)
+    return `field beforeLabels: accuracy ${off.accuracy} is not ${off.correct} / ${off.count}`;
+  const beyond = distances.find(
+    ({ distance, correct, count }) =>
+      model.reach !== null && distance > model.reach && correct * task.classes !== count,
+  );
+  return (
+    beyond &&
+    `field beforeLabels: ${beyond.correct} of ${beyond.count} right at distance ${beyond.distance}, beyond the certified limit ${model.reach}, expected exactly one in ${task.classes}`
+  );
 }
 
 function describe(error: z.ZodError): string {

@@ -179,6 +179,25 @@ export const tableSchema = z.strictObject({
   sets: z.int().positive(),
 });
 
+/**
+ * The reach of pretraining, before any label: what the pretrained model predicts of values whose first
+ * copy stands at a distance, on held-out groups, among the values of the task.
+ */
+export const beforeLabelsSchema = z.strictObject({
+  /** By which it was pretrained and is asked. */
+  objective: z.enum(['masked token', 'next token']),
+  /** What its inputs hold: copies at most `distance` tokens apart (near), farther (far), or either (all). */
+  signal: z.strictObject({
+    kind: z.enum(['near', 'far', 'all']),
+    distance: z.int().positive(),
+    /** Values that stand twice in a sequence. */
+    pairs: z.int().positive(),
+  }),
+  overall: scoreSchema,
+  /** One entry for each distance of the grid: from the hidden copy back to the first one. */
+  distances: z.array(distanceScoreSchema),
+});
+
 export const recordSchema = z.strictObject({
   schema: z.literal(1),
   /** First 12 hex digits of the sha256 of the canonical spec. */
@@ -236,6 +255,8 @@ export const recordSchema = z.strictObject({
     /** Tokens that the read-out can depend on through all blocks; null for all. */
     reach: count.nullable(),
   }),
+  /** Of runs of `spt` on inputs that hold a signal. */
+  beforeLabels: beforeLabelsSchema.optional(),
   result: z
     .strictObject({
       /** Absent where predictions of the test split were submitted. */
@@ -314,6 +335,7 @@ export type Protocol = z.infer<typeof protocolSchema>;
 export type Size = z.infer<typeof sizeSchema>;
 export type RunSpec = z.infer<typeof specSchema>;
 export type Score = z.infer<typeof scoreSchema>;
+export type BeforeLabels = z.infer<typeof beforeLabelsSchema>;
 export type DistanceScore = z.infer<typeof distanceScoreSchema>;
 export type Verification = z.infer<typeof verificationSchema>;
 export type RunRecord = z.infer<typeof recordSchema>;

@@ -123,3 +123,36 @@ describe('a tuning stage', () => {
     expect(await readTuning(other, spec)).toEqual(await readTuning(place.runs, spec));
   });
 });
+
+describe('pretraining on a signal', () => {
+  it('says in the record what it predicts before any label, the same after every stop', async () => {
+    const options = { signal: 'near', train: 8 };
+    const spec = { ...specFor('spt'), taskOptions: options };
+    const cache = { task: 'recall', tier: 'smoke', seed: 0, cache: folder } as const;
+    place = { ...place, data: await ensureDataset({ ...cache, options }) };
+    const whole = await execute(spec, circumstances());
+    expect(whole.beforeLabels).toMatchObject({
+      objective: 'next token',
+      signal: { kind: 'near', distance: 8, pairs: 3 },
+      overall: { count: 256, groups: 16 },
+    });
+    expect(whole.beforeLabels!.distances.map(({ distance }) => distance)).toEqual([16, 32]);
+    expect(await readRecord(recordPath(place.runs, spec))).toEqual(whole);
+    place = { ...place, runs: join(place.runs, 'again'), work: join(place.work, 'again') };
+    // Stopped in tuning, in pretraining, at its last step, and in training.
+    for (const after of [3, 9, 5, 4]) {
+      const stop = new AbortController();
+      let ticks = 0;
+      const onTick = () => {
+        if (++ticks === after) stop.abort();
+      };
+      await expect(
+        execute(spec, { ...circumstances(), onTick, stop: stop.signal }),
+      ).rejects.toThrow(StoppedError);
+    }
+    expect(lasting(await execute(spec, circumstances()))).toEqual(lasting(whole));
+    expect((await execute({ ...spec, regime: 'scratch' }, circumstances())).beforeLabels).toBe(
+      undefined,
+    );
+  });
+});

@@ -72,6 +72,29 @@ describe('a record is refused with its file and field', () => {
     );
     expect(refused((r) => void (r.result!.test.accuracy = 1))).toThrow(/accuracy 1 is not \d+ \//);
   });
+  it('where what it says of pretraining contradicts the run or the certificate', () => {
+    const pretrained = (change: (record: RunRecord) => unknown) =>
+      refused((r) => {
+        const { test, distances } = r.result!;
+        r.spec.regime = 'spt';
+        r.beforeLabels = {
+          objective: 'masked token',
+          signal: { kind: 'near', distance: 8, pairs: 3 },
+          overall: structuredClone(test),
+          distances: structuredClone(distances),
+        };
+        change(r);
+      });
+    expect(pretrained(() => undefined)).not.toThrow();
+    expect(pretrained((r) => void (r.spec.regime = 'scratch'))).toThrow(/has no pretraining/);
+    expect(pretrained((r) => void r.beforeLabels!.distances.pop())).toThrow(
+      /field beforeLabels\.distances: has 4/,
+    );
+    expect(pretrained((r) => void (r.beforeLabels!.overall.accuracy = 1))).toThrow(
+      /field beforeLabels: accuracy 1 is not/,
+    );
+    expect(pretrained((r) => void (r.model.reach = 1))).toThrow(/beyond the certified limit 1/);
+  });
   it('and taken where all is well', () => {
     expect(refused((r) => r)).not.toThrow();
   });
