@@ -56,6 +56,10 @@ export const program: Program = {
       about: 'how much of what the records say is the model, and how much the seed',
       load: async () => (await import('./commands/reliability.ts')).reliability,
     },
+    study: {
+      about: 'plans a study (signal, labels, capacity) and prints the table of its figure',
+      load: async () => (await import('./commands/study.ts')).study,
+    },
     models: {
       about: 'the models, with paper, reach, cost and size',
       load: async () => (await import('./commands/models.ts')).models,

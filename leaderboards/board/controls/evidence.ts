@@ -34,7 +34,10 @@ export function evidenceOf(files: readonly RecordFile[], audits: readonly Audit[
 }
 
 /** The cells of runs with these options of their task, as a board of their own; undefined without runs. */
-export function variantOf({ files }: Evidence, options: TaskOptions): Assembled | undefined {
+export function variantOf(
+  { files }: Pick<Evidence, 'files'>,
+  options: TaskOptions,
+): Assembled | undefined {
   const wanted = Object.entries(options);
   const chosen = files.filter(({ record: { spec } }) => {
     const given = Object.entries(spec.taskOptions);
