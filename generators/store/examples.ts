@@ -2,25 +2,25 @@
 import { openArray } from './files.ts';
 import { arrayWidth, arraysOf, askedOf, type Meta } from './meta.ts';
 import type { NpyArray, NpyFile } from '../../core/npy.ts';
-import type { SplitName, StoredExample } from '../task.ts';
+import { countOf, type PartName, type StoredExample } from '../task.ts';
 
 /** Tokens of a block, or one example if that has more. */
 const blockTokens = 1 << 20;
 
-/** Streams a split. @throws DataError if a file is not what meta.json says. */
+/** Streams a part. @throws DataError if a file is not what meta.json says. */
 export async function* readExamples(
   dir: string,
   meta: Meta,
-  split: SplitName,
+  part: PartName,
 ): AsyncGenerator<StoredExample> {
   const { shape } = meta;
   const files = new Map<string, NpyFile>();
   try {
-    for (const array of arraysOf(shape)) files.set(array, await openArray(dir, meta, split, array));
+    for (const array of arraysOf(shape)) files.set(array, await openArray(dir, meta, part, array));
     const width = arrayWidth(shape, 'inputs');
     const most = Math.max(1, Math.floor(blockTokens / width));
-    for (let first = 0; first < shape.counts[split]; first += most) {
-      const rows = Math.min(most, shape.counts[split] - first);
+    for (let first = 0; first < countOf(shape, part); first += most) {
+      const rows = Math.min(most, countOf(shape, part) - first);
       const block: Record<string, NpyArray> = {};
       for (const [array, file] of files) block[array] = await file.read(first, rows);
       for (let row = 0; row < rows; row++) {

@@ -16,7 +16,7 @@ import { writePictures } from './formats/pictureFolder.ts';
 import { writeTsv } from './formats/tsv.ts';
 import { identityOf, readMeta, type Meta } from './meta.ts';
 import { findTask } from '../registry.ts';
-import type { TaskDefinition } from '../task.ts';
+import type { PartName, TaskDefinition } from '../task.ts';
 import { Unfinished } from './workingFolder.ts';
 
 const writers = {
@@ -74,7 +74,7 @@ export async function exportDataset(
   const unfinished = (await Unfinished.take(working, place))!;
   try {
     await unfinished.startOver();
-    const examples = (split: 'train' | 'val' | 'test') => readExamples(dir, meta, split);
+    const examples = (part: PartName) => readExamples(dir, meta, part);
     await writers[format](unfinished.data, { meta, task, examples });
     const { tier, seed, origin, source, options, shape } = meta;
     const note = { format, task: task.name, tier, seed, origin, source, options, shape, identity };

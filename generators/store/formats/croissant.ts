@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { splits } from '../../task.ts';
+import { countOf, partsOf } from '../../task.ts';
 import { columnsOf, type Column } from './format.ts';
 import type { Meta } from '../meta.ts';
 
@@ -78,7 +78,8 @@ export async function croissantOf(
   { name, description, license }: { name: string; description: string; license?: string },
 ): Promise<Record<string, unknown>> {
   const columns = columnsOf(meta.shape);
-  const files = await Promise.all(splits.map((split) => fileObject(dir, `${split}.parquet`)));
+  const parts = partsOf(meta.shape);
+  const files = await Promise.all(parts.map((part) => fileObject(dir, `${part}.parquet`)));
   return {
     '@context': context,
     '@type': 'sc:Dataset',
@@ -88,11 +89,11 @@ export async function croissantOf(
     ...(license && { license }),
     version: `${meta.generatorVersion}.0.0`,
     distribution: files,
-    recordSet: splits.map((split) => ({
+    recordSet: parts.map((split) => ({
       '@type': 'cr:RecordSet',
       '@id': split,
       name: split,
-      description: `${meta.shape.counts[split]} examples`,
+      description: `${countOf(meta.shape, split)} examples`,
       field: columns.map((column) => fieldOf(split, column)),
     })),
   };

@@ -4,12 +4,12 @@
  */
 import { stringify } from 'yaml';
 import type { Meta } from '../meta.ts';
-import { splits } from '../../task.ts';
+import { countOf, partsOf } from '../../task.ts';
 import { meaningOf } from './croissant.ts';
 import { columnsOf } from './format.ts';
 
-/** The Hub's name of a split. */
-const hubName = { train: 'train', val: 'validation', test: 'test' } as const;
+/** The Hub's name of a split, or of the part `signal`. */
+const hubName = { train: 'train', val: 'validation', test: 'test', signal: 'signal' } as const;
 
 /** What stands in the card and in the metadata alike. `license` is known of what no real data went into. */
 export function factsOf({ task, tier, seed, title, origin, source, package: version }: Meta) {
@@ -34,7 +34,10 @@ export function dataCard(meta: Meta): string {
     configs: [
       {
         config_name: 'default',
-        data_files: splits.map((split) => ({ split: hubName[split], path: `${split}.parquet` })),
+        data_files: partsOf(shape).map((part) => ({
+          split: hubName[part],
+          path: `${part}.parquet`,
+        })),
       },
     ],
   });
@@ -47,6 +50,10 @@ export function dataCard(meta: Meta): string {
   );
   const distances =
     shape.distances.length > 0 ? ` Distances: ${shape.distances.join(', ')} tokens at least.` : '';
+  const signal = shape.signal
+    ? ` In rows of \`signal\` the token at position ${shape.signal.position} is to be hidden from a model that was pretrained on the inputs: it is what the label says.`
+    : '';
+  const counts = partsOf(shape).map((part) => `${countOf(shape, part)} ${hubName[part]}`);
   return `---
 ${header}---
 
@@ -54,7 +61,7 @@ ${header}---
 
 ${description}
 
-${terms}Sequences of ${shape.padded ? 'at most ' : ''}${shape.length} tokens, ids below ${shape.vocabulary}, ${shape.classes} classes.${distances} Examples: ${splits.map((split) => `${shape.counts[split]} ${hubName[split]}`).join(', ')}. Rows of a group belong to one split, and the test split is for one look at the end.
+${terms}Sequences of ${shape.padded ? 'at most ' : ''}${shape.length} tokens, ids below ${shape.vocabulary}, ${shape.classes} classes.${distances} Examples: ${counts.join(', ')}. Rows of a group belong to one split, and the test split is for one look at the end.${signal}
 
 | column | type | what |
 | --- | --- | --- |

@@ -1,16 +1,16 @@
 /** What the writers of formats share: what they are given, and an example as a record of columns. */
 import { askedOf, type Meta } from '../meta.ts';
-import type { SplitName, StoredExample, TaskDefinition } from '../../task.ts';
+import type { PartName, StoredExample, TaskDefinition } from '../../task.ts';
 
 /** A finished data set, to be written in another format. */
 export interface FormatSource {
   meta: Meta;
   task: TaskDefinition;
-  /** Streams a split from its beginning. */
-  examples(split: SplitName): AsyncIterable<StoredExample>;
+  /** Streams a part from its beginning. */
+  examples(part: PartName): AsyncIterable<StoredExample>;
 }
 
-/** Writes all splits below `dir`, a new folder. @throws DataError naming the file. */
+/** Writes all parts below `dir`, a new folder. @throws DataError naming the file. */
 export type WriteFormat = (dir: string, source: FormatSource) => Promise<void>;
 
 export interface Column {

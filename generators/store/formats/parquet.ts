@@ -1,5 +1,5 @@
 /**
- * Apache Parquet (https://parquet.apache.org/docs/file-format), one file a split, by
+ * Apache Parquet (https://parquet.apache.org/docs/file-format), one file a split (and one of the part `signal`), by
  * hyparquet-writer: lists of int32 in the three-level form, row group by row group. They load with
  * `datasets.load_dataset("parquet", data_files={"train": "train.parquet", ...})`. A data card and
  * Croissant metadata lie beside them.
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { DataError, reasonOf } from '../../../core/errors.ts';
 import { arrayWidth, type Meta } from '../meta.ts';
-import { splits, type StoredExample } from '../../task.ts';
+import { partsOf, type StoredExample } from '../../task.ts';
 import { croissantOf } from './croissant.ts';
 import { dataCard, factsOf } from './dataCard.ts';
 import { columnsOf, type Column, type FormatSource } from './format.ts';
@@ -19,12 +19,12 @@ const groupTokens = 1 << 19;
 const mostRows = 10_000;
 
 export async function writeParquet(dir: string, { meta, examples }: FormatSource): Promise<void> {
-  for (const split of splits) {
-    const path = join(dir, `${split}.parquet`);
+  for (const part of partsOf(meta.shape)) {
+    const path = join(dir, `${part}.parquet`);
     try {
       const file = await open(path, 'wx');
       try {
-        await writeFile(file, meta, examples(split));
+        await writeFile(file, meta, examples(part));
         await file.sync();
       } finally {
         await file.close();
