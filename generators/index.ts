@@ -10,6 +10,7 @@ export { scans, type ScanName } from './pictures/scan.ts';
 export {
   splits,
   type Example,
+  type PartName,
   type SplitName,
   type StoredExample,
   type TaskDefinition,

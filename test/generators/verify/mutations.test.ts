@@ -142,8 +142,10 @@ const meta: Record<string, Mutation> = {
   kind: ({ meta }) => void (meta.kind = meta.kind === 'standard' ? 'controlled' : 'standard'),
   origin: ({ meta }) => void (meta.origin = 'imported'),
   source: ({ meta }) => void (meta.source = `${meta.source ?? ''}somewhere`),
-  // Tiers that differ in their counts alone are one tier with other counts.
+  // Tiers that differ in their counts alone are one tier with other counts. Options with a signal are
+  // those of no tier.
   tier: ({ meta }, draw) => {
+    if (meta.shape.signal) return;
     const { tiers } = findTask(meta.task);
     const others = (['lite', 'lra'] as const).filter(
       (tier) => !isDeepStrictEqual({ ...tiers[tier], ...counts }, { ...tiers.smoke, ...counts }),
