@@ -112,8 +112,10 @@ def uniform_matrix(inputs, outputs, gain=1.0):
 
 
 class GatedDeltaNet(nn.Module):
-    """Token by token, by the recurrence of the paper (Yang et al. 2024):
-    S = a S + b k (v - (a S)^T k)^T, o = S^T q, with a and b between 0 and 1."""
+    """S_t = a_t S_{t-1} + b_t k_t (v_t - (a_t S_{t-1})^T k_t)^T, o_t = S_t^T q_t, with a and b between
+    0 and 1 (Yang et al. 2024), some tokens at a time."""
+
+    chunk = 32
 
     def __init__(self, width, heads, layers, taps=4):
         super().__init__()
@@ -144,22 +146,33 @@ class GatedDeltaNet(nn.Module):
         query = query / math.sqrt(query.shape[-1])
         step, strength = (x @ self.rates).unsqueeze(-1).chunk(2, dim=2)  # [B, L, H, 1]
         rate = torch.exp(self.log_a).unsqueeze(-1)
-        decay = torch.exp(-rate * F.softplus(step + self.step_bias.unsqueeze(-1)))
-        out = self.recur(query, key, value, decay, strength.sigmoid())
+        log_decay = -rate * F.softplus(step + self.step_bias.unsqueeze(-1))
+        out = self.recur(query, key, value, log_decay, strength.sigmoid())
         out = out * torch.rsqrt((out * out).mean(-1, keepdim=True) + 1e-5) * self.gain
         return (out.flatten(2) * F.silu(x @ self.gate)) @ self.output
 
-    def recur(self, query, key, value, decay, strength):
-        """All [B, L, H, channels], the last two of one channel -> [B, L, H, dv]."""
+    def recur(self, *inputs):
+        """q, k, v, log a and b, all [B, L, H, channels], the last two of one channel -> [B, L, H, dv].
+
+        With c the sum of log a since the state S before the chunk, what token i writes is
+        w_i = b_i (v_i - e^(c_i) S^T k_i - sum_j<i e^(c_i - c_j) (k_j^T k_i) w_j): a triangular system."""
+        _, key, value, *_ = inputs
         state = torch.zeros(*key[:, 0].shape, value.shape[-1])  # [B, H, dk, dv]
         outputs = []
-        # unbind, not indexing: the gradient of an index is as large as the whole sequence.
-        for q, k, v, a, b in zip(*(t.unbind(1) for t in (query, key, value, decay, strength))):
-            state = state * a.unsqueeze(-1)
-            change = b * (v - torch.einsum("bhk,bhkv->bhv", k, state))
-            state = state + k.unsqueeze(-1) * change.unsqueeze(-2)
-            outputs.append(torch.einsum("bhk,bhkv->bhv", q, state))
-        return torch.stack(outputs, dim=1)
+        for q, k, v, log_a, b in zip(*(t.transpose(1, 2).split(self.chunk, dim=2) for t in inputs)):
+            c = log_a.cumsum(2)  # [B, H, C, 1]
+            later = torch.ones(c.shape[2], c.shape[2]).triu(1).bool()
+            decays = (c - c.transpose(2, 3)).masked_fill(later, -math.inf).exp()  # [B, H, C, C]
+            written = torch.linalg.solve_triangular(
+                (b * decays * (k @ k.transpose(2, 3))).tril(-1),
+                b * (v - c.exp() * (k @ state)),
+                upper=False,
+                unitriangular=True,
+            )
+            outputs.append(c.exp() * (q @ state) + (decays * (q @ k.transpose(2, 3))) @ written)
+            to_end = (c[:, :, -1:] - c).exp()
+            state = state * c[:, :, -1:].exp() + (k * to_end).transpose(2, 3) @ written
+        return torch.cat(outputs, 2).transpose(1, 2)
 
 
 # Which positions each mixer that has the option can be given.

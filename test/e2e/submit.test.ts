@@ -17,7 +17,7 @@ import { checkSubmission } from '../../evaluate/submissions/check.ts';
 import { performSubmission } from '../../evaluate/submissions/score.ts';
 import { checkPullRequest } from '../../evaluate/submissions/pullRequest.ts';
 import { encodePredictions } from '../../evaluate/submissions/predictionsFile.ts';
-import { findPython } from '../../evaluate/bench/torch.ts';
+import { peerPython } from '../peers.ts';
 import { readNpy } from '../../core/npy.ts';
 import { buildBoard } from '../../leaderboards/board/build.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
@@ -149,9 +149,7 @@ describe('a predictions file', () => {
   });
 });
 
-const python = findPython();
-if (!python)
-  console.log('Skipped: the guide for PyTorch needs torch, see evaluate/bench/peers/README.md.');
+const python = peerPython('the guide for PyTorch');
 describe.skipIf(!python)('the script for PyTorch', () => {
   it('makes submissions that are in order, and whose model answers as the predictions say', async () => {
     const { dir } = await publishedData('recall', 'smoke', { work });

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { findPython } from '../../evaluate/bench/torch.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { peerPython } from '../peers.ts';
 import { performerFeatures } from '../../models/mixers/performer.ts';
 import { parseOptions } from '../../models/options.ts';
 import { tensorsOf } from '../../models/parameters.ts';
@@ -77,11 +77,7 @@ function ours(name: string, { options, zero = [], also = {} }: Case) {
   return { output, x, parameters: { ...parameters, ...also }, options };
 }
 
-const python = findPython('mambapy');
-
-// Python packages are peers to measure against: nobody needs them to use or change this package.
-if (!python)
-  test.skip("authors' code: to run these tests, see evaluate/bench/peers/README.md", () => {});
+const python = peerPython("authors' code", 'mambapy');
 
 describe.skipIf(!python)("authors' code", () => {
   const folder = mkdtempSync(join(tmpdir(), 'reach-authors-'));

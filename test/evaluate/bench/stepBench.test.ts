@@ -8,6 +8,7 @@ import { benchStep, formatStep } from '../../../evaluate/bench/stepBench.ts';
 import type { StepReport } from '../../../evaluate/bench/stepBench.ts';
 import { stepModel } from '../../../evaluate/training/stepper.ts';
 import { TorchStepper, findPython, twins } from '../../../evaluate/bench/torch.ts';
+import { peerPython } from '../../peers.ts';
 
 const shape = {
   layers: 1,
@@ -103,7 +104,7 @@ test('a Python without torch is no opponent', () => {
   expect(findPython('torch', ['/no/such/python', 'false'])).toBeUndefined();
 });
 
-const python = findPython();
+const python = peerPython('the step in PyTorch and JAX', 'torch, jax');
 describe.skipIf(!python)('PyTorch', () => {
   test.each(twins)('trains the same model, and its loss falls: %s', async (model) => {
     const torch = await TorchStepper.start(python!, { ...shape, model }, 1);
@@ -117,23 +118,20 @@ describe.skipIf(!python)('PyTorch', () => {
     torch.stop();
   });
 
-  test.skipIf(!findPython('torch, jax')).each(twins)(
-    'JAX takes the same steps from the same start: %s',
-    async (model) => {
-      const given = { ...shape, model };
-      const [torch, jax] = await Promise.all([
-        TorchStepper.start(python!, given, 1),
-        TorchStepper.start(python!, given, 1, { way: 'jax' }),
-      ]);
-      expect(jax.info.parameters).toBe(torch.info.parameters);
-      for (let step = 0; step < 3; step++) {
-        const [{ loss }, { loss: other }] = [await torch.step(), await jax.step()];
-        expect(Math.abs(other / loss - 1), `step ${step}`).toBeLessThan(1e-4);
-      }
-      torch.stop();
-      jax.stop();
-    },
-  );
+  test.each(twins)('JAX takes the same steps from the same start: %s', async (model) => {
+    const given = { ...shape, model };
+    const [torch, jax] = await Promise.all([
+      TorchStepper.start(python!, given, 1),
+      TorchStepper.start(python!, given, 1, { way: 'jax' }),
+    ]);
+    expect(jax.info.parameters).toBe(torch.info.parameters);
+    for (let step = 0; step < 3; step++) {
+      const [{ loss }, { loss: other }] = [await torch.step(), await jax.step()];
+      expect(Math.abs(other / loss - 1), `step ${step}`).toBeLessThan(1e-4);
+    }
+    torch.stop();
+    jax.stop();
+  });
 
   test('a way that a model does not have is said, and the others go on', async () => {
     const asked = { engine: 'onnx-cpu', threads: [1], pairs: 1 };

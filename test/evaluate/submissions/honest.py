@@ -1,8 +1,10 @@
-"""Exports small honest PyTorch models for honest.test.ts: architectures x exporters x batches x opsets.
+"""Exports small PyTorch models for honest.test.ts: honest ones, architectures x exporters x batches x
+opsets, and by both exporters each kind that a submission may not be.
 
     python3 test/evaluate/submissions/honest.py INPUTS.npy FOLDER COUNT
 
-INPUTS.npy are tokens [N, L]. Writes COUNT models, each with PyTorch's own classes, into FOLDER/list.json.
+INPUTS.npy are tokens [N, L]. Writes COUNT honest models, each with PyTorch's own classes, into
+FOLDER/list.json, and the others into FOLDER/refused.json.
 """
 
 import json
@@ -124,21 +126,84 @@ def settings():
             yield name, *EXPORTS[(number + turn) % len(EXPORTS)]
 
 
+class Whole(nn.Module):
+    """A model whose answer is a function of its logits at every position, [B, L, classes]."""
+
+    def __init__(self, answer, classes=CLASSES):
+        super().__init__()
+        self.embedding, self.head = nn.Embedding(VOCABULARY, WIDTH), nn.Linear(WIDTH, classes)
+        self.answer = answer
+
+    def forward(self, tokens):
+        return self.answer(self.head(self.embedding(tokens.long())))
+
+
+class Pair(nn.Module):
+    """A model of two inputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Last(Function(lambda x: x))
+
+    def forward(self, tokens, more):
+        return self.model(tokens) + self.model(more)
+
+
+def over_batch(x):
+    return (x - x.mean((0, 1))) / x.std((0, 1))
+
+
+# What no submission may be.
+REFUSED = {
+    "batch statistics": lambda: Last(Function(over_batch)),
+    "row before": lambda: Last(Function(lambda x: x + x.roll(1, 0))),
+    "place in the batch": lambda: Last(Function(lambda x: x * torch.ones_like(x).cumsum(0))),
+    "noise": lambda: Last(Function(lambda x: x + torch.randn_like(x))),
+    "every position": lambda: Whole(lambda y: y),
+    "class alone": lambda: Whole(lambda y: y[:, -1].argmax(-1)),
+    "half precision": lambda: Whole(lambda y: y[:, -1].half()),
+    "five classes": lambda: Whole(lambda y: y[:, -1], CLASSES + 1),
+    "two inputs": Pair,
+    "two outputs": lambda: Whole(lambda y: (y[:, -1], y)),
+}
+
+
 def export(model, inputs, path, exporter, fixed, opset):
-    tokens = torch.from_numpy(inputs[:3].astype(np.int32))
-    common = {"input_names": ["tokens"], "output_names": ["logits"], "opset_version": opset}
+    count = 2 if isinstance(model, Pair) else 1
+    tokens = (torch.from_numpy(inputs[:3].astype(np.int32)),) * count
+    common = {
+        "input_names": ["tokens", "more"][:count],
+        "output_names": ["logits"],
+        "opset_version": opset,
+        "dynamo": exporter == "dynamo",
+    }
     if exporter == "dynamo":
-        shapes = None if fixed else ({0: torch.export.Dim("batch")},)
-        torch.onnx.export(
-            model, (tokens,), str(path), dynamo=True, dynamic_shapes=shapes, verbose=False, **common
-        )
+        shapes = None if fixed else ({0: torch.export.Dim("batch")},) * count
+        torch.onnx.export(model, tokens, str(path), dynamic_shapes=shapes, verbose=False, **common)
     else:
-        axes = None if fixed else {"tokens": {0: "batch"}, "logits": {0: "batch"}}
-        torch.onnx.export(model, (tokens,), str(path), dynamo=False, dynamic_axes=axes, **common)
+        axes = None if fixed else {name: {0: "batch"} for name in (*common["input_names"], "logits")}
+        torch.onnx.export(model, tokens, str(path), dynamic_axes=axes, **common)
+
+
+def make_refused(inputs, folder):
+    """Each kind by both exporters, or the first line of what an exporter says of it."""
+    made = []
+    for name, create in REFUSED.items():
+        for exporter, (_, opset, _) in OPSETS.items():
+            torch.manual_seed(0)
+            file = f"{exporter}-{name.replace(' ', '-')}.onnx"
+            entry = {"name": name, "exporter": exporter, "file": file}
+            try:
+                export(create().eval(), inputs, folder / file, exporter, False, opset)
+            except Exception as error:  # noqa: BLE001: an exporter may refuse it first
+                entry["unexported"] = str(error).strip().splitlines()[0]
+            made.append(entry)
+    (folder / "refused.json").write_text(json.dumps(made))
 
 
 def main():
     inputs, folder, count = np.load(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    make_refused(inputs, folder)
     tokens = torch.from_numpy(inputs.astype(np.int32))
     made = []
     for number, (name, exporter, fixed, opset) in enumerate(settings()):

@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findPython } from '../../../evaluate/bench/torch.ts';
 import type { Handle, Values } from '../../../evaluate/engine/engine.ts';
 import { openEngine } from '../../../evaluate/engine/open.ts';
 import { scaleAt } from '../../../evaluate/training/optimiser.ts';
@@ -16,6 +15,7 @@ import { parseOptions } from '../../../models/options.ts';
 import { findMixer } from '../../../models/registry.ts';
 import type { Size } from '../../../models/backbone/size.ts';
 import { randomParameters, relativeError, sizeOf, stream } from '../../models/parity.ts';
+import { peerPython } from '../../peers.ts';
 
 const script = fileURLToPath(new URL('../../../evaluate/twins/same_function.py', import.meta.url));
 const common = { length: 67, classes: 3, padded: false } as const;
@@ -29,8 +29,7 @@ const lite: Size = { layers: 2, width: 64, parameters: 108_000, shift: 'learned'
 const protocol = { learningRate: 0.01, weightDecay: 0.1, clip: 1 };
 const batch = 4;
 
-const python = findPython();
-if (!python) console.log('Skipped: the twins need torch, see evaluate/bench/peers/README.md.');
+const python = peerPython('twins in PyTorch');
 
 interface Case {
   model: Model;

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPython } from '../../../evaluate/bench/torch.ts';
 import { compareTwins } from '../../../evaluate/twins/compare.ts';
 import { readTwins } from '../../../evaluate/twins/twin.ts';
 import { readRecords, type RecordFile } from '../../../leaderboards/records/read.ts';
 import { command } from '../../e2e/command.ts';
+import { peerPython } from '../../peers.ts';
 
 const script = fileURLToPath(new URL('../../../evaluate/twins/retrain.py', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'reach-retrain-'));
@@ -28,9 +28,7 @@ function recordWith(name: string, change: (record: Stored) => void): string {
   return file;
 }
 
-const python = findPython();
-if (!python)
-  console.log('Skipped: retraining a cell needs torch, see evaluate/bench/peers/README.md.');
+const python = peerPython('retraining a cell');
 // Every start of PyTorch takes seconds.
 describe.skipIf(!python)('retrain.py', { timeout: 600_000 }, () => {
   let data = '';

@@ -1,8 +1,7 @@
 /** The schedule of the twins, written in Python, is that of the runs: every rate, look and end. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, it, test } from 'vitest';
-import { findPython } from '../../../evaluate/bench/torch.ts';
+import { expect, it } from 'vitest';
 import {
   endingOf,
   wsdSchedule,
@@ -10,6 +9,7 @@ import {
   type WsdRule,
 } from '../../../evaluate/training/schedule.ts';
 import { stream } from '../../models/parity.ts';
+import { peerPython } from '../../peers.ts';
 
 const folder = fileURLToPath(new URL('../../../evaluate/twins', import.meta.url));
 const walk = `
@@ -74,8 +74,7 @@ function ours({ rule, accuracies }: Case) {
 }
 
 // Any Python will do: the schedule needs no package.
-const python = findPython('json');
-if (!python) test.skip("twins' schedule: to run this test, install python3", () => {});
+const python = peerPython("twins' schedule", 'json');
 
 it.skipIf(!python)('walks through random trainings alike', () => {
   const cases = Array.from({ length: 200 }, (_, seed) => makeCase(seed));

@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } from 'hyparquet';
-import { beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { findPython } from '../../../../evaluate/bench/torch.ts';
 import { readExamples } from '../../../../generators/store/examples.ts';
 import { factsOf } from '../../../../generators/store/formats/dataCard.ts';
 import { writeParquet } from '../../../../generators/store/formats/parquet.ts';
 import { readMeta, type Meta } from '../../../../generators/store/meta.ts';
 import { writeDataset } from '../../../../generators/store/write.ts';
+import { peerPython } from '../../../peers.ts';
 import { temporaryFolder } from '../../support.ts';
 import { pairs } from '../../synthetic.ts';
 
@@ -138,10 +138,7 @@ describe('the data card', () => {
   });
 });
 
-const python = findPython('datasets, mlcroissant, torch');
-// Python packages are peers to measure against: nobody needs them to use or change this package.
-if (!python)
-  test.skip('Parquet in Python: to run this test, see evaluate/bench/peers/README.md', () => {});
+const python = peerPython('Parquet in Python', 'datasets, mlcroissant, torch');
 
 it.skipIf(!python)('is read by datasets and mlcroissant, and makes batches in PyTorch', () => {
   const run = (...args: string[]) =>
