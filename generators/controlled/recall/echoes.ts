@@ -45,11 +45,12 @@ export function signalOf(options: RecallOptions): Omit<SignalShape, 'count'> | u
   };
 }
 
-/** Draws of a distance before we say that the echoes do not fit. */
-const tries = 500;
+/** Draws of a place at a distance, and of distances per echo, before we say that the echoes do not fit. */
+const tries = { place: 30, distance: 500 };
 
 /**
- * Places of echoes among slots that are taken: positions of the values of both copies.
+ * Places of echoes among slots that are taken: positions of the values of both copies. At a distance all
+ * places that are free are equally likely; where none is found, another distance is drawn.
  * @param taken positions of the values of all slots that stand already.
  * @throws UsageError if they find no room.
  */
@@ -63,25 +64,26 @@ export function placeEchoes(
   const slot = slotOf(options);
   const body = options.length - tailOf(options);
   const { nearest, farthest } = copyDistances(options, echo!);
-  // Whether a slot may have its value at a position.
-  const isFree = Array.from({ length: body }, (_, at) => at > gap && at + gap < body);
-  const take = (at: number) => isFree.fill(false, Math.max(0, at - slot + 1), at + slot);
+  // Whether no slot may have its value at a position.
+  const isTaken = new Uint8Array(body);
+  const take = (at: number) => isTaken.fill(1, Math.max(0, at - slot + 1), at + slot);
+  isTaken.fill(1, 0, gap + 1).fill(1, body - gap);
   taken.forEach(take);
   const placed: [number, number][] = [];
   for (let i = 0; placed.length < count; i++) {
-    if (i > count * tries)
+    if (i > count * tries.distance)
       throw new UsageError(
         `${count} pairs that stand twice, ${nearest} to ${farthest} tokens apart, found no room in ${options.length} tokens: ask for fewer echoes.`,
       );
     const distance = Math.floor(nearest * ((farthest + 1) / nearest) ** random());
-    const starts: number[] = [];
-    for (let at = 0; at + distance < body; at++)
-      if (isFree[at] && isFree[at + distance]) starts.push(at);
-    if (starts.length === 0) continue;
-    const first = starts[int(random, starts.length)]!;
-    take(first);
-    take(first + distance);
-    placed.push([first, first + distance]);
+    for (let j = 0; j < tries.place; j++) {
+      const first = int(random, body - distance);
+      if (isTaken[first] || isTaken[first + distance]) continue;
+      take(first);
+      take(first + distance);
+      placed.push([first, first + distance]);
+      break;
+    }
   }
   return placed;
 }

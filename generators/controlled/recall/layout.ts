@@ -19,7 +19,7 @@
  * slot, and its value is to be predicted. With the sequence cut off behind that value and the value
  * hidden, the same certificates hold, distances counted from there; what follows is the same in all rows.
  */
-import { int, sample, shuffle, type Random } from '../../../core/random.ts';
+import { int, sample, shuffle, stream, type Random } from '../../../core/random.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { Group } from '../controlled.ts';
 import { placesIn, type Bin } from '../places.ts';
@@ -55,6 +55,26 @@ export function makeGroup(
       const answers = turn(state);
       tokens[length - 1] = keys[question]!;
       return { tokens, label: valueOf(question, state), answers };
+    },
+  };
+}
+
+/**
+ * A group of training rows that have nothing in common: row (e, j) is that of a group of its own, at the
+ * same distance.
+ * @param make a group, from a stream of its own.
+ * @param k states, and questions.
+ */
+export function looseGroup(make: (random: Random) => Group, k: number, random: Random): Group {
+  const names = Array.from(
+    { length: k * k },
+    () => `${int(random, 2 ** 32)}/${int(random, 2 ** 32)}`,
+  );
+  return {
+    places: [],
+    row(state, question) {
+      const { places, row } = make(stream(`recall/row/${names[state * k + question]}`));
+      return { ...row(state, question), extras: { places: [places[question]!] } };
     },
   };
 }

@@ -10,7 +10,8 @@
  * With a signal some further pairs stand twice in the inputs, near or far apart, so that self-pretraining
  * has something to learn from that distance and from no other (`echoes.ts`). Whoever predicts the second
  * copy's value and reads at most D tokens back is right exactly once in k on the groups of the part
- * `signal` whose copies are farther apart.
+ * `signal` whose copies are farther apart. Training rows then have nothing in common: siblings share
+ * their noise, which a model that is pretrained on it would learn by heart.
  *
  * `recall-capacity` is the same task with the distance fixed and the number of pairs, `sets` times k,
  * as the axis: what a state of fixed size can hold (Arora et al. 2024, "Based").
@@ -23,7 +24,7 @@ import { bins, commonOptions, controlledTask, type Facts } from '../controlled.t
 import { otherBins, type Bin } from '../places.ts';
 import { copyDistances, hiddenPosition, signalOf } from './echoes.ts';
 import { evaluate, slotsOf } from './evaluate.ts';
-import { makeGroup, makeSignalGroup } from './layout.ts';
+import { looseGroup, makeGroup, makeSignalGroup } from './layout.ts';
 import { firstValue, idsOf, separator, slotOf, tailOf, type RecallOptions } from './vocabulary.ts';
 
 const options = z.strictObject({
@@ -106,6 +107,7 @@ function facts(chosen: Options): Facts {
     step: Math.ceil((4 / 3) * taken),
     bits: Math.max(0, freeTokens(chosen) - copies) * Math.log2(noise),
     signal,
+    certifiedTraining: !signal,
   };
 }
 
@@ -170,9 +172,13 @@ function recallTask(
     check,
     facts,
     prepare: (chosen) => ({ shared: bins(chosen, facts(chosen)) }),
-    makeGroup(chosen, bin, random, _, all: Bin[]) {
-      const others = binsOfOthers(all, bin, chosen.sets, random);
-      return makeGroup(recallOptions(chosen), bin, others, random);
+    makeGroup(chosen, bin, random, split, all: Bin[]) {
+      const full = recallOptions(chosen);
+      const make = (own: Random) =>
+        makeGroup(full, bin, binsOfOthers(all, bin, chosen.sets, own), own);
+      return full.echo && split === 'train'
+        ? looseGroup(make, chosen.values, random)
+        : make(random);
     },
     makeSignalGroup(chosen, bin, random, all: Bin[]) {
       const others = binsOfOthers(all, bin, chosen.sets, random);
