@@ -47,7 +47,7 @@ export const requestFlags = {
   seed: flag(listOf(seedKind, 'NUMBERS'), { help: 'seeds of the runs', shown: '1' }),
   tier: flag(tierKind, { help: 'smoke, lite or lra', shown: 'lite' }),
   ruleset: flag(oneOf('ruleset', rulesets), {
-    help: "fixed: the tier's learning rate; tuned: each model has its own, chosen on validation in a tuning stage with the same grid for all",
+    help: "fixed: the tier's learning rate, at lra the published one of the model; tuned: each model has its own, chosen on validation in a tuning stage with the same grid for all",
     shown: 'fixed, for the suites of boards tuned',
   }),
   dataSeed: { ...flag(seedKind, { help: dataSeedFlag.help, shown: '0' }) },

@@ -137,7 +137,8 @@ async function tuningOf(
   if (!isDeepStrictEqual(made.spec, spec) || !isDeepStrictEqual(rates, spec.protocol.learningRates))
     throw wrong('the tuning stage', 'is another than the one that was asked for');
   const isFound = made.trials.some(({ found }) => found);
-  if (!isFound || made.learningRate !== chooseRate(made.trials, made.examples))
+  const { learningRate: tierRate } = spec.protocol;
+  if (!isFound || made.learningRate !== chooseRate(made.trials, made.examples, tierRate))
     throw wrong('the tuning stage', 'chose another learning rate than its figures give');
   const { engine, device } = made.provenance;
   return writeTuning(judged, {

@@ -53,19 +53,26 @@ export async function tune(
   }
   const { trials } = progress;
   const examples = trainer.looked.count;
-  return { trials, learningRate: chooseRate(trials, examples), examples, progress };
+  const learningRate = chooseRate(trials, examples, training.spec.protocol.learningRate);
+  return { trials, learningRate, examples, progress };
 }
+
+/** Training losses that differ by no more than this share of the lowest do not tell rates apart. */
+const lossMargin = 0.01;
 
 /**
  * The learning rate of the lowest training loss among those whose validation accuracy is within a
  * standard error of the best: where several are solved or none has left chance, accuracy does not
- * tell them apart.
+ * tell them apart. Nor do losses within `lossMargin`, as where nothing was learned: then the rate
+ * nearest to that of the tier, the lower one of two.
  *
+ * @param tierRate the learning rate of all models without a tuning stage
  * @throws DivergedError if none has a result
  */
 export function chooseRate(
   trials: readonly { learningRate: number; found?: Trial['found'] | undefined }[],
   examples: number,
+  tierRate: number,
 ): number {
   const found = trials.flatMap(({ learningRate, found }) =>
     found ? [{ learningRate, ...found }] : [],
@@ -74,5 +81,11 @@ export function chooseRate(
     throw new DivergedError('The loss diverged at every learning rate of the tuning stage.');
   const best = Math.max(...found.map(({ accuracy }) => accuracy));
   const near = found.filter(({ accuracy }) => accuracy >= best - standardError(best, examples));
-  return near.reduce((a, b) => (b.loss < a.loss ? b : a)).learningRate;
+  const lowest = Math.min(...near.map(({ loss }) => loss));
+  const rates = near
+    .filter(({ loss }) => loss <= lowest * (1 + lossMargin))
+    .map(({ learningRate }) => learningRate)
+    .sort((a, b) => a - b);
+  const away = (rate: number) => Math.abs(Math.log(rate / tierRate));
+  return rates.reduce((a, b) => (away(b) < away(a) ? b : a));
 }

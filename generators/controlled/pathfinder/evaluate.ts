@@ -4,7 +4,8 @@
  */
 import type { Evaluation } from '../../task.ts';
 import { placeOf, stationRows, type PathfinderOptions } from './group.ts';
-import { startOf, stationsPerSet, type Kind } from './words.ts';
+import { markColumns, markLevel } from './drawings.ts';
+import { startOf, type Kind } from './words.ts';
 
 /** Rows in which stations begin, −1 for none, and columns of the lanes. */
 export interface Facts {
@@ -21,17 +22,17 @@ export function evaluate(
   options: PathfinderOptions,
   facts: Facts,
 ): Evaluation | undefined {
-  const { length, columns, asked } = options;
+  const { length, columns, asked, stations } = options;
   const rows = length / columns;
   const lanes = Array.from(facts.lanes);
   const ends = Array.from({ length: asked + 1 }, (_, n) =>
-    markedLane(tokens, rows - 1 - asked + n, columns, lanes),
+    markedLane(tokens, rows - 1 - asked + n, options, lanes),
   );
   const tops = Array.from(facts.tops).filter((top) => top >= 0);
   const kinds = new Map(tops.map((top) => [top, kindAt(tokens, top, options, lanes)]));
   if (ends.includes(undefined) || [...kinds.values()].includes('unclear')) return undefined;
   const word = tops.toSorted((a, b) => a - b).map((top) => kinds.get(top) as Kind | undefined);
-  const crossed = tops.slice(0, stationsPerSet).filter((top) => kinds.get(top) !== undefined);
+  const crossed = tops.slice(0, stations).filter((top) => kinds.get(top) !== undefined);
   const answers = ends.map((end) => startOf(end!, word));
   const label = answers.pop()!;
   const last = ends.pop();
@@ -43,18 +44,19 @@ export function evaluate(
   };
 }
 
-/** The lane whose column is in the middle of a row's three brightest pixels. */
+/** The lane beside whose column the mark of a row begins. */
 function markedLane(
   tokens: ArrayLike<number>,
   row: number,
-  columns: number,
+  { columns, drawing }: PathfinderOptions,
   lanes: number[],
 ): number | undefined {
   const bright: number[] = [];
   for (let column = 0; column < columns; column++)
-    if (tokens[row * columns + column] === 256) bright.push(column);
-  const lane = lanes.indexOf(bright[1] ?? -1);
-  return bright.length === 3 && lane >= 0 ? lane : undefined;
+    if (tokens[row * columns + column]! > markLevel(drawing, columns)) bright.push(column);
+  const first = bright[0] ?? -1;
+  const lane = lanes.indexOf(first + 1);
+  return lane >= 0 && bright.length === markColumns(drawing, columns, first) ? lane : undefined;
 }
 
 /** Which curves cross, if any: where the station differs from the straight row above it. */
@@ -74,6 +76,7 @@ function kindAt(
       }
   if (right < 0) return undefined;
   const middle = lanes[1]!;
-  if (left >= middle - 1 && right > middle + 1) return 1;
-  return right <= middle + 1 && left < middle - 1 ? 0 : 'unclear';
+  const [isLeft, isRight] = [left < middle - 1, right > middle + 1];
+  if (isLeft && isRight) return 2;
+  return isLeft ? 0 : isRight ? 1 : 'unclear';
 }

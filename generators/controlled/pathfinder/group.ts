@@ -1,7 +1,7 @@
 /**
  * A group of `pathfinder-distance`: a full table of three states of the evidence and three questions.
  *
- * A set is four stations of one bin. The three states have the same stations in another order, and
+ * A set is three or four stations of one bin. The three states have the same stations in another order, and
  * lead to the three cyclic shifts of the lanes (`words.ts`). The question, the last row, marks the end
  * of one curve; the label is the lane in which that curve starts. So
  * - in a state each end has a start of its own: whoever does not read the question is right in 1/3
@@ -18,16 +18,18 @@
 import { int, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';
 import type { Group } from '../controlled.ts';
-import { quantised } from '../levels.ts';
 import { oneOf, placesOfSets, rowBin, type Bin, type Sets } from '../places.ts';
-import { drawStroke, groundLevels, smooth, snapped, uniform } from './strokes.ts';
+import { drawingOf, type Drawing, type DrawingName } from './drawings.ts';
+import { smooth, snapped, uniform } from './strokes.ts';
 import {
+  crossing,
   drawShortWords,
   drawSingles,
   drawWords,
   lanes,
   startOf,
-  stationsPerSet,
+  type Kind,
+  type Stations,
   type Word,
 } from './words.ts';
 
@@ -39,7 +41,10 @@ export interface PathfinderOptions {
   turn: number;
   /** Straight rows before and after each station, h. */
   straight: number;
-  /** Sets of four stations. */
+  drawing: DrawingName;
+  /** Stations of a set. */
+  stations: Stations;
+  /** Sets of stations. */
   sets: number;
   /** Questions before the last one. */
   asked: number;
@@ -69,7 +74,7 @@ export function rowBounds(options: PathfinderOptions): { nearest: number; farthe
  */
 export const stationSets = (options: PathfinderOptions, bins: readonly Bin[]): Sets => ({
   bins: bins.map((bin) => rowBin(bin, options.columns)),
-  count: stationsPerSet,
+  count: options.stations,
   apart: pitch(options),
   whole: true,
 });
@@ -78,7 +83,6 @@ export const stationSets = (options: PathfinderOptions, bins: readonly Bin[]): S
 export const placeOf = (options: PathfinderOptions, top: number) =>
   options.length - (top + stationRows(options)) * options.columns;
 
-const markLevel = 255;
 /** Rows of a sway at least. */
 const shortestSway = 6;
 
@@ -92,47 +96,41 @@ export function makeGroup(
   random: Random,
   split: SplitName,
 ): Group {
-  const { length, columns, turn, asked, helpers } = options;
+  const { length, columns, turn, asked, helpers, stations } = options;
   const rows = length / columns;
   const easier = random() < helpers && split === 'train';
-  const states = easier ? oneOf([drawSingles, drawShortWords], random)(random) : drawWords(random);
+  // Three stations lead where the middle one leads, so a single one teaches more than two.
+  const ease = stations === 3 ? drawSingles : oneOf([drawSingles, drawShortWords], random);
+  const draw = easier ? ease : drawWords;
+  const states = draw(random, stations);
   const sets = easier ? 1 : options.sets;
-  const further = Array.from({ length: sets - 1 }, () => drawWords(random)[0]!);
+  const further = Array.from({ length: sets - 1 }, () => drawWords(random, stations)[0]!);
   // Rows in which stations begin, from the top within each set.
   const tops = placesOfSets(stationSets(options, bins.slice(0, sets)), random).map((places) =>
     places.map((n) => rows - n - stationRows(options)).sort((a, b) => a - b),
   );
   const questions = Array.from({ length: asked }, () => int(random, lanes));
 
-  const at = drawLanes(columns, random);
-  const level = 140 + int(random, 100);
-  // Columns differ in their ground, rows do not: so rows with the same strokes are the same.
-  const ground = Uint8Array.from({ length: columns }, () => int(random, groundLevels));
-  const paint = (strokes: number[][]) => {
-    const levels = new Uint8Array(strokes[0]!.length * columns);
-    for (const stroke of strokes) drawStroke(levels, columns, stroke, level);
-    return levels.map((ink, i) => Math.max(quantised(ink), ground[i % columns]!));
-  };
-  const station = (kind: 0 | 1 | undefined) =>
-    paint(
+  const drawing = drawingOf(options.drawing, columns, random);
+  const { lanes: at } = drawing;
+  const station = (kind?: Kind) => {
+    const crosses: readonly number[] = kind === undefined ? [] : crossing[kind];
+    return drawing.paint(
       at.map((x, lane) => {
-        const goal =
-          kind !== undefined && (lane === kind || lane === kind + 1) ? at[2 * kind + 1 - lane]! : x;
+        const goal = at[crosses[1 - crosses.indexOf(lane)] ?? lane]!;
         return Array.from({ length: turn + 1 }, (_, r) => snapped(x + ((goal - x) * r) / turn));
       }),
     );
-  const crossings = [station(0), station(1)];
-  const plain = station(undefined);
+  };
+  const crossings = ([0, 1, 2] as const).map(station);
+  const plain = station();
 
   const base = new Uint8Array(length);
-  const sways = drawSways(options, tops.flat(), at, random);
-  base.set(paint(at.map((x) => sways.map((sway) => snapped(x + sway)))));
-  for (let row = rows - 1 - asked; row < rows; row++) base.set(ground, row * columns);
-  const mark = (levels: Uint8Array, row: number, lane: number) => {
-    const middle = row * columns + Math.round(at[lane]!);
-    levels.fill(markLevel, middle - 1, middle + 2);
-  };
-  questions.forEach((lane, i) => mark(base, rows - 1 - asked + i, lane));
+  const { sways, loose } = drawSways(options, tops.flat(), drawing, random);
+  base.set(drawing.paint(at.map((x) => sways.map((sway) => snapped(x + sway)))));
+  for (const row of loose) drawing.speck(base, row * columns, random);
+  for (let row = rows - 1 - asked; row < rows; row++) base.set(drawing.ground, row * columns);
+  questions.forEach((lane, i) => drawing.mark(base, (rows - 1 - asked + i) * columns, lane));
   const put = (levels: Uint8Array, set: number, word: Word) =>
     word.forEach((kind, i) =>
       levels.set(kind === undefined ? plain : crossings[kind]!, tops[set]![i]! * columns),
@@ -162,50 +160,39 @@ export function makeGroup(
     places: new Array<number>(lanes).fill(place),
     row(state: number, question: number) {
       const levels = pictures[state]!.slice();
-      mark(levels, rows - 1, question);
+      drawing.mark(levels, (rows - 1) * columns, question);
       return {
         tokens: Uint16Array.from(levels, (level) => level + 1),
         label: answers[state]![question]!,
         answers: questions.map((lane) => answers[state]![lane]!),
         extras: {
           lanes: at.map(Math.round),
-          tops: [
-            ...tops.flat(),
-            ...new Array<number>(stationsPerSet * (options.sets - sets)).fill(-1),
-          ],
+          tops: [...tops.flat(), ...new Array<number>(stations * (options.sets - sets)).fill(-1)],
         },
       };
     },
   };
 }
 
-/** Columns of the lanes, about a third of the picture from each other, with a column free beside them. */
-function drawLanes(columns: number, random: Random): number[] {
-  const steps = [0, 1].map(() => snapped(uniform(random, 0.28, 0.33) * columns)) as [
-    number,
-    number,
-  ];
-  const first = snapped(uniform(random, 1, columns - 2 - steps[0] - steps[1]));
-  return [first, first + steps[0], first + steps[0] + steps[1]];
-}
-
 /**
  * How far the curves are beside their lanes, in each row: not at all in stations and `straight` rows
- * around them; in between they swing to a side and back, as far as there is room.
+ * around them; in between, in the loose rows, they swing to a side and back, as far as there is room.
  */
 function drawSways(
   { length, columns, straight, turn }: PathfinderOptions,
   tops: readonly number[],
-  at: readonly number[],
+  { lanes: at, sway }: Drawing,
   random: Random,
-): number[] {
+): { sways: number[]; loose: number[] } {
   const rows = length / columns;
   const sways = new Array<number>(rows).fill(0);
+  const loose: number[] = [];
   let from = 0;
   for (const top of [...tops, rows].sort((a, b) => a - b)) {
     const to = Math.min(top - straight, rows);
+    for (let row = from; row < to; row++) loose.push(row);
     if (to - from >= shortestSway) {
-      const most = Math.min(2, (to - from) / 4);
+      const most = Math.min(sway, (to - from) / 4);
       const room = [Math.max(-most, 1 - at[0]!), Math.min(most, columns - 2 - at[2]!)] as const;
       const reach = uniform(random, ...room);
       // The first and the last row are in their lanes, so that no slanted stroke touches rows around them.
@@ -218,5 +205,5 @@ function drawSways(
     }
     from = top + turn + 1 + straight;
   }
-  return sways;
+  return { sways, loose };
 }

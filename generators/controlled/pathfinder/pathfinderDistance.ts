@@ -1,12 +1,11 @@
 /**
  * Pathfinder with a certified distance: in which lane does the curve start whose end is marked? Three
- * curves run down the whole picture and sway together on their way; at stations two neighbours cross.
- * The marked end has to be traced through all stations up to the top. `words.ts` has the order of
+ * curves run down the whole picture, and at stations two of them cross. The marked end has to be traced through all stations up to the top. `words.ts` has the order of
  * stations that decides where a curve starts, `group.ts` the groups and why nobody gets by without the
- * question, from near rows, or from a bag of small windows.
+ * question, from near rows, or from a bag of small windows. `drawings.ts` has the two ways to draw.
  *
- * What helps to learn it: in a share `helpers` of the training groups there is only one set, with one
- * station or two, which are traced more easily. Earlier questions mark any end, and each has an answer
+ * What helps to learn it: in a share `helpers` of the training groups curves cross at one station of one
+ * set only, or at two, which are traced more easily. Earlier questions mark any end, and each has an answer
  * to learn from. Validation and test groups are never easier.
  */
 import { z } from 'zod';
@@ -16,8 +15,8 @@ import { isGrid } from '../grid.ts';
 import { otherBins, setsFit } from '../places.ts';
 import { evaluate } from './evaluate.ts';
 import { makeGroup, pitch, rowBounds, stationRows, stationSets } from './group.ts';
-import { groundLevels } from './strokes.ts';
-import { lanes, stationsPerSet } from './words.ts';
+import { drawings, groundBits, widest } from './drawings.ts';
+import { lanes } from './words.ts';
 
 const options = z.strictObject({
   ...commonOptions,
@@ -27,7 +26,10 @@ const options = z.strictObject({
   turn: z.int().min(2).max(32),
   /** Straight rows before and after each station, h; the order certificate holds to h · columns + 1. */
   straight: z.int().min(1).max(16),
-  /** Sets of four stations. */
+  drawing: z.enum(drawings),
+  /** Stations of a set. */
+  stations: z.literal([3, 4]),
+  /** Sets of stations. */
   sets: z.int().min(1).max(4),
   /** Questions before the last one. */
   asked: z.int().min(0).max(64),
@@ -38,10 +40,12 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 function facts(chosen: Options): Facts {
-  const { length, columns, straight, sets, asked, helpers } = chosen;
+  const { length, columns, straight, drawing, stations, sets, asked, helpers } = chosen;
+  const rows = length / columns;
   const { nearest, farthest } = rowBounds(chosen);
+  const looseRows = rows - 1 - asked - sets * stations * (stationRows(chosen) + 2 * straight);
   return {
-    picture: { rows: length / columns, columns, scan: 'rows' },
+    picture: { rows, columns, scan: 'rows' },
     vocabulary: 257,
     classes: lanes,
     states: lanes,
@@ -53,18 +57,22 @@ function facts(chosen: Options): Facts {
     order: straight * columns + 1,
     maskRatio: 0.5,
     // Columns of the lanes, rows in which stations begin; those of the asked set come first.
-    extras: { lanes, tops: stationsPerSet * sets },
+    extras: { lanes, tops: stations * sets },
     nearest: nearest * columns,
     farthest: (farthest + 1) * columns - 1,
-    room: Math.ceil(1.5 * stationsPerSet * pitch(chosen)) * columns,
-    bits: columns * Math.log2(groundLevels),
+    room: Math.ceil(1.5 * stations * pitch(chosen)) * columns,
+    bits: groundBits(drawing, columns, looseRows),
     certifiedTraining: helpers === 0,
   };
 }
 
 function check(chosen: Options): [field: string, expected: string] | undefined {
-  const { length, columns, sets, distances } = chosen;
+  const { length, columns, turn, drawing, sets, distances } = chosen;
   if (length % columns !== 0) return ['length', `expected a multiple of the columns (${columns})`];
+  if (columns > widest(drawing))
+    return ['columns', `expected at most ${widest(drawing)} for a drawing of ${drawing}`];
+  if (drawing === 'shades' && turn % 2 !== 0)
+    return ['turn', 'expected an even number, so that curves meet in a row'];
   const { nearest, farthest, room } = facts(chosen);
   if (!isGrid(distances, nearest, farthest + 1 - room)) return undefined;
   const found = bins(chosen, facts(chosen));
@@ -78,19 +86,45 @@ export const pathfinderDistance = controlledTask({
   title: 'Pathfinder at a distance',
   summary:
     'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
-  version: 4,
+  version: 5,
   options,
   tiers: {
     smoke: {
-      ...{ length: 480, columns: 12, turn: 2, straight: 1, sets: 1, asked: 1, helpers: 0.5 },
+      ...{
+        length: 480,
+        columns: 12,
+        turn: 2,
+        straight: 1,
+        drawing: 'shades',
+        stations: 3,
+        sets: 1,
+      },
+      ...{ asked: 1, helpers: 0.5 },
       ...{ distances: [36, 96], train: 60, val: 4, test: 8 },
     },
     lite: {
-      ...{ length: 768, columns: 12, turn: 2, straight: 1, sets: 1, asked: 2, helpers: 0.6 },
-      ...{ distances: [48, 144, 432], train: 600, val: 20, test: 80 },
+      ...{
+        length: 576,
+        columns: 12,
+        turn: 2,
+        straight: 1,
+        drawing: 'shades',
+        stations: 3,
+        sets: 1,
+      },
+      ...{ asked: 4, helpers: 0.5, distances: [72, 144, 288], train: 600, val: 20, test: 80 },
     },
     lra: {
-      ...{ length: 4096, columns: 16, turn: 4, straight: 2, sets: 2, asked: 3, helpers: 0.5 },
+      ...{
+        length: 4096,
+        columns: 16,
+        turn: 4,
+        straight: 2,
+        drawing: 'strokes',
+        stations: 4,
+        sets: 2,
+      },
+      ...{ asked: 3, helpers: 0.5 },
       ...{ distances: [96, 256, 512, 1024, 2048], train: 300, val: 10, test: 40 },
     },
   },
@@ -110,7 +144,7 @@ export const pathfinderDistance = controlledTask({
       ...{ kind, x: 0, y, width: columns, height },
     });
     const marks = Array.from(extras?.tops ?? [])
-      .slice(0, stationsPerSet)
+      .slice(0, chosen.stations)
       .map((top) => box('evidence', top, stationRows(chosen)));
     if (asked > 0) marks.push(box('earlier', rows - 1 - asked, asked));
     return {

@@ -62,7 +62,9 @@ describe('a matched run', () => {
     expect(record.result!.ending).toMatchObject({ reason: 'matched' });
     expect(record.result!.ending!.steps).toBe(6 + spt.result!.ending!.steps);
     // One choice for both, and for the pretraining.
-    expect(tuning.learningRate).toBe(chooseRate(tuning.trials, tuning.examples));
+    expect(tuning.learningRate).toBe(
+      chooseRate(tuning.trials, tuning.examples, spec.protocol.learningRate),
+    );
     for (const { result, tuning: id } of [record, spt]) {
       expect(result!.learningRate).toBe(tuning.learningRate);
       expect(result!.trials!.map(({ learningRate }) => learningRate)).toEqual([1e-4, 6e-3]);

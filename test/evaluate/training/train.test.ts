@@ -261,7 +261,9 @@ describe('tune', () => {
     const whole = await tuned(spec, rates, hooks);
     expect(whole.trials.map(({ learningRate }) => learningRate)).toEqual(rates);
     expect(whole.trials[2]).not.toHaveProperty('found');
-    expect(whole.learningRate).toBe(chooseRate(whole.trials, whole.examples));
+    expect(whole.learningRate).toBe(
+      chooseRate(whole.trials, whole.examples, spec.protocol.learningRate),
+    );
     // The same as if the rate had been the only one.
     const alone = await tuned(spec, [6e-3]);
     expect(alone.trials[0]).toEqual(whole.trials[1]);
@@ -285,15 +287,22 @@ describe('chooseRate', () => {
 
   it('takes the best accuracy, and among equals the lowest loss', () => {
     const clear = [trial(1, 0.3, 0.1), trial(2, 0.9, 0.5), trial(3, 0.7, 0.2)];
-    expect(chooseRate(clear, 500)).toBe(2);
+    expect(chooseRate(clear, 500, 1)).toBe(2);
     const solved = [trial(1, 0.99, 0.01), trial(2, 1, 0.2), trial(3, 1, 0.1)];
-    expect(chooseRate(solved, 500)).toBe(3);
-    const atChance = [trial(1, 0.26, 1.39), trial(2, 0.25, 1.3), trial(3, 0.24, 1.38)];
-    expect(chooseRate(atChance, 500)).toBe(2);
+    expect(chooseRate(solved, 500, 1)).toBe(3);
+    const learning = [trial(1, 0.26, 1.39), trial(2, 0.25, 1.3), trial(3, 0.24, 1.38)];
+    expect(chooseRate(learning, 500, 1)).toBe(2);
+  });
+
+  it('takes the rate nearest to that of the tier where nothing was learned', () => {
+    const atChance = [trial(1, 0.25, 1.3866), trial(3, 0.27, 1.3868), trial(10, 0.26, 1.3867)];
+    expect(chooseRate(atChance, 500, 3)).toBe(3);
+    expect(chooseRate(atChance, 500, 100)).toBe(10);
+    expect(chooseRate([atChance[2]!, atChance[0]!], 500, Math.sqrt(10))).toBe(1);
   });
 
   it('leaves out what diverged, and says so if all did', () => {
-    expect(chooseRate([{ learningRate: 1 }, trial(2, 0.3, 1)], 500)).toBe(2);
-    expect(() => chooseRate([{ learningRate: 1 }], 500)).toThrow(/diverged at every/);
+    expect(chooseRate([{ learningRate: 1 }, trial(2, 0.3, 1)], 500, 1)).toBe(2);
+    expect(() => chooseRate([{ learningRate: 1 }], 500, 1)).toThrow(/diverged at every/);
   });
 });
