@@ -89,7 +89,7 @@ const fewLabels = (pretrainSteps: number) => ({ patience: 8, pretrainSteps });
 
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
   'image-distance': { lite: { protocol: { batch: 16 } } },
-  'pathfinder-distance': { lite: { protocol: { batch: 16 } } },
+  'pathfinder-distance': { lite: { protocol: { batch: 16, steps: 3000 } } },
   'recall-capacity': { lite: { protocol: { batch: 16 } } },
   listops: { lite: { protocol: fewLabels(600) } },
   text: { lite: { size: { parameters: 124_000 }, protocol: fewLabels(600) } },
