@@ -94,18 +94,19 @@ interface Ways {
 const kept = new Map<string, Ways>();
 const mostKept = 1 << 23; // numbers, over all tables
 
-/** Bins in which a piece may stand at a place, if pieces are left as said. */
-function binsAt(bins: readonly FilledBin[], place: number, left: number, whole: boolean) {
+/** Bins whose piece may come next, if pieces are left as said. */
+function nextBins(bins: readonly FilledBin[], left: number, whole: boolean): FilledBin[] {
   const remains = bins.map(({ pieces, unit }) => Math.floor(left / unit) % (pieces + 1));
   const begun = whole ? remains.findIndex((rest, i) => rest > 0 && rest < bins[i]!.pieces) : -1;
-  return bins.filter(
-    ({ bin }, i) =>
-      remains[i]! > 0 && place >= bin.from && place < bin.to && (begun < 0 || begun === i),
-  );
+  return bins.filter((_, i) => remains[i]! > 0 && (begun < 0 || begun === i));
 }
 
+const holds = ({ bin }: FilledBin, place: number) => place >= bin.from && place < bin.to;
+
 /** Counts by dynamic programming: a place stays free, or has a piece of one of the bins. */
-function waysOf({ bins: given, count, apart, whole = false }: Sets): Ways {
+function waysOf({ bins: unsorted, count, apart, whole = false }: Sets): Ways {
+  // The order of the sets does not matter, so all orders share a table.
+  const given = unsorted.toSorted((a, b) => a.from - b.from || a.to - b.to);
   const key = JSON.stringify([given, count, apart, whole]);
   const before = kept.get(key);
   if (before) return before;
@@ -116,12 +117,13 @@ function waysOf({ bins: given, count, apart, whole = false }: Sets): Ways {
   const to = Math.max(...given.map((bin) => bin.to));
   const ways = new Float64Array((to - from + 1) * states);
   ways[(to - from) * states] = 1;
+  const nexts = Array.from({ length: states }, (_, left) => nextBins(bins, left, whole));
   for (let place = to - 1; place >= from; place--)
     for (let left = 0; left < states; left++) {
       let sum = ways[(place + 1 - from) * states + left]!;
       const next = Math.min(to, place + apart) - from;
-      for (const { unit } of binsAt(bins, place, left, whole))
-        sum += ways[next * states + left - unit]!;
+      for (const bin of nexts[left]!)
+        if (holds(bin, place)) sum += ways[next * states + left - bin.unit]!;
       ways[(place - from) * states + left] = sum;
     }
   let numbers = ways.length;
@@ -197,7 +199,11 @@ function tryPlaces(
 /** Ascending places in each of the bins, drawn by the numbers of ways to go on. */
 function countedPlaces(sets: Sets, random: Random): number[][] {
   const { bins: given, count, apart, whole = false } = sets;
-  const { bins, from, to, states, ways } = waysOf(sets);
+  const { bins: counted, from, to, states, ways } = waysOf(sets);
+  // In the order of the sets, with the units of the table.
+  const bins = filledBins(sets).map(({ bin }) =>
+    counted.find((other) => other.bin.from === bin.from && other.bin.to === bin.to)!,
+  );
   let left = states - 1;
   if (ways[left] === 0)
     throw new UsageError(
@@ -213,7 +219,7 @@ function countedPlaces(sets: Sets, random: Random): number[][] {
       place++;
       continue;
     }
-    const possible = binsAt(bins, place, left, whole);
+    const possible = nextBins(bins, left, whole).filter((bin) => holds(bin, place));
     const taken =
       possible.find(({ unit }) => (rest -= ways[(after - from) * states + left - unit]!) < 0) ??
       possible.at(-1)!;
