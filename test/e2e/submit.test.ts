@@ -150,7 +150,7 @@ describe('a predictions file', () => {
 });
 
 const python = peerPython('the guide for PyTorch');
-describe.skipIf(!python)('the script for PyTorch', () => {
+describe.skipIf(!python)('the script for PyTorch', { timeout: 600_000 }, () => {
   it('makes submissions that are in order, and whose model answers as the predictions say', async () => {
     const { dir } = await publishedData('recall', 'smoke', { work });
     const [model, predictions] = [join(root, 'torch-model'), join(root, 'torch-predictions')];

@@ -8,7 +8,9 @@ or fails. Numbers are float64 where the code allows it. Versions: evaluate/bench
 """
 
 import json
+import os
 import sys
+from unittest import mock
 
 import torch
 import torch.nn.functional as F
@@ -42,6 +44,59 @@ def transformer(x, p, o):
         out_proj__bias=p["outputBias"],
     )
     return attention(x, x, x, need_weights=False)[0]
+
+
+def rotary(x, p, o):
+    from x_transformers.x_transformers import Attention, RotaryEmbedding
+
+    width, heads = x.shape[-1], o["heads"]
+    channels = width // heads
+    q, k, v = p["qkv"].T.chunk(3)
+
+    def pairs(weight):
+        """Channels that turn together side by side: here they are half a head apart."""
+        return weight.view(heads, 2, channels // 2, width).transpose(1, 2).reshape(width, width)
+
+    block = fill(
+        Attention(width, heads=heads, dim_head=channels),
+        to_q__weight=pairs(q),
+        to_k__weight=pairs(k),
+        to_v__weight=v,
+        to_out__weight=p["output"].T,
+    )
+    positions = RotaryEmbedding(channels).double()
+    return block(x, rotary_pos_emb=positions.forward_from_seq_len(x.shape[1]))
+
+
+def reformer(x, p, o):
+    from reformer_pytorch import LSHSelfAttention
+
+    width, heads = x.shape[-1], o["heads"]
+    qk, v = p["qv"].T.chunk(2)
+    block = fill(
+        LSHSelfAttention(
+            width,
+            heads=heads,
+            bucket_size=o["chunk"],
+            n_hashes=o["rounds"],
+            attend_across_buckets=False,
+            allow_duplicate_attention=False,
+        ),
+        # Its scores are divided by the root of a head's channels; keys have length 1 in any case.
+        toqk__weight=qk * (width // heads) ** 0.5,
+        tov__weight=v,
+        to_out__weight=p["output"].T,
+        to_out__bias=p["outputBias"],
+    )
+    hashed = block.lsh_attn.hash_vectors
+    # Two buckets a chunk, as in the paper: the package has one.
+    block.lsh_attn.hash_vectors = lambda buckets, vectors, **more: hashed(2 * buckets, vectors, **more)
+
+    def directions(shape, **_):
+        return p["directions"].reshape(shape)
+
+    with mock.patch("torch.randn", directions):
+        return block(x)
 
 
 def linformer(x, p, o):
@@ -254,8 +309,59 @@ def gated_deltanet(x, p, o):
     return (normal * F.silu(x @ p["gate"])) @ p["output"]
 
 
+def retnet(x, p, o):
+    from fla.ops.retention.naive import naive_retention
+
+    heads = o["heads"]
+    split = lambda t: t.unflatten(2, (heads, -1)).transpose(1, 2)  # [B, H, L, channels]
+    q, k = (split(t) for t in (x @ p["qk"]).chunk(2, dim=2))
+    length, channels = q.shape[2:]
+    # The rotation of the paper, e^(i n theta), of channels half a head apart.
+    rates = 10_000.0 ** (-2 * torch.arange(channels // 2) / channels)
+    turn = torch.polar(torch.ones(1), torch.arange(length).unsqueeze(1) * rates)
+
+    def turned(t):
+        z = torch.complex(*t.chunk(2, dim=3)) * turn
+        return torch.cat([z.real, z.imag], 3)
+
+    out = naive_retention(turned(q), turned(k), split(x @ p["v"])).transpose(1, 2)
+    normal = F.layer_norm(out, out.shape[-1:]).flatten(2)
+    return (normal * F.silu(x @ p["gate"])) @ p["output"]
+
+
+def rwkv7(x, p, o):
+    os.environ["RWKV_V7_ON"] = "1"
+    from rwkv.model import RWKV_x070_TMix_one
+
+    width, heads = x.shape[-1], o["heads"]
+    channels = width // heads
+    nothing = torch.empty(0)
+    given = (
+        *(p[f"{use}Shift"] for use in ("r", "decay", "k", "v", "rate", "gate")),
+        *(p["decayBias"], p["decay"], p["decayOut"]),
+        *(p["rateBias"], p["rate"], p["rateOut"]),
+        # Of later layers alone: their share of the first layer's values.
+        *(nothing, nothing, nothing),
+        *(p["gate"], p["gateOut"], p["removal"], p["replacement"], p["bonus"]),
+        *(p["r"], p["k"], p["v"], p["output"], p["gain"], p["bias"]),
+    )
+    rows = []
+    for tokens in x:
+        # The code keeps the state in float32.
+        before, state, out = torch.zeros(width), torch.zeros(heads, channels, channels).float(), []
+        for token in tokens:
+            y, before, state, _ = RWKV_x070_TMix_one(0, heads, channels, token, before, nothing, state, *given)
+            out.append(y)
+        rows.append(torch.stack(out))
+    return torch.stack(rows)
+
+
 mixers = {
     "transformer": transformer,
+    "rotary transformer": rotary,
+    "reformer": reformer,
+    "retnet": retnet,
+    "rwkv7": rwkv7,
     "linformer": linformer,
     "performer": performer,
     "nystromformer": nystromformer,

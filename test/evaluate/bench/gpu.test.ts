@@ -17,7 +17,8 @@ it('has a row for each model, width and length, with heads of 32 channels', () =
   ]);
 });
 
-it('takes steps in turn in a process of its own, and says who could not', async () => {
+// Where there is PyTorch, torch.compile calls a C++ compiler.
+it('takes steps in turn, and says who could not', { timeout: 600_000 }, async () => {
   const { rows } = await benchGpu({ ...options, widths: [32] });
   const [transformer, lru] = rows as [GpuRow, GpuRow];
   expect(transformer.engine.times).toHaveLength(2);
