@@ -18,15 +18,23 @@ describe('a study', () => {
     expect(specs(name).every(({ protocol }) => protocol.learningRates)).toBe(true);
   });
 
-  it.each(studyNames)('shares the runs of one variant with the board: %s', (name) => {
-    const { tasks, variants, models, regimes } = studies[name];
-    expect(variants.filter(({ options }) => Object.keys(options).length === 0)).toHaveLength(1);
-    const board = specsOf({
-      ...{ tasks: [...tasks], models: [...models], regimes: [...regimes], seeds: [1, 2, 3] },
-      ...{ tier: 'lite', ruleset: 'tuned', dataSeed: 0, taskOptions: {} },
-      ...{ modelOptions: {}, protocol: {}, size: {} },
-    }).map(idOf);
-    expect(specs(name).map(idOf)).toEqual(expect.arrayContaining(board));
+  it.each(['labels', 'capacity'] as const)(
+    'shares the runs of one variant with the board: %s',
+    (name) => {
+      const { tasks, variants, models, regimes } = studies[name];
+      expect(variants.filter(({ options }) => Object.keys(options).length === 0)).toHaveLength(1);
+      const board = specsOf({
+        ...{ tasks: [...tasks], models: [...models], regimes: [...regimes], seeds: [1, 2, 3] },
+        ...{ tier: 'lite', ruleset: 'tuned', dataSeed: 0, taskOptions: {} },
+        ...{ modelOptions: {}, protocol: {}, size: {} },
+      }).map(idOf);
+      expect(specs(name).map(idOf)).toEqual(expect.arrayContaining(board));
+    },
+  );
+
+  it('pretrains on signals longer than the tier does', () => {
+    const steps = specs('signal').map(({ protocol }) => protocol.pretrainSteps);
+    expect(new Set(steps)).toEqual(new Set([1000]));
   });
 
   it('has enough models of enough families', () => {
