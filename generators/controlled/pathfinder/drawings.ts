@@ -39,7 +39,7 @@ export const markColumns = (drawing: DrawingName, columns: number, first: number
 
 /** Columns that a picture may have at most. */
 export const widest = (drawing: DrawingName) =>
-  drawing === 'strokes' ? 256 : Math.floor(256 / (marked + 3));
+  drawing === 'strokes' ? 256 : Math.floor(256 / (speckled + 1));
 
 /** The least binary logarithm of the number of grounds. */
 export const groundBits = (drawing: DrawingName, columns: number, specks: number) =>
@@ -79,9 +79,14 @@ function drawLanes(columns: number, random: Random): number[] {
   return [first, first + steps[0], first + steps[0] + steps[1]];
 }
 
-/** Levels of `shades` are `columns · n + column`, where n is 0 to 3 curves, a speck, or a mark of lane 0 to 2. */
-const speckled = 4;
-const marked = 5;
+/**
+ * Levels of `shades` are `columns · n + column`, where n is 0 to 3 curves, a mark of lane 0 to 2, or a
+ * speck of one of the shades that are left. Specks are of many shades, so that a new level says nothing:
+ * with one shade, the order in which levels first appear told the order of the stations.
+ */
+const marked = 4;
+const speckled = 7;
+const shadesOf = (columns: number) => Math.floor(256 / columns) - speckled;
 
 function shades(columns: number): Drawing {
   // An even number of columns from lane to lane, so that curves meet in a column.
@@ -104,7 +109,8 @@ function shades(columns: number): Drawing {
     },
     speck(levels, at, random) {
       const column = int(random, columns);
-      if (levels[at + column] === column) levels[at + column] = speckled * columns + column;
+      const shade = speckled + int(random, shadesOf(columns));
+      if (levels[at + column] === column) levels[at + column] = shade * columns + column;
     },
   };
 }

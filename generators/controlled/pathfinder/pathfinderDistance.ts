@@ -86,7 +86,7 @@ export const pathfinderDistance = controlledTask({
   title: 'Pathfinder at a distance',
   summary:
     'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
-  version: 5,
+  version: 6,
   options,
   tiers: {
     smoke: {
