@@ -51,8 +51,6 @@ export interface Sets {
   count: number;
   /** Tokens from a piece to the next one at least, of whichever set. */
   apart: number;
-  /** Whether no piece of another set may stand between two pieces of a set; the bins must differ. */
-  whole?: boolean;
 }
 
 /** A bin with the number of pieces that stand in it, and a unit by which they are counted. */
@@ -95,19 +93,16 @@ const kept = new Map<string, Ways>();
 const mostKept = 1 << 23; // numbers, over all tables
 
 /** Bins whose piece may come next, if pieces are left as said. */
-function nextBins(bins: readonly FilledBin[], left: number, whole: boolean): FilledBin[] {
-  const remains = bins.map(({ pieces, unit }) => Math.floor(left / unit) % (pieces + 1));
-  const begun = whole ? remains.findIndex((rest, i) => rest > 0 && rest < bins[i]!.pieces) : -1;
-  return bins.filter((_, i) => remains[i]! > 0 && (begun < 0 || begun === i));
-}
+const nextBins = (bins: readonly FilledBin[], left: number) =>
+  bins.filter(({ pieces, unit }) => Math.floor(left / unit) % (pieces + 1) > 0);
 
 const holds = ({ bin }: FilledBin, place: number) => place >= bin.from && place < bin.to;
 
 /** Counts by dynamic programming: a place stays free, or has a piece of one of the bins. */
-function waysOf({ bins: unsorted, count, apart, whole = false }: Sets): Ways {
+function waysOf({ bins: unsorted, count, apart }: Sets): Ways {
   // The order of the sets does not matter, so all orders share a table.
   const given = unsorted.toSorted((a, b) => a.from - b.from || a.to - b.to);
-  const key = JSON.stringify([given, count, apart, whole]);
+  const key = JSON.stringify([given, count, apart]);
   const before = kept.get(key);
   if (before) return before;
   const bins = filledBins({ bins: given, count, apart });
@@ -117,7 +112,7 @@ function waysOf({ bins: unsorted, count, apart, whole = false }: Sets): Ways {
   const to = Math.max(...given.map((bin) => bin.to));
   const ways = new Float64Array((to - from + 1) * states);
   ways[(to - from) * states] = 1;
-  const nexts = Array.from({ length: states }, (_, left) => nextBins(bins, left, whole));
+  const nexts = Array.from({ length: states }, (_, left) => nextBins(bins, left));
   for (let place = to - 1; place >= from; place--)
     for (let left = 0; left < states; left++) {
       let sum = ways[(place + 1 - from) * states + left]!;
@@ -172,14 +167,14 @@ export function placesOfSets(sets: Sets, random: Random): number[][] {
 /** Ascending places in each of the bins; undefined if pieces of different bins are in each other's way. */
 function tryPlaces(
   filled: readonly FilledBin[],
-  { apart, whole = false }: Sets,
+  { apart }: Sets,
   random: Random,
 ): number[][] | undefined {
   if (filled.some(({ bin, pieces }) => bin.to - bin.from <= (pieces - 1) * apart)) return undefined;
   const found = filled.map(({ bin, pieces }) => placesIn(bin, pieces, apart, random));
   // Merges the bins from the nearest place on.
   const next = found.map(() => 0);
-  let [before, last, changes] = [-Infinity, -1, 0];
+  let before = -Infinity;
   for (let left = found.flat().length; left > 0; left--) {
     let nearest = -1;
     for (let i = 0; i < found.length; i++)
@@ -190,15 +185,14 @@ function tryPlaces(
         nearest = i;
     const place = found[nearest]![next[nearest]!++]!;
     if (place - before < apart) return undefined;
-    if (nearest !== last) changes++;
-    [before, last] = [place, nearest];
+    before = place;
   }
-  return whole && changes > found.length ? undefined : found;
+  return found;
 }
 
 /** Ascending places in each of the bins, drawn by the numbers of ways to go on. */
 function countedPlaces(sets: Sets, random: Random): number[][] {
-  const { bins: given, count, apart, whole = false } = sets;
+  const { bins: given, count, apart } = sets;
   const { bins: counted, from, to, states, ways } = waysOf(sets);
   // In the order of the sets, with the units of the table.
   const bins = filledBins(sets).map(({ bin }) =>
@@ -219,7 +213,7 @@ function countedPlaces(sets: Sets, random: Random): number[][] {
       place++;
       continue;
     }
-    const possible = nextBins(bins, left, whole).filter((bin) => holds(bin, place));
+    const possible = nextBins(bins, left).filter((bin) => holds(bin, place));
     const taken =
       possible.find(({ unit }) => (rest -= ways[(after - from) * states + left - unit]!) < 0) ??
       possible.at(-1)!;

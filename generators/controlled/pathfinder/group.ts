@@ -68,16 +68,36 @@ export function rowBounds(options: PathfinderOptions): { nearest: number; farthe
   };
 }
 
+/** Rows by which a set's stations stand farther from each other than they must, each at most. */
+const slack = 1;
+
 /**
- * Sets of stations, placed in rows. A set stands as a whole nearer or farther than another: only then
- * are its words followed by the same stations, and lead to the three shifts.
+ * Sets of stations, placed in rows as a whole, by the nearest station. The stations of a set stand
+ * close to each other, at a place anywhere in the bin: if they filled the bin, the one that is most in
+ * its middle would be the middle one of three, without tracing.
  */
-export const stationSets = (options: PathfinderOptions, bins: readonly Bin[]): Sets => ({
-  bins: bins.map((bin) => rowBin(bin, options.columns)),
-  count: options.stations,
-  apart: pitch(options),
-  whole: true,
-});
+export function stationSets(options: PathfinderOptions, bins: readonly Bin[]): Sets {
+  const most = (options.stations - 1) * (pitch(options) + slack);
+  return {
+    bins: bins.map((bin) => {
+      const { from, to } = rowBin(bin, options.columns);
+      return { from, to: to - most };
+    }),
+    count: 1,
+    apart: most + pitch(options),
+  };
+}
+
+/** Rows in which the stations of each set begin, from the top. */
+function drawTops(options: PathfinderOptions, bins: readonly Bin[], random: Random): number[][] {
+  const rows = options.length / options.columns;
+  return placesOfSets(stationSets(options, bins), random).map(([nearest]) => {
+    const tops = [rows - nearest! - stationRows(options)];
+    while (tops.length < options.stations)
+      tops.unshift(tops[0]! - pitch(options) - int(random, slack + 1));
+    return tops;
+  });
+}
 
 /** Distance of the end of a station's last row, in tokens. */
 export const placeOf = (options: PathfinderOptions, top: number) =>
@@ -105,10 +125,7 @@ export function makeGroup(
   const states = draw(random, stations);
   const sets = easier ? 1 : options.sets;
   const further = Array.from({ length: sets - 1 }, () => drawWords(random, stations)[0]!);
-  // Rows in which stations begin, from the top within each set.
-  const tops = placesOfSets(stationSets(options, bins.slice(0, sets)), random).map((places) =>
-    places.map((n) => rows - n - stationRows(options)).sort((a, b) => a - b),
-  );
+  const tops = drawTops(options, bins.slice(0, sets), random);
   const questions = Array.from({ length: asked }, () => int(random, lanes));
 
   const drawing = drawingOf(options.drawing, columns, random);

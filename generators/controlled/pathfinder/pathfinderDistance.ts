@@ -1,12 +1,13 @@
 /**
  * Pathfinder with a certified distance: in which lane does the curve start whose end is marked? Three
- * curves run down the whole picture, and at stations two of them cross. The marked end has to be traced through all stations up to the top. `words.ts` has the order of
- * stations that decides where a curve starts, `group.ts` the groups and why nobody gets by without the
- * question, from near rows, or from a bag of small windows. `drawings.ts` has the two ways to draw.
+ * curves run down the whole picture, and at stations two of them cross. The marked end has to be traced
+ * through all stations up to the top. `words.ts` has the order of stations that decides where a curve
+ * starts, `group.ts` the groups and why nobody gets by without the question, from near rows, or from a
+ * bag of small windows, and `drawings.ts` the two ways to draw.
  *
  * What helps to learn it: in a share `helpers` of the training groups curves cross at one station of one
- * set only, or at two, which are traced more easily. Earlier questions mark any end, and each has an answer
- * to learn from. Validation and test groups are never easier.
+ * set only, or at two if a set has four, which are traced more easily. Earlier questions mark any end, and
+ * each has an answer to learn from. Validation and test groups are never easier.
  */
 import { z } from 'zod';
 import { pictureReading, type Mark } from '../../reading.ts';
@@ -60,7 +61,7 @@ function facts(chosen: Options): Facts {
     extras: { lanes, tops: stations * sets },
     nearest: nearest * columns,
     farthest: (farthest + 1) * columns - 1,
-    room: Math.ceil(1.5 * stations * pitch(chosen)) * columns,
+    room: 2 * stations * pitch(chosen) * columns,
     bits: groundBits(drawing, columns, looseRows),
     certifiedTraining: helpers === 0,
   };
@@ -86,7 +87,7 @@ export const pathfinderDistance = controlledTask({
   title: 'Pathfinder at a distance',
   summary:
     'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
-  version: 6,
+  version: 7,
   options,
   tiers: {
     smoke: {
@@ -112,7 +113,7 @@ export const pathfinderDistance = controlledTask({
         stations: 3,
         sets: 1,
       },
-      ...{ asked: 4, helpers: 0.5, distances: [72, 144, 288], train: 600, val: 20, test: 80 },
+      ...{ asked: 4, helpers: 0.5, distances: [72, 144, 252], train: 600, val: 20, test: 80 },
     },
     lra: {
       ...{

@@ -58,7 +58,7 @@ describe('a group', () => {
     await fc.assert(
       fc.asyncProperty(parameters, async ({ seed, ...others }) => {
         const { columns, turn, straight } = others;
-        const length = columns * (13 * (turn + 1 + straight) + 12);
+        const length = columns * (16 * (turn + 1 + straight) + 12);
         const { nearest } = rowBounds({ ...others, length, helpers: 0 });
         const distances = [nearest * columns, (nearest + 6 * (turn + 1 + straight)) * columns];
         const chosen = resolve({ ...others, length, distances });
@@ -80,7 +80,7 @@ describe('a group', () => {
   });
 
   it('is answered by tracing the curve that is marked', async () => {
-    const picture = { drawing: 'strokes', stations: 4, columns: 24, turn: 6, length: 24 * 64 };
+    const picture = { drawing: 'strokes', stations: 4, columns: 24, turn: 6, length: 24 * 90 };
     const chosen = resolve({ ...picture, distances: [96] });
     let right = 0;
     const rows = (await tablesOf(task, chosen, 20)).flat(2);
