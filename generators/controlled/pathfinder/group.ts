@@ -1,9 +1,9 @@
 /**
  * A group of `pathfinder-distance`: a full table of three states of the evidence and three questions.
  *
- * A set is three or four stations of one bin. The three states have the same stations in another order, and
- * lead to the three cyclic shifts of the lanes (`words.ts`). The question, the last row, marks the end
- * of one curve; the label is the lane in which that curve starts. So
+ * A set is three or four stations of one bin. The three states have the same stations in another order,
+ * and an end starts in another lane in each of them (`words.ts`). The question, the last row, marks the
+ * end of one curve; the label is the lane in which that curve starts. So
  * - in a state each end has a start of its own: whoever does not read the question is right in 1/3
  *   of each row of the table;
  * - over the states each end has each start once, and nothing else changes: so is whoever sees fewer
@@ -18,12 +18,11 @@
 import { int, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';
 import type { Group } from '../controlled.ts';
-import { oneOf, placesOfSets, rowBin, type Bin, type Sets } from '../places.ts';
+import { oneOf, placesIn, placesOfSets, rowBin, type Bin, type Sets } from '../places.ts';
 import { drawingOf, type Drawing, type DrawingName } from './drawings.ts';
 import { smooth, snapped, uniform } from './strokes.ts';
 import {
   crossing,
-  drawShortWords,
   drawSingles,
   drawWords,
   lanes,
@@ -48,7 +47,7 @@ export interface PathfinderOptions {
   sets: number;
   /** Questions before the last one. */
   asked: number;
-  /** Share of training groups that are easier: one station or two, and no further sets. */
+  /** Share of training groups that are easier: one set only, of one station or of stations far apart. */
   helpers: number;
 }
 
@@ -99,6 +98,16 @@ function drawTops(options: PathfinderOptions, bins: readonly Bin[], random: Rand
   });
 }
 
+/** What makes a training group easier: one station only, or stations anywhere in the bin. */
+const eases = ['single', 'spread'] as const;
+
+/** Rows in which the stations of a set begin that fills its bin, from the top. */
+function drawSpread(options: PathfinderOptions, bin: Bin, random: Random): number[] {
+  const { length, columns, stations } = options;
+  const places = placesIn(rowBin(bin, columns), stations, pitch(options), random);
+  return places.map((n) => length / columns - n - stationRows(options)).reverse();
+}
+
 /** Distance of the end of a station's last row, in tokens. */
 export const placeOf = (options: PathfinderOptions, top: number) =>
   options.length - (top + stationRows(options)) * options.columns;
@@ -119,13 +128,14 @@ export function makeGroup(
   const { length, columns, turn, asked, helpers, stations } = options;
   const rows = length / columns;
   const easier = random() < helpers && split === 'train';
-  // Three stations lead where the middle one leads, so a single one teaches more than two.
-  const ease = stations === 3 ? drawSingles : oneOf([drawSingles, drawShortWords], random);
-  const draw = easier ? ease : drawWords;
-  const states = draw(random, stations);
+  const ease = easier ? oneOf(eases, random) : undefined;
+  const states = (ease === 'single' ? drawSingles : drawWords)(random, stations);
   const sets = easier ? 1 : options.sets;
   const further = Array.from({ length: sets - 1 }, () => drawWords(random, stations)[0]!);
-  const tops = drawTops(options, bins.slice(0, sets), random);
+  const tops =
+    ease === 'spread'
+      ? [drawSpread(options, bins[0]!, random)]
+      : drawTops(options, bins.slice(0, sets), random);
   const questions = Array.from({ length: asked }, () => int(random, lanes));
 
   const drawing = drawingOf(options.drawing, columns, random);

@@ -5,9 +5,10 @@
  * starts, `group.ts` the groups and why nobody gets by without the question, from near rows, or from a
  * bag of small windows, and `drawings.ts` the two ways to draw.
  *
- * What helps to learn it: in a share `helpers` of the training groups curves cross at one station of one
- * set only, or at two if a set has four, which are traced more easily. Earlier questions mark any end, and
- * each has an answer to learn from. Validation and test groups are never easier.
+ * What helps to learn it: in a share `helpers` of the training groups there is one set only, and curves
+ * cross at one station, or stations stand far apart, where the one in the middle of the bin tells much.
+ * Earlier questions mark any end, and each has an answer to learn from. Validation and test groups are
+ * never easier.
  */
 import { z } from 'zod';
 import { pictureReading, type Mark } from '../../reading.ts';
@@ -87,7 +88,7 @@ export const pathfinderDistance = controlledTask({
   title: 'Pathfinder at a distance',
   summary:
     'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
-  version: 7,
+  version: 8,
   options,
   tiers: {
     smoke: {
@@ -113,7 +114,7 @@ export const pathfinderDistance = controlledTask({
         stations: 3,
         sets: 1,
       },
-      ...{ asked: 4, helpers: 0.5, distances: [72, 144, 252], train: 600, val: 20, test: 80 },
+      ...{ asked: 4, helpers: 0.6, distances: [72, 144, 252], train: 600, val: 20, test: 80 },
     },
     lra: {
       ...{

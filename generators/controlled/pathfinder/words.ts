@@ -41,9 +41,6 @@ const wordsByShift: readonly (readonly string[])[] = [
   ['abab'],
   ['baba'],
 ];
-/** Two stations of any kinds. */
-const shortWordsByShift: readonly (readonly string[])[] = [['aa', 'bb'], ['ab'], ['ba']];
-
 const kindsOf = (word: string): Kind[] => [...word].map((letter) => (letter === 'a' ? 0 : 1));
 
 /** Three words of the same stations that lead to three places, in random order: the states of a group. */
@@ -63,18 +60,6 @@ export function drawSingles(random: Random, stations: Stations): Word[] {
   return sample(random, 3, 3).map((kind) =>
     Array.from({ length: stations }, (_, i) => (i === at ? (kind as Kind) : undefined)),
   );
-}
-
-/** Words with two stations, the others straight, the same ones in all words. */
-export function drawShortWords(random: Random, stations: Stations): Word[] {
-  const first = int(random, 3);
-  const places = sample(random, stations, 2);
-  return [0, 1, 2].map((n) => {
-    const kinds = kindsOf(oneOf(shortWordsByShift[(first + n) % 3]!, random));
-    return Array.from({ length: stations }, (_, i) =>
-      places.includes(i) ? kinds.shift() : undefined,
-    );
-  });
 }
 
 /** The lane in which a curve starts at the top that ends in a lane: through stations from the bottom up. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../../../core/random.ts';
 import {
   crossing,
-  drawShortWords,
   drawSingles,
   drawWords,
   startOf,
@@ -51,21 +50,18 @@ describe('words', () => {
 
   it.each([3, 4] as const)('of %i stations are read from the bottom up', (stations) => {
     for (let n = 0; n < 50; n++)
-      for (const draw of [drawWords, drawShortWords, drawSingles])
+      for (const draw of [drawWords, drawSingles])
         for (const word of draw(stream(`${n}`), stations))
           expect([0, 1, 2].map((end) => startOf(end, word))).toEqual(startsOf(word));
   });
 
-  it.each([
-    ['two stations', drawShortWords, 2, ['012', '120', '201']],
-    ['one station', drawSingles, 1, ['021', '102', '210']],
-  ] as const)('of easier groups have %s at the same places', (_, draw, count, ways) => {
+  it('of easier groups have one station, at the same place', () => {
     for (let n = 0; n < 50; n++) {
-      const words = draw(stream(`${n}`), n % 2 === 0 ? 3 : 4);
+      const words = drawSingles(stream(`${n}`), n % 2 === 0 ? 3 : 4);
       const absent = words.map((word) => word.map((kind) => kind === undefined).join());
       expect(new Set(absent).size).toBe(1);
-      expect(words[0]!.filter((kind) => kind !== undefined)).toHaveLength(count);
-      expect(words.map((word) => startsOf(word).join('')).sort()).toEqual(ways);
+      expect(words[0]!.filter((kind) => kind !== undefined)).toHaveLength(1);
+      expect(words.map((word) => startsOf(word).join('')).sort()).toEqual(['021', '102', '210']);
     }
   });
 
