@@ -34,9 +34,11 @@ export function coverageWords(tier: TierBoard, leaders: Leaders, planned: Planne
 }
 
 function tasksOf({ tasks }: TierBoard): string {
-  const controlled = tasks.filter(({ kind }) => kind === 'controlled').length;
-  if (controlled === 0) return `all of ${counted(tasks.length, 'standard task')}`;
-  return controlled === 1 ? 'the controlled task' : `all ${controlled} controlled tasks`;
+  const controlled = tasks.filter(({ kind }) => kind === 'controlled');
+  if (controlled.length === 0) return `all of ${counted(tasks.length, 'standard task')}`;
+  return controlled.length === 1
+    ? controlled[0]!.title
+    : `all ${controlled.length} controlled tasks`;
 }
 
 /** The controlled tasks without any run under a regime. */
@@ -46,7 +48,10 @@ function missingTasks(tier: TierBoard, regime: Regime, { tasks }: Planned): stri
     const index = tier.tasks.findIndex((task) => task.name === name);
     return index >= 0 && rows.some(({ cells }) => cells[index]!.state !== 'missing');
   };
-  const missing = tasks.filter(({ kind, name }) => kind === 'controlled' && !has(name));
+  const controlled = tasks.filter(({ kind }) => kind === 'controlled');
+  const missing = controlled.filter(({ name }) => !has(name));
   if (missing.length === 0) return [];
+  if (missing.length > 2)
+    return [`${missing.length} of ${controlled.length} controlled tasks have no run yet`];
   return [`no model has run on ${listed(missing.map(({ title }) => title))} yet`];
 }

@@ -32,12 +32,16 @@ it('says in one sentence what has run and what is missing', () => {
     ...three({ model: 'mega', outcome: 'did not train' }),
   ];
   expect(words(few, planned)).toBe(
-    '1 of 3 models has finished the controlled task (scratch), 1 is unfinished, 1 did not train, 1 model has no run yet and no model has run on Text at a distance yet.',
+    '1 of 3 models has finished Recall (scratch), 1 is unfinished, 1 did not train, 1 model has no run yet and no model has run on Text at a distance yet.',
   );
   expect(words(few, planned, true)).toBe(
     '1 of 3 models has finished Recall (scratch), 1 is unfinished, 1 did not train and 1 model has no run yet.',
   );
   expect(words(three({}), { models: [], tasks: [] })).toBe(
-    '1 of 1 model has finished the controlled task (scratch).',
+    '1 of 1 model has finished Recall (scratch).',
+  );
+  const many = ['b', 'c', 'd'].map((name) => ({ name, title: name, kind: 'controlled' as const }));
+  expect(words(three({}), { models: [], tasks: [...planned.tasks, ...many] })).toBe(
+    '1 of 1 model has finished Recall (scratch) and 4 of 5 controlled tasks have no run yet.',
   );
 });
