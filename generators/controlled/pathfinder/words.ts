@@ -67,7 +67,7 @@ export function startOf(end: number, kinds: Word): number {
   let lane = end;
   for (const kind of kinds.toReversed()) {
     const [left, right] = kind === undefined ? [] : crossing[kind];
-    lane = lane === left ? right! : lane === right ? left! : lane;
+    lane = lane === left ? right : lane === right ? left : lane;
   }
   return lane;
 }
