@@ -107,30 +107,29 @@ test('a Python without torch is no opponent', () => {
 const python = peerPython('the step in PyTorch and JAX', 'torch, jax');
 describe.skipIf(!python)('PyTorch', () => {
   test.each(twins)('trains the same model, and its loss falls: %s', async (model) => {
-    const torch = await TorchStepper.start(python!, { ...shape, model }, 1);
-    const { parameterCount, positionParameterCount } = stepModel({ ...shape, model });
-    expect(torch.info.parameters).toBe(parameterCount + positionParameterCount);
+    const given = { ...shape, model };
+    // JAX takes long to compile a step, so one model of each kind is enough.
+    const hasJax = ['transformer', 's4d', 'mamba'].includes(model);
+    const [torch, jax] = await Promise.all([
+      TorchStepper.start(python!, given, 1),
+      hasJax ? TorchStepper.start(python!, given, 1, { way: 'jax' }) : undefined,
+    ]);
+    const { parameterCount, positionParameterCount } = stepModel(given);
+    for (const each of [torch, jax])
+      if (each) expect(each.info.parameters).toBe(parameterCount + positionParameterCount);
     const first = await torch.step();
-    for (let i = 0; i < 30; i++) await torch.step();
-    const last = await torch.step();
+    let last = first;
+    for (let step = 0; step < 31; step++) {
+      if (jax && step < 3) {
+        const { loss } = await jax.step();
+        expect(Math.abs(loss / last.loss - 1), `step ${step} in JAX`).toBeLessThan(1e-4);
+      }
+      last = await torch.step();
+    }
     expect(last.loss).toBeLessThan(first.loss);
     expect(last.milliseconds).toBeGreaterThan(0);
     torch.stop();
-  });
-
-  test.each(twins)('JAX takes the same steps from the same start: %s', async (model) => {
-    const given = { ...shape, model };
-    const [torch, jax] = await Promise.all([
-      TorchStepper.start(python!, given, 1),
-      TorchStepper.start(python!, given, 1, { way: 'jax' }),
-    ]);
-    expect(jax.info.parameters).toBe(torch.info.parameters);
-    for (let step = 0; step < 3; step++) {
-      const [{ loss }, { loss: other }] = [await torch.step(), await jax.step()];
-      expect(Math.abs(other / loss - 1), `step ${step}`).toBeLessThan(1e-4);
-    }
-    torch.stop();
-    jax.stop();
+    jax?.stop();
   });
 
   test('a way that a model does not have is said, and the others go on', async () => {
