@@ -20,6 +20,7 @@ export function peerPython(tests: string, modules = 'torch'): string | undefined
       throw new Error(`No Python here can import ${modules}: ${advice}`);
     });
   } else {
+    // No user needs Python: npm ci alone brings none of these packages, and the line says how to get them.
     test.skip(`${tests}: to run these tests, ${advice}`, () => {});
   }
   return undefined;

@@ -40,6 +40,7 @@ export interface PathfinderOptions {
   turn: number;
   /** Straight rows before and after each station, h. */
   straight: number;
+  /** How the picture is drawn: see `drawings.ts`. */
   drawing: DrawingName;
   /** Stations of a set. */
   stations: Stations;

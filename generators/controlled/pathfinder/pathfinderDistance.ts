@@ -83,6 +83,12 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
+/** Pictures of the small tiers. */
+const inShades = {
+  ...{ columns: 12, turn: 2, straight: 1 },
+  ...{ drawing: 'shades' as const, stations: 3 as const, sets: 1 },
+};
+
 export const pathfinderDistance = controlledTask({
   name: 'pathfinder-distance',
   title: 'Pathfinder at a distance',
@@ -92,41 +98,17 @@ export const pathfinderDistance = controlledTask({
   options,
   tiers: {
     smoke: {
-      ...{
-        length: 480,
-        columns: 12,
-        turn: 2,
-        straight: 1,
-        drawing: 'shades',
-        stations: 3,
-        sets: 1,
-      },
+      ...{ length: 480, ...inShades },
       ...{ asked: 1, helpers: 0.5 },
       ...{ distances: [36, 96], train: 60, val: 4, test: 8 },
     },
     lite: {
-      ...{
-        length: 576,
-        columns: 12,
-        turn: 2,
-        straight: 1,
-        drawing: 'shades',
-        stations: 3,
-        sets: 1,
-      },
+      ...{ length: 576, ...inShades },
       ...{ asked: 4, helpers: 0.6, distances: [72, 144, 252], train: 600, val: 20, test: 80 },
     },
     lra: {
-      ...{
-        length: 4096,
-        columns: 16,
-        turn: 4,
-        straight: 2,
-        drawing: 'strokes',
-        stations: 4,
-        sets: 2,
-      },
-      ...{ asked: 3, helpers: 0.5 },
+      ...{ length: 4096, columns: 16, turn: 4, straight: 2 },
+      ...{ drawing: 'strokes', stations: 4, sets: 2, asked: 3, helpers: 0.5 },
       ...{ distances: [96, 256, 512, 1024, 2048], train: 300, val: 10, test: 40 },
     },
   },

@@ -14,6 +14,7 @@ import { readRecord, readTuning, recordPath, spentPath } from '../../../evaluate
 import { ensureDataset } from '../../../generators/store/dataset.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { chooseRate } from '../../../evaluate/training/tune.ts';
+import type { RunSpec } from '../../../leaderboards/records/schema.ts';
 
 let folder: string;
 let data: string;
@@ -93,6 +94,17 @@ describe('a matched run', () => {
   });
 });
 
+/** Executes a run until so many steps are done, and stops it there. */
+async function stopAfter(spec: RunSpec, steps: number): Promise<void> {
+  const stop = new AbortController();
+  let ticks = 0;
+  const onTick = () => {
+    if (++ticks === steps) stop.abort();
+  };
+  const stopped = execute(spec, { ...circumstances(), onTick, stop: stop.signal });
+  await expect(stopped).rejects.toThrow(StoppedError);
+}
+
 describe('a tuning stage', () => {
   it('goes on where it was stopped, to the same record', async () => {
     const spec = specFor('scratch');
@@ -100,16 +112,7 @@ describe('a tuning stage', () => {
     const tuning = await readTuning(place.runs, spec);
     place = { ...place, runs: join(place.runs, 'again'), work: join(place.work, 'again') };
     // Stopped at its third step, then in the second trial, then once more in the run itself.
-    for (const after of [3, 6, 5]) {
-      const stop = new AbortController();
-      let ticks = 0;
-      const onTick = () => {
-        if (++ticks === after) stop.abort();
-      };
-      await expect(
-        execute(spec, { ...circumstances(), onTick, stop: stop.signal }),
-      ).rejects.toThrow(StoppedError);
-    }
+    for (const after of [3, 6, 5]) await stopAfter(spec, after);
     const resumed = await execute(spec, circumstances());
     expect(lasting(resumed)).toEqual(lasting(whole));
     const again = await readTuning(place.runs, spec);
@@ -142,16 +145,7 @@ describe('pretraining on a signal', () => {
     expect(await readRecord(recordPath(place.runs, spec))).toEqual(whole);
     place = { ...place, runs: join(place.runs, 'again'), work: join(place.work, 'again') };
     // Stopped in tuning, in pretraining, at its last step, and in training.
-    for (const after of [3, 9, 5, 4]) {
-      const stop = new AbortController();
-      let ticks = 0;
-      const onTick = () => {
-        if (++ticks === after) stop.abort();
-      };
-      await expect(
-        execute(spec, { ...circumstances(), onTick, stop: stop.signal }),
-      ).rejects.toThrow(StoppedError);
-    }
+    for (const after of [3, 9, 5, 4]) await stopAfter(spec, after);
     expect(lasting(await execute(spec, circumstances()))).toEqual(lasting(whole));
     expect((await execute({ ...spec, regime: 'scratch' }, circumstances())).beforeLabels).toBe(
       undefined,

@@ -23,6 +23,21 @@ describe('the table of the README', () => {
     const written = await format(withBlock(readme, block), { parser: 'markdown', printWidth: 100 });
     expect(readme).toBe(written);
   });
+
+  it('is followed by the gain of self-pretraining on Image that the records give', () => {
+    const { tasks, rows } = chooseTier(buildBoard(readRecords(pathOf('leaderboards/runs'))))!;
+    const image = tasks.findIndex(({ name }) => name === 'image');
+    const rotary = rows.find(
+      ({ model, options, regime }) =>
+        model === 'transformer' && options.positions === 'rotary' && regime === 'spt',
+    )!;
+    const { mean, interval } = rotary.cells[image]!.gain!.overall;
+    const [gain, from, to] = [mean, ...interval!].map((share) => (100 * share).toFixed(1));
+    expect(readFileSync(pathOf('README.md'), 'utf8').replaceAll(/\s+/g, ' ')).toContain(
+      `${gain} points (${from}–${to};`,
+    );
+  });
+
   it('has who reaches far, who learns cheaply, who provably cannot and who did not train', () => {
     const files = asFiles([
       ...three({ title: 'Far', learnedAt: 400 }),
