@@ -2,15 +2,16 @@
 import { command, operand } from '../../core/cli/command.ts';
 import { flag, folder, listOf, toggle } from '../../core/cli/flags.ts';
 import { UsageError, unknown } from '../../core/errors.ts';
+import { formatTable } from '../../core/terminal/table.ts';
 import { readRecords } from '../../leaderboards/records/read.ts';
-import { studyEntries } from '../../leaderboards/board/studies.ts';
+import type { StudyTable } from '../../leaderboards/board/studyTables.ts';
 import { describe } from '../launch/words.ts';
 import { linesOf, writeManifest } from '../plan/manifest.ts';
-import { benchmarkVersion, idOf } from '../plan/spec.ts';
+import { benchmarkVersion } from '../plan/spec.ts';
 import { studies, studyNames, studySpecs, type StudyName } from '../plan/studies.ts';
+import { missingCommands, studyState } from '../plan/studyState.ts';
 import { recordsFlag } from './execution.ts';
 import { seedKind, tierKind } from './flags.ts';
-import { formatStudy } from './studyTables.ts';
 
 export const study = command({
   name: 'npm run evaluate -- study',
@@ -38,28 +39,29 @@ export const study = command({
       console.log(`${path}: ${describe(lines)}`);
       return;
     }
-    const all = readRecords(records);
-    const files = all.filter(
-      ({ record: { spec } }) => spec.tier === tier && spec.benchmark === benchmarkVersion,
-    );
-    const there = new Set(files.map(({ record }) => record.id));
-    const done = specs.filter((spec) => there.has(idOf(spec))).length;
-    const entries = studyEntries(files, chosen.tasks, chosen.variants);
+    const state = studyState(name, readRecords(records), { tier, seeds: seed });
+    const { done, of, entries, tables } = state;
+    const { question } = chosen;
     if (json) {
-      const { question } = chosen;
-      console.log(JSON.stringify({ study: name, question, tier, done, of: specs.length, entries }));
+      console.log(JSON.stringify({ study: name, question, tier, done, of, entries }));
       return;
     }
-    const state = `${chosen.question} ${done} of ${specs.length} runs are done, tier ${tier}, benchmark ${benchmarkVersion}.`;
-    const missing = `What is missing: npm run evaluate -- study ${name} --plan plans/${name}, then npm run evaluate -- resume --manifest plans/${name}.`;
+    const [planned, resumed] = missingCommands(name, tier);
+    const said = `${question} ${done} of ${of} runs are done, tier ${tier}, benchmark ${benchmarkVersion}.`;
     console.log(
       [
-        done < specs.length ? `${state}\n${missing}` : state,
-        ...(entries.length > 0 ? [formatStudy(name, chosen, entries)] : []),
+        done < of ? `${said}\nWhat is missing: ${planned}, then ${resumed}.` : said,
+        ...tables.map(formatStudyTable),
       ].join('\n\n'),
     );
   },
 });
+
+/** A table of a study for the terminal, below its caption. */
+export function formatStudyTable({ caption, columns, rows }: StudyTable): string {
+  const shown = columns.map((column, i) => ({ ...column, cell: (row: string[]) => row[i]! }));
+  return `${caption}\n\n${formatTable(shown, rows)}`;
+}
 
 /** @throws UsageError for a study that there is not */
 function nameOf(given: string): StudyName {

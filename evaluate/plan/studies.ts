@@ -92,15 +92,19 @@ export const studies: Record<StudyName, Study> = {
 };
 
 /** All runs of a study, variant by variant. */
-export function studySpecs(
+export function studySpecs(study: Study, asked: Pick<Request, 'tier' | 'seeds'>): RunSpec[] {
+  return study.variants.flatMap((variant) => variantSpecs(study, variant, asked));
+}
+
+/** The runs of one variant of a study. */
+export function variantSpecs(
   study: Study,
+  { options }: Variant,
   { tier, seeds }: Pick<Request, 'tier' | 'seeds'>,
 ): RunSpec[] {
-  return study.variants.flatMap(({ options }) =>
-    specsOf({
-      ...{ tasks: [...study.tasks], models: [...study.models], regimes: [...study.regimes] },
-      ...{ seeds, tier, ruleset: 'tuned', dataSeed: 0, taskOptions: options },
-      ...{ modelOptions: {}, protocol: study.protocol ?? {}, size: {} },
-    }),
-  );
+  return specsOf({
+    ...{ tasks: [...study.tasks], models: [...study.models], regimes: [...study.regimes] },
+    ...{ seeds, tier, ruleset: 'tuned', dataSeed: 0, taskOptions: options },
+    ...{ modelOptions: {}, protocol: study.protocol ?? {}, size: {} },
+  });
 }

@@ -1,21 +1,23 @@
 /** The built site in real Chromium: accessible, within the screen, unmoved by hostile names. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { haveChromium, launch, open, serve, type Served } from './browser.ts';
+import {
+  haveChromium,
+  launch,
+  open,
+  openDetails,
+  serve,
+  wrongWith,
+  type Served,
+} from './browser.ts';
 import { buildSite, type Built } from './build.ts';
 import { sampleRecords } from '../fixtures/records.ts';
 import { hostileRecords } from './hostile.ts';
 import { checkLinks, parse } from './pages.ts';
 import { tagsOf } from './tags.ts';
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
 const widths = [320, 768, 1440];
 const schemes = ['light', 'dark'] as const;
 const looks = schemes.flatMap((scheme) => [320, 1440].map((width) => ({ scheme, width })));
@@ -39,6 +41,8 @@ const kinds = [
   `runs/${doneRun}/`,
   `runs/${failedRun}/`,
   'claims/',
+  'studies/',
+  'studies/labels/',
   'methodology/',
   'limitations/',
   'protected/',
@@ -50,6 +54,7 @@ const likeOthers = [
   'nowhere',
   'tasks/',
   'tasks/text/',
+  'studies/',
   `runs/${failedRun}/`,
   'methodology/',
   'limitations/',
@@ -90,17 +95,6 @@ describe.skipIf(!haveChromium())('in Chromium', () => {
     for (const { close } of Object.values(served)) await close();
     for (const { remove } of Object.values(built)) remove();
   });
-
-  const openDetails = (page: Page) =>
-    page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
-
-  const wrongWith = async (page: Page): Promise<string[]> => {
-    await openDetails(page);
-    await page.evaluate(axeSource);
-    const results = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
-    expect(results.passes.length).toBeGreaterThan(10);
-    return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-  };
 
   describe.each([
     ['sample', kinds],

@@ -1,13 +1,19 @@
 /** Real Chromium on pages served from a folder at 127.0.0.1. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Built } from './build.ts';
 
 const executablePath = '/usr/bin/chromium';
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 
 /** False where there is no Chromium to test with; on CI that is an error. */
 export function haveChromium(): boolean {
@@ -66,6 +72,18 @@ function listen(page: Page): string[] {
     void dialog.dismiss();
   });
   return complaints;
+}
+
+export const openDetails = (page: Page) =>
+  page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
+
+/** The rules of axe that a page breaks, with everything on it open. */
+export async function wrongWith(page: Page): Promise<string[]> {
+  await openDetails(page);
+  await page.evaluate(axeSource);
+  const results = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
+  expect(results.passes.length).toBeGreaterThan(10);
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
 }
 
 export interface Served {

@@ -1,5 +1,6 @@
 /** The pages that search engines should know; none where the site's own address is not known. */
 import type { APIRoute } from 'astro';
+import { studyNames } from '../../../evaluate/plan/studies.ts';
 import { boards, viewNames, viewPath } from '../lib/data/boards.ts';
 import { modelList } from '../lib/data/models.ts';
 import { taskList } from '../lib/data/tasks.ts';
@@ -9,7 +10,8 @@ import { href } from '../lib/words/href.ts';
 export const GET: APIRoute = ({ site }) => {
   const paths: `/${string}`[] = [
     ...(['/', '/tasks/', '/models/', '/claims/', '/methodology/', '/limitations/'] as const),
-    ...(['/submit/', '/protected/', '/changelog/'] as const),
+    ...(['/submit/', '/protected/', '/changelog/', '/studies/'] as const),
+    ...studyNames.map((name) => `/studies/${name}/` as const),
     ...boards.flatMap((tier) =>
       viewNames(tier).flatMap((view) =>
         [null, ...tier.tasks].map((task) => viewPath(tier, view, task)),

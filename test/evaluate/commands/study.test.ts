@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { formatStudy } from '../../../evaluate/commands/studyTables.ts';
-import { studies, type StudyName } from '../../../evaluate/plan/studies.ts';
+import { formatStudyTable } from '../../../evaluate/commands/study.ts';
+import { studies } from '../../../evaluate/plan/studies.ts';
 import { studyEntries } from '../../../leaderboards/board/studies.ts';
+import { studyTables, type EntryStudy } from '../../../leaderboards/board/studyTables.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { asFiles, makeRecord, type Wanted } from '../../fixtures/records.ts';
 
 const runs = (wanted: Wanted): RunRecord[] =>
   [1, 2, 3].map((seed) => makeRecord({ benchmark: '2.0', ...wanted, seed }));
 
-/** The table of a study, as lines. */
-function table(name: StudyName, records: RunRecord[]): string[] {
+/** The tables of a study, as lines. */
+function table(name: EntryStudy, records: RunRecord[]): string[] {
   const { tasks, variants } = studies[name];
   const entries = studyEntries(asFiles(records), tasks, variants);
-  return formatStudy(name, studies[name], entries).split('\n');
+  return studyTables(name, studies[name], entries).flatMap((one) =>
+    formatStudyTable(one).split('\n'),
+  );
 }
 
 describe('the table of a study', () => {
@@ -23,9 +26,12 @@ describe('the table of a study', () => {
       ...runs({ regime: 'scratch-matched', taskOptions, half: 10 }),
     ]);
     expect(lines[0]).toContain('Use at 4 8 16 32 64 128 240 tokens');
-    expect(lines[2]).toMatch(/signal .*before labels .*after, spt .*scratch-matched .*gain near/);
-    expect(lines).toHaveLength(5);
-    expect(lines[4]).toMatch(/^far +Transformer +– +– +[-\d. ]+ \d\d +[-\d. ]+ \d+ .* ranked$/);
+    expect(lines[2]).toMatch(/signal .*before labels .*after, spt .*scratch-matched .*scratch/);
+    expect(lines).toHaveLength(10);
+    expect(lines[4]).toMatch(/^far +Transformer +– +[-\d. ]{30,} +[-\d. ]{30,} +– +ranked$/);
+    expect(lines[9]).toMatch(
+      /^far +Transformer +– +\d\d +\d+ +\S+ \[.*\] +\S+ \[.*\] +\d+ \/ \d+$/,
+    );
   });
 
   it('has the gain by number of labels', () => {
@@ -44,7 +50,7 @@ describe('the table of a study', () => {
       ...runs({ task: 'recall-capacity', taskOptions: { sets: 1 } }),
       ...runs({ task: 'recall-capacity', near: 0.2 }),
     ]);
-    expect(lines[0]).toMatch(/model +state size +4 pairs +8 pairs .* 64 pairs +breaks at/);
+    expect(lines[2]).toMatch(/model +state size +4 pairs +8 pairs .* 64 pairs +breaks at/);
     expect(lines.at(-1)).toMatch(/^Transformer +32768 +0\.9\d +– +– +0\.\d\d +– +1\d$/);
   });
 });

@@ -46,7 +46,7 @@ const tickGap = 30;
 
 export function lineChart(chart: LineChart): string {
   const { lines, width, height, chance, limit } = chart;
-  const room = Math.min(140, width * 0.36);
+  const room = Math.min(220, width * 0.36);
   const labels = lines.map(({ label }) => fitted(label, room, size, true));
   const right = width - 12 - Math.max(0, ...labels.map((label) => textWidth(label, size, true)));
   const base = height - bottom;

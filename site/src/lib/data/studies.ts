@@ -1,0 +1,10 @@
+/** The studies as this site shows them: of the shown tier, from its records. */
+import { studyNames } from '../../../../evaluate/plan/studies.ts';
+import { studyState, type StudyState } from '../../../../evaluate/plan/studyState.ts';
+import { records, shownTier } from './data.ts';
+
+export const studyTier = shownTier?.tier ?? 'lite';
+
+export const studyStates: StudyState[] = studyNames.map((name) =>
+  studyState(name, records, { tier: studyTier }),
+);
