@@ -1,6 +1,6 @@
 /** What the tokens of a sequence of recall say: where its pairs stand, and the answers to its questions. */
 import type { Evaluation, PartName } from '../../task.ts';
-import { hiddenPosition } from './echoes.ts';
+import { hiddenOf } from './echoes.ts';
 import { firstValue, idsOf, tailOf, type RecallOptions } from './vocabulary.ts';
 
 /**
@@ -49,7 +49,7 @@ export function evaluate(
   const slots = pairsOf(tokens, options);
   if (!slots) return undefined;
   const isSignal = part === 'signal';
-  const end = isSignal ? hiddenPosition(options) : length - 1;
+  const end = isSignal ? hiddenOf(options) : length - 1;
   const lastKey = tokens[isSignal ? end - gap - 1 : end]!;
   const valueOf = (key: number) => {
     const value = tokens[slots.get(key)?.[0] ?? length]! - firstValue;

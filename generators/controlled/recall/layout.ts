@@ -13,17 +13,18 @@
  *   every offset, the k values each once: the same in every state. All other windows are equal.
  *   With g + 2 tokens a window holds a key and its value, and fetching it by the key is the skill.
  *
- * With a signal some pairs stand twice (`echoes.ts`). They have other keys than all sets and are the same
+ * With a signal some pairs stand twice (`copies.ts`). They have other keys than all sets and are the same
  * in all rows of a group, so what was said above holds. In a group of the part `signal` the last slot
  * before the questions is the second copy of the pair that is asked about: question j is the key in that
  * slot, and its value is to be predicted. With the sequence cut off behind that value and the value
  * hidden, the same certificates hold, distances counted from there; what follows is the same in all rows.
  */
-import { int, sample, shuffle, stream, type Random } from '../../../core/random.ts';
+import { int, sample, shuffle, type Random } from '../../../core/random.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { Group } from '../controlled.ts';
+import { placeCopies, slotAt } from '../copies.ts';
 import { placesIn, type Bin } from '../places.ts';
-import { hiddenPosition, placeEchoes } from './echoes.ts';
+import { bodyOf, hiddenOf } from './echoes.ts';
 import {
   firstValue,
   idsOf,
@@ -59,26 +60,6 @@ export function makeGroup(
   };
 }
 
-/**
- * A group of training rows that have nothing in common: row (e, j) is that of a group of its own, at the
- * same distance.
- * @param make a group, from a stream of its own.
- * @param k states, and questions.
- */
-export function looseGroup(make: (random: Random) => Group, k: number, random: Random): Group {
-  const names = Array.from(
-    { length: k * k },
-    () => `${int(random, 2 ** 32)}/${int(random, 2 ** 32)}`,
-  );
-  return {
-    places: [],
-    row(state, question) {
-      const { places, row } = make(stream(`recall/row/${names[state * k + question]}`));
-      return { ...row(state, question), extras: { places: [places[question]!] } };
-    },
-  };
-}
-
 /** Makes a group of the part `signal`; the bins count from the hidden value. */
 export function makeSignalGroup(
   options: RecallOptions,
@@ -87,7 +68,7 @@ export function makeSignalGroup(
   random: Random,
 ): Group {
   const { length, sets, values: k, gap } = options;
-  const hidden = hiddenPosition(options);
+  const hidden = hiddenOf(options);
   const { tokens, keys, places, valueOf, turn } = makeTable(
     ...([options, [asked, ...others], hidden, [hidden], random] as const),
   );
@@ -146,11 +127,14 @@ function makeTable(
   const earlier = Array.from({ length: options.asked }, () => int(random, sets * k));
   earlier.forEach((slot, i) => (tokens[tail + i] = firstKey + keys[slot]!));
 
-  if (pairs > 0)
-    placeEchoes(options, pairs, [...positions, ...kept], random).forEach((copies, i) => {
+  if (echo && pairs > 0) {
+    const body = bodyOf(options);
+    const taken = [...positions, ...kept].map((at) => slotAt(body, at));
+    placeCopies(body, echo, pairs, taken, random).forEach((copies, i) => {
       const value = int(random, k);
       for (const at of copies) putSlot(at, keys[sets * k + i]!, value);
     });
+  }
 
   const valueOf = (slot: number, state: number) =>
     slot < k ? (turns[slot]! + state) % k : turns[slot]!;

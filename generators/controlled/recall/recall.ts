@@ -8,7 +8,7 @@
  * equally likely, without the pairs too.
  *
  * With a signal some further pairs stand twice in the inputs, near or far apart, so that self-pretraining
- * has something to learn from that distance and from no other (`echoes.ts`). Whoever predicts the second
+ * has something to learn from that distance and from no other (`copies.ts`). Whoever predicts the second
  * copy's value and reads at most D tokens back is right exactly once in k on the groups of the part
  * `signal` whose copies are farther apart. Training rows then have nothing in common: siblings share
  * their noise, which a model that is pretrained on it would learn by heart.
@@ -19,12 +19,14 @@
 import { z } from 'zod';
 import type { Random } from '../../../core/random.ts';
 import { symbolPieces } from '../../reading.ts';
-import { signalKinds, type PartName, type TaskDefinition, type TierName } from '../../task.ts';
+import type { PartName, TaskDefinition, TierName } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
+import { breakOfEchoes, echoFields, echoOf, mostEchoes, usualEchoes } from '../copies.ts';
+import { looseGroup } from '../loose.ts';
 import { otherBins, type Bin } from '../places.ts';
-import { copyDistances, hiddenPosition, signalOf } from './echoes.ts';
+import { bodyOf, hiddenOf, signalOf } from './echoes.ts';
 import { evaluate, slotsOf } from './evaluate.ts';
-import { looseGroup, makeGroup, makeSignalGroup } from './layout.ts';
+import { makeGroup, makeSignalGroup } from './layout.ts';
 import { firstValue, idsOf, separator, slotOf, tailOf, type RecallOptions } from './vocabulary.ts';
 
 const options = z.strictObject({
@@ -46,16 +48,8 @@ const options = z.strictObject({
     .int()
     .min(0)
     .max(1 << 20),
-  /** Pairs whose slots stand twice: near, far, or at all distances from each other; none if absent. */
-  signal: z.enum(['none', ...signalKinds]).optional(),
-  /** Tokens between near and far, d; an eighth of the length if absent. */
-  signalDistance: z
-    .int()
-    .positive()
-    .max(1 << 20)
-    .optional(),
-  /** Pairs that stand twice; as many as take a third of the noise's room if absent. */
-  echoes: z.int().positive().max(16_384).optional(),
+  /** With a signal, pairs stand twice. */
+  ...echoFields,
 });
 
 type Options = z.output<typeof options>;
@@ -66,16 +60,10 @@ const freeTokens = ({ length, sets, values, ...chosen }: Options) =>
 
 /** The options as the sequences need them. */
 function recallOptions(chosen: Options): RecallOptions {
-  const { signal = 'none', signalDistance, echoes, ...rest } = chosen;
-  if (signal === 'none') return rest;
-  return {
-    ...rest,
-    echo: {
-      kind: signal,
-      distance: signalDistance ?? Math.floor(chosen.length / 8),
-      pairs: echoes ?? Math.max(1, Math.floor(freeTokens(chosen) / (6 * slotOf(chosen)))),
-    },
-  };
+  const { signal, signalDistance, echoes, ...rest } = chosen;
+  const usual = usualEchoes(bodyOf(chosen), freeTokens(chosen));
+  const echo = echoOf({ signal, signalDistance, echoes }, chosen.length, usual);
+  return { ...rest, ...(echo && { echo }) };
 }
 
 /** Sets in a bin at most: one, or as many in each where there are more sets than bins. */
@@ -112,41 +100,24 @@ function facts(chosen: Options): Facts {
 }
 
 function check(chosen: Options): [field: string, expected: string] | undefined {
-  const { values, sets, keys, width } = chosen;
+  const { length, values, sets, keys, width } = chosen;
   const needed = Math.ceil(1.5 * setsPerBin(chosen) * values * slotOf(chosen));
   if (keys < sets * values)
     return ['keys', `expected at least as many as pairs (${sets * values})`];
   if (width !== 0 && width < needed)
     return ['width', `expected 0, or at least ${needed} for the pairs in a bin`];
-  const wrong = breakOfEchoes(chosen);
+  const body = bodyOf(chosen);
+  const { echo } = recallOptions(chosen);
+  const most = mostEchoes(body, freeTokens(chosen));
+  if (echo && most < 1) {
+    const least = length - freeTokens(chosen) + 4 * slotOf(chosen);
+    return ['length', `expected at least ${least} with a signal`];
+  }
+  const wrong = breakOfEchoes(chosen, echo, body, most);
   if (wrong) return wrong;
   const found = bins(chosen, facts(chosen)).length;
   if (found > 0 && sets > found && sets % found !== 0)
     return ['sets', `expected at most ${found}, or a multiple of it: there are ${found} distances`];
-  return undefined;
-}
-
-function breakOfEchoes(chosen: Options): [field: string, expected: string] | undefined {
-  const full = recallOptions(chosen);
-  if (!full.echo) {
-    const field = (['signalDistance', 'echoes'] as const).find(
-      (name) => chosen[name] !== undefined,
-    );
-    return field && [field, `expected none without a signal (${signalKinds.join(', ')})`];
-  }
-  const slot = slotOf(chosen);
-  const most = Math.floor(freeTokens(chosen) / (4 * slot));
-  if (full.echo.pairs > most)
-    return most > 0
-      ? ['echoes', `expected at most ${most}, which take half of the noise's room`]
-      : [
-          'length',
-          `expected at least ${chosen.length - freeTokens(chosen) + 4 * slot} with a signal`,
-        ];
-  const largest = Math.floor(copyDistances(full, { kind: 'all', distance: 0 }).farthest / 2);
-  const { distance } = full.echo;
-  if (distance < slot || distance > largest)
-    return ['signalDistance', `expected ${slot} to ${largest} tokens`];
   return undefined;
 }
 
@@ -177,7 +148,7 @@ function recallTask(
       const make = (own: Random) =>
         makeGroup(full, bin, binsOfOthers(all, bin, chosen.sets, own), own);
       return full.echo && split === 'train'
-        ? looseGroup(make, chosen.values, random)
+        ? looseGroup('recall', make, { states: chosen.values, questions: chosen.values }, random)
         : make(random);
     },
     makeSignalGroup(chosen, bin, random, all: Bin[]) {
@@ -248,7 +219,7 @@ function read(
   const { firstKey, firstNoise } = idsOf(full);
   const last = chosen.length - 1;
   const isSignal = part === 'signal';
-  const hidden = hiddenPosition(full);
+  const hidden = hiddenOf(full);
   const question = isSignal ? hidden - chosen.gap - 1 : last;
   const asked = tokens[question]!;
   const decides = slotsOf(tokens, full)?.get(asked);

@@ -1,14 +1,5 @@
 /** Options, token ids and sizes of recall. Ids: 0 padding, 1 separator, then values, keys, noise. */
-import type { SignalKind } from '../../task.ts';
-
-/** Pairs that stand twice: the signal in the inputs. */
-export interface EchoOptions {
-  kind: SignalKind;
-  /** Tokens between near and far, d. */
-  distance: number;
-  /** Pairs that stand twice. */
-  pairs: number;
-}
+import type { EchoOptions } from '../copies.ts';
 
 export interface RecallOptions {
   /** Tokens per sequence, L. */
