@@ -89,7 +89,7 @@ export function breakOfEchoes(
     return field && [field, `expected none without a signal (${signalKinds.join(', ')})`];
   }
   if (echo.pairs > most)
-    return ['echoes', `expected at most ${most}, which take half of the room around the sets`];
+    return ['echoes', `expected at most ${most}, for the room and the keys that there are`];
   const least = slotOf(body);
   const largest = Math.floor(copyDistances(body, { kind: 'all', distance: 0 }).farthest / 2);
   if (echo.distance < least || echo.distance > largest)

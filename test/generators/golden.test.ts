@@ -88,14 +88,18 @@ describe('the same bytes as ever', () => {
     );
   });
 
-  it.each(['near', 'far', 'all'] as const)('come from recall with a signal, %s', async (signal) => {
-    const made = await checksums('recall', 'smoke', { signal });
-    await expect(asText(made)).toMatchFileSnapshot(golden(`recall-smoke-${signal}`));
+  it.each(['near', 'far', 'all'] as const)('come from a signal, %s', async (signal) => {
+    for (const name of ['recall', 'text-distance']) {
+      const made = await checksums(name, 'smoke', { signal });
+      await expect(asText(made)).toMatchFileSnapshot(golden(`${name}-smoke-${signal}`));
+    }
   });
 
-  it('come from recall with no signal, asked for', async () => {
-    const made = await checksums('recall', 'smoke', { signal: 'none' });
-    await expect(asText(made)).toMatchFileSnapshot(golden('recall-smoke'));
+  it('come from no signal, asked for', async () => {
+    for (const name of ['recall', 'text-distance']) {
+      const made = await checksums(name, 'smoke', { signal: 'none' });
+      await expect(asText(made)).toMatchFileSnapshot(golden(`${name}-smoke`));
+    }
   });
 
   it('come from image with a few pictures of our own', async () => {

@@ -1,6 +1,7 @@
 /** Answers of `text-distance` from the text alone: who is said to be what, and who is asked about. */
-import type { TextOptions } from './layout.ts';
-import { askedAt, questionLength, tailLength } from './layout.ts';
+import type { Evaluation, PartName } from '../../task.ts';
+import { readEchoes } from './echoes.ts';
+import { askedAt, questionLength, tailLength, type TextOptions } from './sizes.ts';
 import { beginnings, betweenOf, endings, names, phrases, words } from './words.ts';
 
 /** A sentence about a person. */
@@ -58,13 +59,17 @@ export function questionsOf(text: string, chosen: TextOptions): string[] | undef
 }
 
 /**
- * The answers to all questions, and the distance of the last byte of the last one's word.
- * @returns undefined if a person is asked about of whom not exactly one thing is said.
+ * The answers to all questions, and the distance of the last byte of the last one's word. With a signal
+ * the distances of copies too; in the part `signal` the label is the hidden value, its place that of the
+ * first copy.
+ * @returns undefined if a person is asked about of whom not exactly one thing is said, or if notes are not
+ * those of the signal.
  */
 export function evaluateText(
   tokens: ArrayLike<number>,
   chosen: TextOptions,
-): { label: number; answers: number[]; place: number; repeats: number } | undefined {
+  part?: PartName,
+): (Evaluation & { answers: number[]; place: number }) | undefined {
   const text = textOf(tokens);
   const questions = questionsOf(text, chosen);
   if (!questions) return undefined;
@@ -74,10 +79,15 @@ export function evaluateText(
   const answers = found.map(([one]) => one!.sentiment);
   const label = answers.pop()!;
   const last = questions.pop();
-  return {
-    label,
-    answers,
+  const scored = {
+    ...{ label, answers },
     place: chosen.length - found.at(-1)![0]!.end,
     repeats: questions.filter((initial) => initial === last).length,
   };
+  if (!chosen.echo) return scored;
+  const read = readEchoes(text, chosen, part === 'signal');
+  if (!read) return undefined;
+  const { copies, hidden } = read;
+  if (hidden) return { label: hidden.value, answers, place: hidden.distance, copies };
+  return { ...scored, copies };
 }

@@ -103,9 +103,8 @@ const longestReal = 120;
 /** Real sentences of each length that are kept: enough, and a bound on the memory. */
 const mostOfLength = 500;
 
-/** Sentences of reviews, the first ones of each length, that hold none of the names `without`. */
-export function reviewFillers(reviews: Review[], without: readonly string[]): Fillers {
-  const excluded = new RegExp(`\\b(${without.join('|')})\\b`, 'i');
+/** Sentences of reviews, the first ones of each length, in which nothing looks like `excluded`. */
+export function reviewFillers(reviews: Review[], excluded: RegExp): Fillers {
   const counts = new Map<number, number>();
   const sentences: string[] = [];
   const most = mostOfLength * (longestReal - shortest + 1);

@@ -15,40 +15,16 @@
  * between the same bytes: the beginning before them, and what stands between word and name after
  * them, nothing (as in the handle dismalBoris) or a phrase. All windows that are one byte longer than
  * the shortest of these texts occur equally often (`orderOf` in `words.ts`).
+ *
+ * With a signal some notes stand twice (`echoes.ts`), the same in all rows of a group.
  */
-import { int, sample, type Random } from '../../../core/random.ts';
+import { int, type Random } from '../../../core/random.ts';
 import { arrangements, oneOf, otherBins, placesOfSets, type Bin } from '../places.ts';
-import { fill, type Fillers } from './fillers.ts';
-import {
-  beginnings,
-  betweenOf,
-  endingLength,
-  endings,
-  longestBeginning,
-  longestBetween,
-  longestWord,
-  nameLength,
-  names,
-  pairsOf,
-  type Pair,
-} from './words.ts';
-
-export interface TextOptions {
-  /** Bytes per text, L. */
-  length: number;
-  /** Sets of two people. */
-  sets: number;
-  /** Names that people may have. */
-  names: number;
-  /** Words of each sentiment for each of the five lengths. */
-  words: number;
-  /** Ways to begin a sentence. */
-  wordings: number;
-  /** Phrases that may stand between a word and its person; 0: nothing, both are one word. */
-  phrases: number;
-  /** Questions before the last one. */
-  asked: number;
-}
+import { compose, write } from './compose.ts';
+import { drawEchoes, drawKeys, spanOf } from './echoes.ts';
+import type { Fillers } from './fillers.ts';
+import { ask, drawPeople, sentenceOf } from './people.ts';
+import { longestSentence, type TextOptions } from './sizes.ts';
 
 /** A row of a group's table. */
 export interface TextRow {
@@ -64,28 +40,6 @@ export interface TextGroup {
   places: number[]; // [2]
   row(state: number, question: number): TextRow;
 }
-
-/** Bytes of the longest sentence up to its word's last byte, and after it. */
-const longestStart = longestBeginning + longestWord;
-const longestEnd = ({ phrases }: Pick<TextOptions, 'phrases'>) =>
-  longestBetween(phrases) + nameLength + endingLength;
-export const longestSentence = (chosen: Pick<TextOptions, 'phrases'>) =>
-  longestStart + longestEnd(chosen);
-
-/** What stands before the initials that are asked about. */
-const opening = 'And ';
-/** The initial and its question mark. */
-export const questionLength = 2;
-export const tailLength = ({ asked }: Pick<TextOptions, 'asked'>) =>
-  opening.length + (asked + 1) * (questionLength + 1) - 1;
-
-/** Smallest and largest distance of a word's last byte. */
-export const nearest = (chosen: Pick<TextOptions, 'asked' | 'phrases'>) =>
-  longestEnd(chosen) + tailLength(chosen);
-export const farthest = ({ length }: Pick<TextOptions, 'length'>) => length - longestStart;
-/** Positions of the question marks of the earlier questions. */
-export const askedAt = ({ length, asked }: Pick<TextOptions, 'length' | 'asked'>) =>
-  Array.from({ length: asked }, (_, i) => length - 1 - (asked - i) * (questionLength + 1));
 
 /** Bins of the sets, the asked one first: as many further sets as find room share the farthest bin. */
 function binsOfSets(chosen: TextOptions, bin: Bin, bins: readonly Bin[], random: Random): Bin[] {
@@ -103,16 +57,6 @@ function binsOfSets(chosen: TextOptions, bin: Bin, bins: readonly Bin[], random:
 
 /** What marks a sentiment in an easier text, unfavourable and favourable. */
 const marks = ['-', '+'];
-
-interface Person {
-  name: string;
-  place: number;
-  beginning: string;
-  /** What stands between word and name. */
-  between: string;
-  ending: string;
-  pair: Pair;
-}
 
 /** What makes a training text easier; certificates do not hold then. */
 export interface Ease {
@@ -137,20 +81,10 @@ export function makeText(
   random: Random,
   ease: Ease = { alike: false, marked: undefined },
 ): TextGroup {
-  const { length, sets } = chosen;
-  const pairs = pairsOf(chosen.words);
+  const { length } = chosen;
   const all = binsOfSets(chosen, bin, bins, random);
   const places = placesOfSets({ bins: all, count: 2, apart: longestSentence(chosen) }, random);
-  const called = sample(random, chosen.names, 2 * sets).map((name) => names[name]!);
-  const people = places.flatMap((two, set) => {
-    const shared = {
-      beginning: beginnings[int(random, chosen.wordings)]!,
-      between: oneOf(betweenOf(chosen.phrases), random),
-      ending: oneOf(endings, random),
-      pair: oneOf(pairs, random),
-    };
-    return two.map((place, i): Person => ({ name: called[2 * set + i]!, place, ...shared }));
-  });
+  const people = drawPeople(chosen, places, random);
   // Which one of each set has the favourable word; of the asked set, number 0, in state 0.
   const favoured = places.map((_, set) => (set === 0 ? 0 : int(random, 2)));
   const earlier = Array.from({ length: chosen.asked }, () => int(random, people.length));
@@ -163,7 +97,11 @@ export function makeText(
   const noise = people.map(({ pair }) =>
     Array.from({ length: pair[0].length - 1 }, () => oneOf(marks, random)).join(''),
   );
-  const written = compose(chosen, people, fillers, random);
+  const sentences = people.map((person) => sentenceOf(person, 0, length));
+  const notes = chosen.echo
+    ? drawEchoes(chosen, drawKeys(people, chosen.echo.pairs, random), sentences.map(spanOf), random)
+    : [];
+  const written = compose(chosen, [...sentences, ...notes], fillers, random);
 
   return {
     places: people.slice(0, 2).map(({ place }) => place),
@@ -175,39 +113,13 @@ export function makeText(
         const end = write(tokens, word, length - place - word.length);
         if (ease.marked === 'name') write(tokens, marks[said]!, end + between.length + 1);
       });
-      const asked = [...earlier, question].map((person) => `${people[person]!.name[0]!}?`);
-      write(tokens, opening + asked.join(' '), length - tailLength(chosen));
+      ask(
+        tokens,
+        chosen,
+        [...earlier, question].map((person) => people[person]!),
+      );
       const answers = earlier.map((person) => sentiment(person, state));
       return { tokens, label: sentiment(question, state), answers };
     },
   };
-}
-
-/** A text with room for the words and the question. */
-function compose(
-  chosen: TextOptions,
-  people: readonly Person[],
-  fillers: Fillers,
-  random: Random,
-): Uint16Array {
-  const tokens = new Uint16Array(chosen.length);
-  let at = 0;
-  const fillTo = (end: number) => {
-    for (const piece of fill(end - at, fillers, random)) at = write(tokens, piece, at);
-  };
-  for (const person of [...people].sort((a, b) => b.place - a.place)) {
-    const { name, beginning, between, ending, pair, place } = person;
-    const word = chosen.length - place - pair[0].length;
-    fillTo(word - beginning.length);
-    write(tokens, beginning, at);
-    at = write(tokens, between + name + ending, chosen.length - place);
-  }
-  fillTo(chosen.length - tailLength(chosen));
-  return tokens;
-}
-
-/** Writes ASCII text as tokens, each a byte + 1. @returns the position after it. */
-function write(tokens: Uint16Array, text: string, at: number): number {
-  for (let i = 0; i < text.length; i++) tokens[at + i] = text.charCodeAt(i) + 1;
-  return at + text.length;
 }

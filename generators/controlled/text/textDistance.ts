@@ -19,17 +19,35 @@
  * name, or the last letter of the word before it, is a + or a -, so that reading words is not needed.
  * So a model learns what marks and words mean, then to find the marks of a person, then the words.
  * Validation and test groups are never easier; training groups carry no certificate then.
+ *
+ * With a signal some notes stand twice in the inputs, near or far apart (`echoes.ts`), so that
+ * self-pretraining has something to learn from that distance and from no other. Whoever predicts the
+ * second copy's digit and reads at most D bytes back is right exactly once in two on the groups of the
+ * part `signal` whose copies are farther apart (`hidden.ts`). Training rows then have nothing in common.
  */
 import { z } from 'zod';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';
+import type { Random } from '../../../core/random.ts';
 import { defaultSources } from '../../sources/folder.ts';
 import type { SplitName, TaskDefinition } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
+import { breakOfEchoes, echoFields, echoOf, mostEchoes, usualEchoes } from '../copies.ts';
 import { isGrid } from '../grid.ts';
+import { looseGroup } from '../loose.ts';
 import { arrangements, oneOf, setsFit, type Bin } from '../places.ts';
 import { evaluateText } from './evaluate.ts';
 import { grammarFillers, reviewFillers, type Fillers } from './fillers.ts';
-import { askedAt, farthest, longestSentence, makeText, nearest, questionLength } from './layout.ts';
+import { bodyOf, freeBytes, letters, looksLikeNote, noteLength, signalOf } from './echoes.ts';
+import { binsBesideHidden, makeSignalText } from './hidden.ts';
+import { makeText } from './layout.ts';
+import {
+  askedAt,
+  farthest,
+  longestSentence,
+  nearest,
+  questionLength,
+  type TextOptions,
+} from './sizes.ts';
 import { readText } from './read.ts';
 import { beginnings, endings, names, orderOf, pairsOf, phrases, wordsPerLength } from './words.ts';
 
@@ -53,6 +71,8 @@ const options = z.strictObject({
   alike: z.number().min(0).max(1),
   /** Share of training groups in which names or words are marked with the sentiment. */
   marked: z.number().min(0).max(1),
+  /** With a signal, notes stand twice. */
+  ...echoFields,
 });
 
 type Options = z.output<typeof options>;
@@ -60,7 +80,24 @@ type Options = z.output<typeof options>;
 /** Bytes that a bin is wide at least. */
 const room = 96;
 
+/** Notes that may stand twice: half of the filler's room, with a letter for each. */
+const mostNotes = (chosen: Options) =>
+  Math.min(mostEchoes(bodyOf(chosen), freeBytes(chosen)), letters.length - 2 * chosen.sets);
+
+/** The options as the texts need them. */
+function textOptions(chosen: Options): TextOptions {
+  const usual = usualEchoes(bodyOf(chosen), freeBytes(chosen));
+  const echo = echoOf(chosen, chosen.length, Math.min(usual, Math.max(1, mostNotes(chosen))));
+  return { ...chosen, ...(echo && { echo }) };
+}
+
 function facts(chosen: Options): Facts {
+  const full = textOptions(chosen);
+  const signal = signalOf(full);
+  // With a signal the same distances fit in front of the hidden value, and no two notes overlap.
+  const [least, most] = signal
+    ? [noteLength(chosen), signal.position - bodyOf(chosen).before]
+    : [0, Infinity];
   return {
     vocabulary: 257,
     classes: 2,
@@ -71,11 +108,12 @@ function facts(chosen: Options): Facts {
     sets: chosen.sets,
     order: orderOf(chosen.phrases),
     maskRatio: 0.15,
-    nearest: nearest(chosen),
-    farthest: farthest(chosen),
+    nearest: Math.max(nearest(chosen), least),
+    farthest: Math.min(farthest(chosen), most),
     room,
     bits: bitsOf(chosen),
-    certifiedTraining: chosen.alike + chosen.marked === 0,
+    signal,
+    certifiedTraining: !signal && chosen.alike + chosen.marked === 0,
   };
 }
 
@@ -93,12 +131,32 @@ function bitsOf(chosen: Options): number {
 function check(chosen: Options): [field: string, expected: string] | undefined {
   const { names, sets, distances } = chosen;
   if (names < 2 * sets) return ['names', `expected at least as many as people (${2 * sets})`];
-  const { nearest, farthest } = facts(chosen);
+  const wrong = checkEchoes(chosen);
+  if (wrong) return wrong;
+  const { nearest, farthest, signal } = facts(chosen);
   if (!isGrid(distances, nearest, farthest + 1 - room)) return undefined;
   const found = bins(chosen, facts(chosen));
-  if (found.length > 0 && !setsFit({ bins: found, count: 2, apart: longestSentence(chosen) }, sets))
+  const fits = (all: Bin[], count: number) =>
+    setsFit({ bins: all, count: 2, apart: longestSentence(chosen) }, count);
+  if (found.length > 0 && !fits(found, sets))
     return ['sets', `expected fewer: ${sets} sets do not fit into any ${sets} bins of distances`];
+  if (signal && !fits(binsBesideHidden(textOptions(chosen), found), sets - 1))
+    return [
+      'length',
+      'expected more with a signal: people and the hidden note do not fit beside each other',
+    ];
   return undefined;
+}
+
+function checkEchoes(chosen: Options): [field: string, expected: string] | undefined {
+  const { echo } = textOptions(chosen);
+  const most = mostNotes(chosen);
+  if (echo && chosen.sets < 2) return ['sets', 'expected at least 2 with a signal'];
+  if (echo && most < 1) {
+    const least = chosen.length - freeBytes(chosen) + 4 * noteLength(chosen);
+    return ['length', `expected at least ${least} with a signal`];
+  }
+  return breakOfEchoes(chosen, echo, bodyOf(chosen), most);
 }
 
 interface Shared {
@@ -142,28 +200,41 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   },
 
   makeGroup(chosen, bin, random, split, shared) {
-    const [alike, isMarked] = [random() < chosen.alike, random() < chosen.marked];
-    const marked = isMarked ? oneOf(['name', 'word'] as const, random) : undefined;
-    const ease = split === 'train' ? { alike, marked } : undefined;
-    return makeText(chosen, bin, shared.bins, shared.fillers[split], random, ease);
+    const full = textOptions(chosen);
+    const make = (own: Random) => {
+      const [alike, isMarked] = [own() < chosen.alike, own() < chosen.marked];
+      const marked = isMarked ? oneOf(['name', 'word'] as const, own) : undefined;
+      const ease = split === 'train' ? { alike, marked } : undefined;
+      return makeText(full, bin, shared.bins, shared.fillers[split], own, ease);
+    };
+    return full.echo && split === 'train'
+      ? looseGroup('text-distance', make, { states: 2, questions: 2 }, random)
+      : make(random);
   },
 
-  evaluate: ({ tokens }, chosen) => evaluateText(tokens, chosen),
+  makeSignalGroup: (chosen, bin, random, { bins, fillers }) =>
+    makeSignalText(textOptions(chosen), bin, bins, fillers.test, random),
 
-  read: readText,
+  evaluate: ({ tokens }, chosen, part) => evaluateText(tokens, textOptions(chosen), part),
+
+  read: (example, chosen, part) => readText(example, textOptions(chosen), part),
 });
 
 async function openFillers(
-  { filler }: Options,
+  chosen: Options,
   sources: string,
 ): Promise<{ fillers: Record<SplitName, Fillers>; source?: string }> {
-  if (filler === 'grammar') {
+  if (chosen.filler === 'grammar') {
     const fillers = grammarFillers();
     return { fillers: { train: fillers, val: fillers, test: fillers } };
   }
   const { reviews, source } = await readReviews(sources, 1 << 12);
   const train = reviews.filter(({ part }) => part === 'train');
-  const of = (pool: typeof reviews) => reviewFillers(pool, names);
+  const without = new RegExp(
+    `\\b(${names.join('|')})\\b${textOptions(chosen).echo ? `|${looksLikeNote}` : ''}`,
+    'i',
+  );
+  const of = (pool: typeof reviews) => reviewFillers(pool, without);
   return {
     source,
     fillers: {

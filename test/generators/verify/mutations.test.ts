@@ -171,11 +171,13 @@ const small = ({ kind }: TaskDefinition) =>
   kind === 'controlled' ? { train: 2, val: 1, test: 2 } : { train: 14, val: 6, test: 10 };
 const cases = [
   ...chosen.map((task) => ({ name: task.name, task: task.name, options: small(task) })),
-  ...(['near', 'far'] as const).map((signal) => ({
-    name: `recall-${signal}`,
-    task: 'recall',
-    options: { ...small(findTask('recall')), signal },
-  })),
+  ...['recall', 'text-distance'].flatMap((task) =>
+    ['near', 'far'].map((signal) => ({
+      name: `${task}-${signal}`,
+      task,
+      options: { ...small(findTask(task)), signal },
+    })),
+  ),
 ];
 
 /** A few reviews, pictures and pairs of papers of our own. */

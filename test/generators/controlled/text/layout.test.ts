@@ -4,16 +4,15 @@ import { int, stream } from '../../../../core/random.ts';
 import { binsOf, type Bin } from '../../../../generators/controlled/places.ts';
 import { evaluateText, textOf } from '../../../../generators/controlled/text/evaluate.ts';
 import { fill, grammarFillers } from '../../../../generators/controlled/text/fillers.ts';
+import { makeText, type Ease } from '../../../../generators/controlled/text/layout.ts';
 import {
   askedAt,
   farthest,
   longestSentence,
-  makeText,
   nearest,
   questionLength,
-  type Ease,
   type TextOptions,
-} from '../../../../generators/controlled/text/layout.ts';
+} from '../../../../generators/controlled/text/sizes.ts';
 import { beginnings, names, orderOf, words } from '../../../../generators/controlled/text/words.ts';
 import { chiSquare, chiSquareLimit, histogram } from '../../support.ts';
 import { attackersOf, bagOf } from '../attackers.ts';
@@ -278,7 +277,7 @@ describe('along the bins', () => {
         counts[g % 3]!.name.push(names.indexOf(name));
         counts[g % 3]!.word.push(sentiment);
       }
-      repeats += evaluateText(tokens, small)!.repeats;
+      repeats += evaluateText(tokens, small)!.repeats!;
     }
     const rows = counts.map(({ name }) => histogram(name, names.length));
     const { statistic, limit } = chiSquare(rows);

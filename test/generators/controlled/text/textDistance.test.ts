@@ -117,7 +117,7 @@ describe('filler', () => {
       long.join(' ');
     const { all, ofLength } = reviewFillers(
       [{ part: 'train', label: 1, text: Buffer.from(review, 'latin1') }],
-      names,
+      new RegExp(names.join('|')),
     );
     expect(all).toContain('A first one that is short. ');
     expect(all).toContain('Is this a sentence? ');
