@@ -37,6 +37,9 @@ const longestGram = 3;
 /** Tokens of a stretch of places that the window attacker takes as one. */
 const stretch = 8;
 
+/** Tokens of which the attacker of order compares each two. */
+const rarest = 32;
+
 /** Distance from the end on a logarithmic axis, two steps per doubling. */
 const octave = (distance: number) => Math.floor(2 * Math.log2(1 + distance));
 
@@ -46,8 +49,36 @@ function gram(inputs: ArrayLike<number>, at: number, n: number): number {
   return hash;
 }
 
+/**
+ * Which of each two of the rarest tokens stands nearer: for crossings of `pathfinder-distance`, whose
+ * answer is no token of the body. (Where it is one, as on `recall`, the order of all tokens tells which
+ * value stands beside a key: the skill itself.) Knowing the order of each two of three crossings, a
+ * linear reader gets at most two thirds. The answer is the one in the middle, the same for an order and
+ * its reverse, and reversing turns the sign of each pair. A crossing that outscores another one in both
+ * orders has the larger constant, so only one crossing has both of its orders right: 2 + 1 + 1 of 6.
+ */
+const order: { title: string; look: Look } = {
+  title: `Which of each two of the ${rarest} rarest tokens stands nearer`,
+  look({ inputs, start, tail }, add) {
+    const kinds = rareTokens(inputs, start, tail);
+    for (const [i, nearer] of kinds.entries())
+      for (const farther of kinds.slice(i + 1)) add(nearer, farther);
+  },
+};
+
+/** The tokens from `start` to `end - 1` that occur least often, from the nearest to the farthest. */
+function rareTokens(inputs: ArrayLike<number>, start: number, end: number): number[] {
+  const counts = new Map<number, number>();
+  for (let i = end - 1; i >= start; i--) counts.set(inputs[i]!, (counts.get(inputs[i]!) ?? 0) + 1);
+  const most = [...counts.values()].sort((a, b) => a - b)[rarest - 1] ?? Infinity;
+  return [...counts].flatMap(([token, count]) => (count <= most ? [token] : [])).slice(0, rarest);
+}
+
 /** The body in one way each, by name; `width` is the longest n-gram. */
-function looksOf(width: number): Record<string, { title: string; look: Look }> {
+function looksOf(
+  width: number,
+  hasCrossings: boolean,
+): Record<string, { title: string; look: Look }> {
   return {
     places: {
       title: 'Which token stands at each place',
@@ -89,6 +120,7 @@ function looksOf(width: number): Record<string, { title: string; look: Look }> {
         }
       },
     },
+    ...(hasCrossings ? { order } : {}),
     commonest: {
       title: `How often each n-gram of up to ${width} occurs`,
       look({ inputs, start, tail }, add) {
@@ -117,7 +149,7 @@ function attackFeatures(train: Examples, look: Look, strength: Strength): Featur
   const { documents, length, classes, table } = train.shape;
   const { question, asked } = table!;
   const tail = asked[0] ?? length - question;
-  const most = documents * length * (longestGram + 1) * 2 + documents * question + 2;
+  const most = documents * (length * (longestGram + 1) * 2 + rarest * rarest + question) + 2;
   const bits = tableBits(classes, train.count * train.meanTokens);
   const mask = (1 << bits) - 1;
   const collector = new Collector(most);
@@ -150,7 +182,7 @@ export function attackersFor(shape: Shape): Predictor[] {
   const { table, order, input } = shape;
   if (!table || table.question === 0) return [];
   const width = input === 'levels' ? 1 : Math.max(1, Math.min(longestGram, order));
-  return Object.entries(looksOf(width)).flatMap(([name, { title, look }]) =>
+  return Object.entries(looksOf(width, 'tops' in shape.extras)).flatMap(([name, { title, look }]) =>
     strengths.map((strength): Predictor => {
       return {
         name: `${strength}-${name}`,

@@ -23,11 +23,20 @@ export function certifiedOf(
 }
 
 /**
- * The new audit, with those parts of the earlier one that were not made again. Commands and times
- * add up, those of parts that were made again included.
+ * The new audit, with what the earlier one has of other parts, and with its other predictors where only
+ * some of the ladder were fitted again. Commands and times add up, those of parts that were made again
+ * included.
+ * @param ladder names of all predictors of the ladder, in their order.
+ * @param isSome whether only some predictors of the ladder were fitted.
  * @returns the new audit alone if the earlier one is of other data.
  */
-export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[]): Audit {
+export function mergeAudits(
+  earlier: Audit,
+  made: Audit,
+  parts: readonly Part[],
+  ladder: readonly string[],
+  isSome: boolean,
+): Audit {
   const isSame =
     earlier.task === made.task && JSON.stringify(earlier.data) === JSON.stringify(made.data);
   const missing = (['ladder', 'profile', 'overlaps'] as const).filter(
@@ -37,10 +46,17 @@ export function mergeAudits(earlier: Audit, made: Audit, parts: readonly Part[])
     part === 'ladder'
       ? earlier.predictors.some(({ family }) => family !== 'reach')
       : earlier[part].length > 0;
-  if (!isSame || !missing.some(isKept)) return made;
+  const hasLadder = parts.includes('ladder');
+  const kept = (hasLadder && isSome && isSame ? earlier.predictors : []).filter(
+    ({ name, family }) =>
+      family !== 'reach' && ladder.includes(name) && made.predictors.every((p) => p.name !== name),
+  );
+  if (!isSame || (!missing.some(isKept) && kept.length === 0)) return made;
   const from = (part: Part) => (parts.includes(part) ? made : earlier);
   const predictors = [
-    ...from('ladder').predictors.filter(({ family }) => family !== 'reach'),
+    ...[...from('ladder').predictors.filter(({ family }) => family !== 'reach'), ...kept].sort(
+      (a, b) => ladder.indexOf(a.name) - ladder.indexOf(b.name),
+    ),
     ...from('profile').predictors.filter(({ family }) => family === 'reach'),
   ];
   const { profile, profileProtocol } = from('profile');

@@ -15,6 +15,7 @@ import { importDataset } from '../../generators/store/import.ts';
 import { auditSchema, type Audit } from '../../leaderboards/records/audit.ts';
 import { auditDataset } from '../audit/audit.ts';
 import { auditCsv } from '../audit/csv.ts';
+import { ladderFor } from '../audit/ladder.ts';
 import { mergeAudits } from '../audit/merge.ts';
 import { parts } from '../audit/parts.ts';
 import { formatAudit, serialise } from './auditTables.ts';
@@ -61,7 +62,7 @@ export const audit = command({
       help: 'parts of the audit; the file keeps the others, if it has them of the same data',
     }),
     only: flag(pattern, {
-      help: "predictors of the ladder whose names match, such as 'majority|tree-depth'",
+      help: "predictors of the ladder whose names match, such as 'majority|tree-depth'; the file keeps the others, if it has them of the same data",
     }),
     profileSteps: flag(whole(1), {
       help: 'training steps of each network of the locality profile',
@@ -108,7 +109,11 @@ export const audit = command({
     });
     display.close();
     const earlier = await readFile(out, 'utf8').then(parseAudit, () => undefined);
-    const merged = earlier ? mergeAudits(earlier, result, chosenParts) : result;
+    const { task, shape } = dataset.meta;
+    const ladder = ladderFor(task, shape).map(({ name }) => name);
+    const merged = earlier
+      ? mergeAudits(earlier, result, chosenParts, ladder, only !== undefined)
+      : result;
     await writeWhole(out, serialise(merged));
     if (values.csv !== undefined) await writeWhole(values.csv, auditCsv(merged));
     console.log(formatAudit(merged));
