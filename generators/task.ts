@@ -63,8 +63,6 @@ export interface TableShape {
   sets: number;
   /** Upper edges of the bins, in the order of `distances`: the evidence stands before this distance. */
   ends: number[];
-  /** Whether training groups hold the certificates too: they may have easier rows instead. */
-  certifiedTraining: boolean;
 }
 
 /** Which signals the inputs of a task may hold. */

@@ -87,10 +87,17 @@ const small = { layers: 2, width: 32, parameters: 29_000 };
  */
 const fewLabels = (pretrainSteps: number) => ({ patience: 8, pretrainSteps });
 
+/** Controlled tasks: slow learners leave chance after some thousand steps; no row is seen twice. */
+const controlled = { steps: 3000 };
+
 const overrides: Record<string, Partial<Record<Tier, Overrides>>> = {
-  'image-distance': { lite: { protocol: { batch: 16 } } },
-  'pathfinder-distance': { lite: { protocol: { batch: 16, steps: 3000 } } },
-  'recall-capacity': { lite: { protocol: { batch: 16 } } },
+  recall: { lite: { protocol: controlled } },
+  'recall-capacity': { lite: { protocol: { ...controlled, batch: 16 } } },
+  'listops-distance': { lite: { protocol: controlled } },
+  'image-distance': { lite: { protocol: { ...controlled, batch: 16 } } },
+  'text-distance': { lite: { protocol: controlled } },
+  'pathfinder-distance': { lite: { protocol: { ...controlled, batch: 16 } } },
+  'retrieval-distance': { lite: { protocol: controlled } },
   listops: { lite: { protocol: fewLabels(600) } },
   text: { lite: { size: { parameters: 124_000 }, protocol: fewLabels(600) } },
   retrieval: {

@@ -18,6 +18,10 @@
  * Both reach and question hold in each group only if all candidates that the group asks about stand
  * beyond D, in one bin. Places within a bin are drawn at random, for candidates and distractors alike,
  * so that no table of places helps.
+ *
+ * Certificates bind what is scored, validation and test. A training row is a row of a group of its own,
+ * which may be easier: rows that share their noise are learned by heart before the skill is learned.
+ * What stands in the files as a group of training holds each place (e, j) of the table once.
  */
 import { z } from 'zod';
 import { exampleStream, type Random } from '../../core/random.ts';
@@ -63,7 +67,7 @@ export const commonOptions = {
     .max(1 << 20),
   /** Lower edges of the bins of distances, ascending; empty for doubling ones up to the largest possible. */
   distances: z.array(z.int().positive()).max(64),
-  /** Groups for each distance. */
+  /** Groups for each distance; in training, as many rows of groups of their own. */
   train: groupCount,
   val: groupCount,
   test: groupCount,
@@ -113,8 +117,6 @@ export interface Facts {
   step?: number;
   /** Groups that are equally likely, as a power of two: two groups agree with probability 2^-bits at most. */
   bits: number;
-  /** Whether training groups hold the certificates as well; true if absent. */
-  certifiedTraining?: boolean;
   /** What the inputs hold that can be predicted from afar; nothing if absent. */
   signal?: Omit<SignalShape, 'count'> | undefined;
 }
@@ -139,8 +141,8 @@ export interface ControlledTask<Options extends z.ZodObject, Shared> {
     sources: string | undefined,
   ): Promise<{ shared: Shared; source?: string }> | { shared: Shared; source?: string };
   /**
-   * Makes a group. The certificates bind validation and test groups; training groups may be easier
-   * where the facts say so.
+   * Makes a group. The certificates bind validation and test groups; a training group, of which one row
+   * is taken, may be easier.
    */
   makeGroup(
     options: z.output<Options>,
@@ -201,7 +203,6 @@ export function controlledTask<Options extends z.ZodObject, Shared>(
           asked: facts.asked,
           sets: facts.sets,
           ends: found.map(({ to }) => to),
-          certifiedTraining: facts.certifiedTraining ?? true,
         },
         ...(facts.signal && { signal: { ...facts.signal, count: counts.test } }),
         order: facts.order,
@@ -216,17 +217,18 @@ export function controlledTask<Options extends z.ZodObject, Shared>(
       const found = binsFor(chosen);
       const edges = found.map(({ from }) => from);
       const { shared, source } = await task.prepare(chosen, seed, sources);
-      const groupAt = keepLast((part, { inSplit }) => {
-        const random = exampleStream(seed, name, part, inSplit);
+      const make = (part: PartName, inSplit: number, stream: number) => {
+        const random = exampleStream(seed, name, part, stream);
         const bin = found[inSplit % found.length]!;
         return part === 'signal'
           ? task.makeSignalGroup!(chosen, bin, random, shared)
           : task.makeGroup(chosen, bin, random, part, shared);
-      });
-      const make = (part: PartName, index: number) => {
+      };
+      const whole = keepLast((part, { inSplit }) => make(part, inSplit, inSplit));
+      const example = (part: PartName, index: number) => {
         const place = placeOf(common(chosen), edges, states * questions, part, index);
         const { member, group, distance } = place;
-        const made = groupAt(part, place);
+        const made = part === 'train' ? make(part, place.inSplit, index) : whole(part, place);
         const question = member % questions;
         const row = made.row(Math.floor(member / questions), question);
         const extras = { places: [made.places[question]!], ...row.extras };
@@ -234,8 +236,8 @@ export function controlledTask<Options extends z.ZodObject, Shared>(
       };
       return {
         ...(source !== undefined && { source }),
-        example: make,
-        ...(signal && { signal: (index: number) => make('signal', index) }),
+        example,
+        ...(signal && { signal: (index: number) => example('signal', index) }),
       };
     },
 

@@ -148,12 +148,13 @@ export function takenOf(body: Body, spans: readonly Span[]) {
   return { isTaken, take };
 }
 
-/** Draws of a place at a distance, and of distances per echo, before we say that the echoes do not fit. */
-const tries = { place: 30, distance: 500 };
+/** Draws of a place at a distance, of distances per echo, and of all echoes, before we say that they do not fit. */
+const tries = { place: 30, distance: 500, all: 20 };
 
 /**
  * Places of echoes among spans that are taken: positions of the values of both copies. At a distance all
- * places that are free are equally likely; where none is found, another distance is drawn.
+ * places that are free are equally likely; where none is found, another distance is drawn, and in the end
+ * all echoes anew.
  * @throws UsageError if they find no room.
  */
 export function placeCopies(
@@ -164,14 +165,28 @@ export function placeCopies(
   random: Random,
 ): [first: number, second: number][] {
   const { nearest, farthest } = copyDistances(body, { kind, distance: d });
+  const draw = () => Math.floor(nearest * ((farthest + 1) / nearest) ** random());
+  for (let i = 0; i < tries.all; i++) {
+    const placed = placeOnce(body, draw, count, spans, random);
+    if (placed) return placed;
+  }
+  throw new UsageError(
+    `${count} pairs that stand twice, ${nearest} to ${farthest} tokens apart, found no room in ${body.length} tokens: ask for fewer echoes.`,
+  );
+}
+
+function placeOnce(
+  body: Body,
+  drawDistance: () => number,
+  count: number,
+  spans: readonly Span[],
+  random: Random,
+): [first: number, second: number][] | undefined {
   const { isTaken, take } = takenOf(body, spans);
   const placed: [number, number][] = [];
   for (let i = 0; placed.length < count; i++) {
-    if (i > count * tries.distance)
-      throw new UsageError(
-        `${count} pairs that stand twice, ${nearest} to ${farthest} tokens apart, found no room in ${body.length} tokens: ask for fewer echoes.`,
-      );
-    const distance = Math.floor(nearest * ((farthest + 1) / nearest) ** random());
+    if (i > count * tries.distance) return undefined;
+    const distance = drawDistance();
     for (let j = 0; j < tries.place; j++) {
       const first = int(random, body.length - distance);
       const second = first + distance;

@@ -32,7 +32,6 @@ const tableSchema = z.strictObject({
   asked: z.array(count),
   sets: positive,
   ends: z.array(positive),
-  certifiedTraining: z.boolean(),
 });
 
 const signalSchema = z.strictObject({

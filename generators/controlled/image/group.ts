@@ -16,7 +16,7 @@
  * what is asked about and what is not are distributed alike. Earlier questions are drawn from the
  * cells of all sets, with replacement.
  *
- * Training groups may be easier (`Ease`); certificates do not hold then.
+ * Groups that training takes a row of may be easier (`Ease`); certificates do not hold then.
  */
 import { int, sample, shuffle, type Random } from '../../../core/random.ts';
 import type { SplitName } from '../../task.ts';

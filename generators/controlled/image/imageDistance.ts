@@ -13,11 +13,10 @@
  * row of a picture has the mark's level, too.
  *
  * What helps to learn it: earlier questions ask for further pictures of the same sequence, and each
- * has an answer to learn from. And training groups may be easier, in two ways that are drawn
+ * has an answer to learn from. And training rows may be easier, in two ways that are drawn
  * independently. In a share `alike` of them all pictures have the same class, so that the cell need
  * not be found. In a share `plain` pictures are of one grey level that tells the class, so that they
- * need not be classified. Validation and test groups are never easier; training groups carry no
- * certificate then.
+ * need not be classified. Validation and test groups are never easier.
  */
 import { z } from 'zod';
 import { pictureReading, type Mark } from '../../reading.ts';
@@ -46,9 +45,9 @@ const options = z.strictObject({
   border: z.boolean(),
   /** Questions before the last one. */
   asked: z.int().min(0).max(64),
-  /** Share of training groups in which all pictures have the same class. */
+  /** Share of training rows in which all pictures have the same class. */
   alike: z.number().min(0).max(1),
-  /** Share of training groups in which pictures are of one grey level. */
+  /** Share of training rows in which pictures are of one grey level. */
   plain: z.number().min(0).max(1),
 });
 
@@ -62,7 +61,7 @@ const namesOf: Record<Options['pictures'], readonly string[]> = {
 };
 
 function facts(chosen: Options): Facts {
-  const { length, side, classes, sets, border, asked, alike, plain } = chosen;
+  const { length, side, classes, sets, border, asked } = chosen;
   const taken = classes * cellRows(side) * side;
   // Pixels of noise, in rows without a cell: each has more than one bit of chance.
   const noisy = length - sets * taken - (asked + 1) * side;
@@ -82,7 +81,6 @@ function facts(chosen: Options): Facts {
     ...bounds(chosen),
     room: Math.ceil(1.5 * taken),
     bits: Math.max(0, noisy),
-    certifiedTraining: alike + plain === 0,
   };
 }
 
@@ -111,7 +109,7 @@ export const imageDistance = controlledTask({
   title: 'Image at a distance',
   summary:
     'What the picture shows that the last row asks for, one of several, a known distance away.',
-  version: 3,
+  version: 4,
   options,
   tiers: {
     smoke: {
@@ -122,7 +120,7 @@ export const imageDistance = controlledTask({
     lite: {
       ...{ ...common, pictures: 'shades', border: true },
       ...{ length: 576, side: 8, classes: 2, sets: 2, asked: 3, distances: [40, 128, 256] },
-      ...{ train: 1000, val: 40, test: 160 },
+      ...{ train: 4000, val: 40, test: 160 },
     },
     lra: {
       ...{ ...common, pictures: 'shapes', border: false },

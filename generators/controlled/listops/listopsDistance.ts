@@ -12,9 +12,9 @@
  * What helps to learn it: every level has a value of its own where its bracket closes, and all of
  * them are trained on. The innermost level always gives its own digit, the nearest of the chain; the
  * next one gives its own or passes that on, by the two tokens before the bracket. So a model learns
- * one level after the other. And in a share `alike` of the training groups all levels have the same
+ * one level after the other. And in a share `alike` of the training rows all levels have the same
  * digit: there a model learns which digits count, before it can tell them apart. Validation and test
- * groups are never like that; training groups carry no certificate then.
+ * groups are never like that.
  *
  * Tokens and values are those of ListOps (`../../standard/listops`); sequences have no padding, and
  * all operators have 2 to 10 arguments.
@@ -48,7 +48,7 @@ const options = z.strictObject({
   tagged: z.boolean(),
   /** Dead levels: one between the digits, one in any gap, further ones wherever there is room, if any. */
   decoys: z.int().min(0).max(64),
-  /** Share of training groups in which all levels have the same digit. */
+  /** Share of training rows in which all levels have the same digit. */
   alike: z.number().min(0).max(1),
 });
 
@@ -70,7 +70,6 @@ function facts(chosen: Options): Facts {
     room: room(chosen),
     step: apart(chosen),
     bits: bitsOf(chosen),
-    certifiedTraining: chosen.alike === 0,
   };
 }
 
@@ -79,7 +78,7 @@ export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
   title: 'ListOps at a distance',
   summary:
     'The value of a nested expression: the digit of the level that the last brackets choose, a known distance away.',
-  version: 4,
+  version: 5,
   options,
   tiers: {
     smoke: {
@@ -88,7 +87,7 @@ export const listopsDistance: TaskDefinition<typeof options> = controlledTask({
     },
     lite: {
       ...{ length: 256, levels: 3, pads: 1, tagged: true, decoys: 0, alike: 0.5 },
-      ...{ distances: [32, 64, 128], train: 660, val: 24, test: 120 },
+      ...{ distances: [32, 64, 128], train: 3600, val: 24, test: 120 },
     },
     lra: {
       ...{ length: 2048, levels: 5, pads: 3, tagged: false, decoys: 8, alike: 0.5 },

@@ -48,7 +48,7 @@ export interface PathfinderOptions {
   sets: number;
   /** Questions before the last one. */
   asked: number;
-  /** Share of training groups that are easier: one set only, of one station or of stations far apart. */
+  /** Share of training rows that are easier: one set only, of one station or of stations far apart. */
   helpers: number;
 }
 

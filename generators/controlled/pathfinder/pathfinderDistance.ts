@@ -5,7 +5,7 @@
  * starts, `group.ts` the groups and why nobody gets by without the question, from near rows, or from a
  * bag of small windows, and `drawings.ts` the two ways to draw.
  *
- * What helps to learn it: in a share `helpers` of the training groups there is one set only, and curves
+ * What helps to learn it: in a share `helpers` of the training rows there is one set only, and curves
  * cross at one station, or stations stand far apart, where the one in the middle of the bin tells much.
  * Earlier questions mark any end, and each has an answer to learn from. Validation and test groups are
  * never easier.
@@ -35,14 +35,14 @@ const options = z.strictObject({
   sets: z.int().min(1).max(4),
   /** Questions before the last one. */
   asked: z.int().min(0).max(64),
-  /** Share of training groups that are easier. */
+  /** Share of training rows that are easier. */
   helpers: z.number().min(0).max(0.9),
 });
 
 type Options = z.output<typeof options>;
 
 function facts(chosen: Options): Facts {
-  const { length, columns, straight, drawing, stations, sets, asked, helpers } = chosen;
+  const { length, columns, straight, drawing, stations, sets, asked } = chosen;
   const rows = length / columns;
   const { nearest, farthest } = rowBounds(chosen);
   const looseRows = rows - 1 - asked - sets * stations * (stationRows(chosen) + 2 * straight);
@@ -64,7 +64,6 @@ function facts(chosen: Options): Facts {
     farthest: (farthest + 1) * columns - 1,
     room: 2 * stations * pitch(chosen) * columns,
     bits: groundBits(drawing, columns, looseRows),
-    certifiedTraining: helpers === 0,
   };
 }
 
@@ -94,7 +93,7 @@ export const pathfinderDistance = controlledTask({
   title: 'Pathfinder at a distance',
   summary:
     'In which lane the curve starts whose end is marked, where curves cross a known distance away.',
-  version: 8,
+  version: 9,
   options,
   tiers: {
     smoke: {
@@ -104,7 +103,7 @@ export const pathfinderDistance = controlledTask({
     },
     lite: {
       ...{ length: 576, ...inShades },
-      ...{ asked: 4, helpers: 0.6, distances: [72, 144, 252], train: 600, val: 20, test: 80 },
+      ...{ asked: 4, helpers: 0.6, distances: [72, 144, 252], train: 1800, val: 20, test: 80 },
     },
     lra: {
       ...{ length: 4096, columns: 16, turn: 4, straight: 2 },

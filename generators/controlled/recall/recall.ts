@@ -10,8 +10,7 @@
  * With a signal some further pairs stand twice in the inputs, near or far apart, so that self-pretraining
  * has something to learn from that distance and from no other (`copies.ts`). Whoever predicts the second
  * copy's value and reads at most D tokens back is right exactly once in k on the groups of the part
- * `signal` whose copies are farther apart. Training rows then have nothing in common: siblings share
- * their noise, which a model that is pretrained on it would learn by heart.
+ * `signal` whose copies are farther apart.
  *
  * `recall-capacity` is the same task with the distance fixed and the number of pairs, `sets` times k,
  * as the axis: what a state of fixed size can hold (Arora et al. 2024, "Based").
@@ -22,7 +21,6 @@ import { symbolPieces } from '../../reading.ts';
 import type { PartName, TaskDefinition, TierName } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
 import { breakOfEchoes, echoFields, echoOf, mostEchoes, usualEchoes } from '../copies.ts';
-import { looseGroup } from '../loose.ts';
 import { otherBins, type Bin } from '../places.ts';
 import { bodyOf, hiddenOf, signalOf } from './echoes.ts';
 import { evaluate, slotsOf } from './evaluate.ts';
@@ -95,7 +93,6 @@ function facts(chosen: Options): Facts {
     step: Math.ceil((4 / 3) * taken),
     bits: Math.max(0, freeTokens(chosen) - copies) * Math.log2(noise),
     signal,
-    certifiedTraining: !signal,
   };
 }
 
@@ -137,19 +134,15 @@ function recallTask(
 ): TaskDefinition<typeof options> {
   return controlledTask({
     ...names,
-    version: 2,
+    version: 3,
     options,
     tiers,
     check,
     facts,
     prepare: (chosen) => ({ shared: bins(chosen, facts(chosen)) }),
-    makeGroup(chosen, bin, random, split, all: Bin[]) {
-      const full = recallOptions(chosen);
-      const make = (own: Random) =>
-        makeGroup(full, bin, binsOfOthers(all, bin, chosen.sets, own), own);
-      return full.echo && split === 'train'
-        ? looseGroup('recall', make, { states: chosen.values, questions: chosen.values }, random)
-        : make(random);
+    makeGroup(chosen, bin, random, _split, all: Bin[]) {
+      const others = binsOfOthers(all, bin, chosen.sets, random);
+      return makeGroup(recallOptions(chosen), bin, others, random);
     },
     makeSignalGroup(chosen, bin, random, all: Bin[]) {
       const others = binsOfOthers(all, bin, chosen.sets, random);
@@ -177,7 +170,7 @@ export const recall = recallTask(
     lite: {
       ...common,
       ...{ length: 256, values: 4, sets: 2, keys: 8, gap: 0, asked: 14 },
-      ...{ distances: [16, 32, 64, 128], train: 320, val: 16, test: 64 },
+      ...{ distances: [16, 32, 64, 128], train: 1500, val: 16, test: 64 },
     },
     lra: {
       ...common,
@@ -200,7 +193,7 @@ export const recallCapacity = recallTask(
     },
     lite: {
       ...{ length: 512, values: 4, sets: 8, keys: 128, noise: 16, gap: 0, asked: 30, width: 448 },
-      ...{ distances: [32], train: 1280, val: 64, test: 256 },
+      ...{ distances: [32], train: 3000, val: 64, test: 256 },
     },
     lra: {
       ...{ length: 4096, values: 8, sets: 32, keys: 1024, noise: 16, gap: 2 },

@@ -45,7 +45,7 @@ export interface RetrievalOptions {
   gap: number;
   /** Questions before the last one. */
   asked: number;
-  /** Share of training groups that are easier. */
+  /** Share of training rows that are easier. */
   helpers: number;
 }
 

@@ -13,17 +13,17 @@
  * in each split. The sentences about people are never real ones: the rest of a real sentence speaks
  * for one sentiment, and would contradict the word in every second state.
  *
- * What helps to learn it: the earlier questions are trained on as well, and training groups may be
+ * What helps to learn it: the earlier questions are trained on as well, and training rows may be
  * easier, in two ways that are drawn independently. In a share `alike` of them everybody has the same
  * sentiment, so that finding the person is not needed. In a share `marked` the second letter of each
  * name, or the last letter of the word before it, is a + or a -, so that reading words is not needed.
  * So a model learns what marks and words mean, then to find the marks of a person, then the words.
- * Validation and test groups are never easier; training groups carry no certificate then.
+ * Validation and test groups are never easier.
  *
  * With a signal some notes stand twice in the inputs, near or far apart (`echoes.ts`), so that
  * self-pretraining has something to learn from that distance and from no other. Whoever predicts the
  * second copy's digit and reads at most D bytes back is right exactly once in two on the groups of the
- * part `signal` whose copies are farther apart (`hidden.ts`). Training rows then have nothing in common.
+ * part `signal` whose copies are farther apart (`hidden.ts`).
  */
 import { z } from 'zod';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';
@@ -33,7 +33,6 @@ import type { SplitName, TaskDefinition } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
 import { breakOfEchoes, echoFields, echoOf, mostEchoes, usualEchoes } from '../copies.ts';
 import { isGrid } from '../grid.ts';
-import { looseGroup } from '../loose.ts';
 import { arrangements, oneOf, setsFit, type Bin } from '../places.ts';
 import { evaluateText } from './evaluate.ts';
 import { grammarFillers, reviewFillers, type Fillers } from './fillers.ts';
@@ -67,9 +66,9 @@ const options = z.strictObject({
   phrases: z.int().min(0).max(phrases.length),
   /** Questions before the last one. */
   asked: z.int().min(0).max(256),
-  /** Share of training groups in which everybody has the same sentiment. */
+  /** Share of training rows in which everybody has the same sentiment. */
   alike: z.number().min(0).max(1),
-  /** Share of training groups in which names or words are marked with the sentiment. */
+  /** Share of training rows in which names or words are marked with the sentiment. */
   marked: z.number().min(0).max(1),
   /** With a signal, notes stand twice. */
   ...echoFields,
@@ -113,7 +112,6 @@ function facts(chosen: Options): Facts {
     room,
     bits: bitsOf(chosen),
     signal,
-    certifiedTraining: !signal && chosen.alike + chosen.marked === 0,
   };
 }
 
@@ -170,7 +168,7 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   name: 'text-distance',
   title: 'Text at a distance',
   summary: 'Whether what is said of the named person is favourable, a known number of bytes away.',
-  version: 3,
+  version: 4,
   options,
   tiers: {
     smoke: {
@@ -179,7 +177,7 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
     },
     lite: {
       ...{ ...common, length: 448, names: 8, words: 2, wordings: 4, phrases: 0, asked: 14 },
-      ...{ distances: [64, 128, 256], train: 1500, val: 50, test: 200 },
+      ...{ distances: [64, 128, 256], train: 8000, val: 50, test: 200 },
     },
     lra: {
       ...{ ...common, length: 4096, sets: 4, names: 26, words: 10, wordings: 10 },
@@ -200,16 +198,10 @@ export const textDistance: TaskDefinition<typeof options> = controlledTask<typeo
   },
 
   makeGroup(chosen, bin, random, split, shared) {
-    const full = textOptions(chosen);
-    const make = (own: Random) => {
-      const [alike, isMarked] = [own() < chosen.alike, own() < chosen.marked];
-      const marked = isMarked ? oneOf(['name', 'word'] as const, own) : undefined;
-      const ease = split === 'train' ? { alike, marked } : undefined;
-      return makeText(full, bin, shared.bins, shared.fillers[split], own, ease);
-    };
-    return full.echo && split === 'train'
-      ? looseGroup('text-distance', make, { states: 2, questions: 2 }, random)
-      : make(random);
+    const [alike, isMarked] = [random() < chosen.alike, random() < chosen.marked];
+    const marked = isMarked ? oneOf(['name', 'word'] as const, random) : undefined;
+    const ease = split === 'train' ? { alike, marked } : undefined;
+    return makeText(textOptions(chosen), bin, shared.bins, shared.fillers[split], random, ease);
   },
 
   makeSignalGroup: (chosen, bin, random, { bins, fillers }) =>

@@ -1,5 +1,7 @@
 /** The rules of a controlled task's groups, checked on whole tables by counting, without the code that verifies. */
 import { expect } from 'vitest';
+import type { Group } from '../../../generators/controlled/controlled.ts';
+import type { Bin } from '../../../generators/controlled/places.ts';
 import type { Example, SplitName, TaskDefinition, TaskShape } from '../../../generators/task.ts';
 
 /** All rows of a group: `table[e][j]` is the example in state e with question j. */
@@ -27,6 +29,48 @@ export async function tablesOf(
       Array.from({ length: questions }, (_, j) => rowAt((g * states + e) * questions + j)),
     ),
   );
+}
+
+/** The whole table of a group that training takes one row of. */
+export function tableOf(group: Group, shape: TaskShape, distance: number): Table {
+  const { states, questions } = shape.table!;
+  return Array.from({ length: states }, (_, e) =>
+    Array.from({ length: questions }, (_, j) => {
+      const row = group.row(e, j);
+      return {
+        ...row,
+        ...{ tokens: Array.from(row.tokens), group: 0, member: e * questions + j, distance },
+        extras: { places: [group.places[j]!], ...row.extras },
+      };
+    }),
+  );
+}
+
+/** Bins of distances: of the asked set, number `asked`, and the others. */
+export function binsIn({ distances, table }: TaskShape, asked: number): [Bin, ...Bin[]] {
+  const all = distances.map((from, i) => ({ from, to: table!.ends[i]! }));
+  return [all[asked]!, ...all.filter((_, i) => i !== asked)];
+}
+
+/**
+ * Share of rows that are easier under `some`: those that are the same under `all`, which makes every row
+ * easier. The others have to be the same under `none`.
+ */
+export async function easierShare(
+  task: TaskDefinition,
+  split: SplitName,
+  { some, all, none }: Record<'some' | 'all' | 'none', Record<string, unknown>>,
+): Promise<number> {
+  const count = Math.min(task.shape(some).counts[split], 400);
+  const rows = await Promise.all(
+    [some, all, none].map(async (chosen) => {
+      const { example } = await task.open(chosen, 1);
+      return Array.from({ length: count }, (_, i) => Array.from(example(split, i).tokens).join());
+    }),
+  );
+  const [found, easier, usual] = rows as [string[], string[], string[]];
+  found.forEach((row, i) => expect([easier[i], usual[i]]).toContain(row));
+  return found.filter((row, i) => row === easier[i]).length / count;
 }
 
 /** Tokens of each document. */

@@ -127,7 +127,6 @@ describe('training that may be easier', () => {
     const easy = (splits: readonly string[]) =>
       controlledTask({
         ...pairsTask,
-        facts: (chosen) => ({ ...pairsTask.facts(chosen), certifiedTraining: false }),
         makeGroup(chosen, bin, random, split, shared) {
           const group = pairsTask.makeGroup(chosen, bin, random, split, shared);
           // All rows of the group have its first state.

@@ -119,7 +119,7 @@ describe('a sequence', () => {
   it('has candidates and distractors alike in each bin: places, keys and values', async () => {
     const chosen = resolve({ distances: [16, 32], sets: 2 });
     const found = new Map<string, { places: number[]; keys: number[]; values: number[] }>();
-    const groups = await groupsOf(task, chosen, { split: 'train', count: 2000 });
+    const groups = await groupsOf(task, chosen, { count: 2000 });
     for (const [n, group] of groups.entries()) {
       const row = group[n % group.length]!;
       const asked = new Set(group.map(({ tokens }) => tokens.at(-1)!));
@@ -147,7 +147,7 @@ describe('a sequence', () => {
 describe('whoever lacks the skill', () => {
   const chosen = resolve({ length: 96, gap: 1, asked: 6, distances: [16, 48], keys: 9 });
   const chance = 1 / chosen.values;
-  const all = groupsOf(task, chosen, { split: 'train', count: 120 });
+  const all = groupsOf(task, chosen, { count: 120 });
   const body = ({ tokens }: Row) => Array.from(tokens.subarray(0, -1));
   const last = ({ tokens }: Row) => tokens.at(-1)!;
 

@@ -115,8 +115,6 @@ describe('a text with a signal', () => {
       expect([found.label, found.place]).toEqual([row.label, row.place]);
       expect(row.place >= row.distance).toBe(true);
     }
-    expect(task.shape(chosen).table!.certifiedTraining).toBe(false);
-    expect(task.shape(resolve({ alike: 0, marked: 0 })).table!.certifiedTraining).toBe(true);
   });
 
   it.each(['smoke', 'lite', 'lra'] as const)('fits at tier %s', async (tier) => {
