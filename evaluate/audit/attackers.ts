@@ -182,7 +182,7 @@ export function attackersFor(shape: Shape): Predictor[] {
   const { table, order, input } = shape;
   if (!table || table.question === 0) return [];
   const width = input === 'levels' ? 1 : Math.max(1, Math.min(longestGram, order));
-  return Object.entries(looksOf(width, 'tops' in shape.extras)).flatMap(([name, { title, look }]) =>
+  return Object.entries(looksOf(width, 'lanes' in shape.extras)).flatMap(([name, { title, look }]) =>
     strengths.map((strength): Predictor => {
       return {
         name: `${strength}-${name}`,

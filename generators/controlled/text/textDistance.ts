@@ -27,7 +27,6 @@
  */
 import { z } from 'zod';
 import { identifyReviews, readReviews } from '../../sources/imdb.ts';
-import type { Random } from '../../../core/random.ts';
 import { defaultSources } from '../../sources/folder.ts';
 import type { SplitName, TaskDefinition } from '../../task.ts';
 import { bins, commonOptions, controlledTask, type Facts } from '../controlled.ts';
