@@ -182,15 +182,16 @@ export function attackersFor(shape: Shape): Predictor[] {
   const { table, order, input } = shape;
   if (!table || table.question === 0) return [];
   const width = input === 'levels' ? 1 : Math.max(1, Math.min(longestGram, order));
-  return Object.entries(looksOf(width, 'lanes' in shape.extras)).flatMap(([name, { title, look }]) =>
-    strengths.map((strength): Predictor => {
-      return {
-        name: `${strength}-${name}`,
-        family: strength === 'blind' ? 'blind' : 'attack',
-        title: `${title}, ${words[strength]}, linear`,
-        covered: () => strength === 'blind',
-        fit: (train, val): Fitted => fitLinear(attackFeatures(train, look, strength), train, val),
-      };
-    }),
+  return Object.entries(looksOf(width, 'lanes' in shape.extras)).flatMap(
+    ([name, { title, look }]) =>
+      strengths.map((strength): Predictor => {
+        return {
+          name: `${strength}-${name}`,
+          family: strength === 'blind' ? 'blind' : 'attack',
+          title: `${title}, ${words[strength]}, linear`,
+          covered: () => strength === 'blind',
+          fit: (train, val): Fitted => fitLinear(attackFeatures(train, look, strength), train, val),
+        };
+      }),
   );
 }
