@@ -58,11 +58,16 @@ function engineOf(answer: (tokens: number[]) => number, classes: number): Engine
 }
 
 /** Reads the first copy of the hidden value, if it stands at most `reach` tokens back; else says 0. */
-const reader = (reach: number) => (tokens: number[]) => {
-  const { position, firstValue } = dataset.meta.shape.signal!;
-  const first = tokens.indexOf(tokens[position - 1]!) + 1;
-  return position - first <= reach ? tokens[first]! - firstValue : 0;
-};
+const reader =
+  (reach: number, { meta: { shape } }: Dataset = dataset) =>
+  (tokens: number[]) => {
+    const { position, firstValue } = shape.signal!;
+    const said = (at: number) => tokens[at]! - firstValue;
+    const key = tokens[position - 1]!;
+    const isFirst = (at: number) => said(at) >= 0 && said(at) < shape.classes;
+    const first = 1 + tokens.findIndex((token, at) => token === key && isFirst(at + 1));
+    return position - first <= reach ? said(first) : 0;
+  };
 
 describe('the reach of pretraining', () => {
   const model = modelOf.bind(undefined, 'transformer');
@@ -98,6 +103,26 @@ describe('the reach of pretraining', () => {
     expect(near!.use!.value).toBe(1);
     expect(far!.correct * 4).toBe(far!.count);
     expect(far!.use!.value).toBe(0);
+  });
+
+  it('is asked of texts with the same code', async () => {
+    const task = 'text-distance';
+    const options = { train: 2, signal: 'far' };
+    const dataset = await openDataset(
+      await ensureDataset({ task, tier: 'smoke', options, seed: 0, cache: folder }),
+    );
+    const model = modelOf('transformer', {}, dataset);
+    const ask = (reach: number) =>
+      predictHiddenValues(
+        { model, dataset, engine: engineOf(reader(reach, dataset), 2), batch: 7 },
+        new Float32Array(1),
+      );
+    const all = await ask(Infinity);
+    expect(all!.overall.use!.value).toBe(1);
+    expect(all!.signal).toEqual({ kind: 'far', distance: 28, pairs: 2 });
+    const far = (await ask(95))!.distances[1]!;
+    expect(far).toMatchObject({ distance: 96, correct: far.count / 2 });
+    expect(far.use!.value).toBe(0);
   });
 
   it('is not asked where the inputs hold no signal', async () => {

@@ -22,19 +22,25 @@ describe('an export', () => {
     expect(readdirSync(join(dir, 'new'))).toEqual(['export']);
   });
 
-  it('has the part signal, where the inputs hold one', async () => {
-    const signalled = join(dir, 'signalled');
-    await make(signalled, 'recall', { ...small, signal: 'near' });
+  it.each([
+    ['recall', 16, 56],
+    ['text-distance', 4, 206],
+  ])('has the part signal, where the inputs of %s hold one', async (task, siblings, position) => {
+    const signalled = join(dir, `${task}-signalled`);
+    await make(signalled, task, { ...small, signal: 'near' });
     for (const format of ['jsonl', 'tsv', 'parquet'] as const) {
-      const out = join(dir, `signalled-${format}`);
+      const out = `${signalled}-${format}`;
       await exportDataset(signalled, format, out);
       expect(readdirSync(out)).toContain(`signal.${format}`);
     }
-    const lines = readFileSync(join(dir, 'signalled-jsonl', 'signal.jsonl'), 'utf8').trim();
-    expect(lines.split('\n')).toHaveLength(2 * 2 * 16);
-    const card = readFileSync(join(dir, 'signalled-parquet', 'README.md'), 'utf8');
-    expect(card).toContain('64 test, 64 signal. ');
-    expect(card).toContain('In rows of `signal` the token at position 56 is to be hidden');
+    const lines = readFileSync(join(`${signalled}-jsonl`, 'signal.jsonl'), 'utf8').trim();
+    const count = 2 * 2 * siblings;
+    expect(lines.split('\n')).toHaveLength(count);
+    const card = readFileSync(join(`${signalled}-parquet`, 'README.md'), 'utf8');
+    expect(card).toContain(`${count} test, ${count} signal. `);
+    expect(card).toContain(
+      `In rows of \`signal\` the token at position ${position} is to be hidden`,
+    );
   });
 
   it('never replaces anything else', async () => {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { NpyArray } from '../../../core/npy.ts';
 import { findTask, resolveOptions } from '../../../generators/registry.ts';
 import { rowOrder } from '../../../generators/store/rows.ts';
 import type { PartName } from '../../../generators/task.ts';
@@ -25,8 +26,8 @@ beforeAll(() => make(original, 'recall', options).then());
 let copies = 0;
 
 /** Changes a copy, checksums put right, and gives the finding that does not hold. */
-async function after(change: (changed: Copy) => void) {
-  const changed = await copyOf(original, join(dir, `copy${copies++}`));
+async function after(change: (changed: Copy) => void, from = original) {
+  const changed = await copyOf(from, join(dir, `copy${copies++}`));
   change(changed);
   changed.save();
   const findings = await verifyDataset(changed.folder);
@@ -137,6 +138,84 @@ describe('a data set with a signal', () => {
       },
     ])
       expect(await after(change)).toMatchObject({ rule: 'schema', file: 'meta.json' });
+  });
+});
+
+describe('texts with a signal', () => {
+  const texts = join(dir, 'texts');
+  const name = 'text-distance';
+  const given = { train: 4, val: 1, test: 2, signal: 'far', echoes: 3 };
+  const shape = findTask(name).shape(resolveOptions(findTask(name), 'smoke', given));
+  const { length } = shape;
+  const { position } = shape.signal!;
+  beforeAll(() => make(texts, name, given).then());
+
+  const isDigit = (token: number) => token === 49 || token === 50;
+
+  /** Changes all four rows of a group of a part, from their position in the inputs on. */
+  const changed = (
+    part: PartName,
+    group: number,
+    change: (row: NpyArray, member: number) => void,
+  ) =>
+    after(({ contents }) => {
+      for (let member = 0; member < 4; member++) {
+        const order = rowOrder({ task: name, seed: 1, shape }, part);
+        const start = order.placeOf(4 * group + member) * length;
+        change(contents[part].inputs!.subarray(start, start + length), member);
+      }
+    }, texts);
+
+  /** Positions of the digits of a note that stands twice, not the hidden one. */
+  const echoIn = (row: NpyArray): [first: number, second: number] => {
+    for (let a = 0; a < position; a++)
+      for (let b = a + 1; b < position && isDigit(row[a]!); b++)
+        if (isDigit(row[b]!) && row[a - 1] === row[b - 1]) return [a, b];
+    throw new Error('no note stands twice');
+  };
+
+  it('hold to every rule', async () => {
+    const findings = await verifyDataset(texts, { full: true });
+    expect(findings.filter(({ holds }) => !holds)).toEqual([]);
+    const of = (name: string) => findings.find(({ rule }) => rule === name)!.detail;
+    expect(of('signal')).toMatch(/^far: in 72 sequences 3 values stand twice, 29 to 205 tokens /);
+    expect(of('hidden')).toContain('exactly 1/2 of every group right');
+  });
+
+  it('are refused where the digits of two copies differ, a note stands once, or is gone', async () => {
+    for (const part of ['train', 'test', 'signal'] as const) {
+      const differ = await changed(part, 1, (row) => {
+        const [, second] = echoIn(row);
+        row[second] = row[second] === 49 ? 50 : 49;
+      });
+      expect(differ).toMatchObject({ rule: 'evaluator', file: `${part}/inputs.npy` });
+    }
+    const once = await changed('val', 1, (row) => {
+      row[echoIn(row)[1]] = 64;
+    });
+    expect(once).toMatchObject({ rule: 'evaluator', file: 'val/inputs.npy' });
+    const gone = await changed('test', 1, (row) => {
+      for (const at of echoIn(row)) row[at] = 64;
+    });
+    expect(gone).toMatchObject({ rule: 'signal', file: 'test/inputs.npy' });
+    expect(gone!.detail).toContain('has 2 values that stand twice, expected 3');
+  });
+
+  it.each([
+    ['nearer than D', 'reach', 20],
+    ['after the hidden digit', 'hidden', -3],
+  ])('are refused for a byte that differs %s', async (_, rule, back) => {
+    const finding = await changed('signal', 0, (row, member) => {
+      if (member === 2) row[position - back] = row[position - back] === 98 ? 99 : 98;
+    });
+    expect(finding).toMatchObject({ rule, file: 'signal/inputs.npy' });
+  });
+
+  it('are refused where the hidden digit is not that of its first copy', async () => {
+    const finding = await changed('signal', 0, (row) => {
+      row[position] = row[position] === 49 ? 50 : 49;
+    });
+    expect(finding).toMatchObject({ rule: 'evaluator', file: 'signal/inputs.npy' });
   });
 });
 
