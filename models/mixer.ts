@@ -80,6 +80,12 @@ export interface MixerDefinition<Options extends z.ZodObject = z.ZodObject> {
   cost: string;
   /** Where it is not what its authors published, one sentence each, as a reader of its page needs them. */
   notes?: readonly string[];
+  /**
+   * What the same parameters do otherwise in a longer sequence, one sentence, where a token's output
+   * depends on how many tokens the sequence has and not on what they are: beyond the trained length
+   * such a model is another function. Undefined for all others.
+   */
+  stretches?(options: z.output<Options>): string | undefined;
   /** Every option with its default; unknown options are refused. */
   options: Options;
   /** @throws OptionError naming the option and the allowed range, before any work. */

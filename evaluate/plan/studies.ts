@@ -6,6 +6,7 @@
  */
 import type { Regime } from '../../core/vocabulary.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
+import { lengthFactors, lengthModels } from './lengths.ts';
 import { specsOf, type ModelRequest, type Request } from './spec.ts';
 
 export interface Variant {
@@ -26,6 +27,8 @@ export interface Study {
   regimes: readonly Regime[];
   /** Training choices besides those of the tier; with any, no run is one of the board. */
   protocol?: Record<string, number>;
+  /** Multiples of the trained length at which the runs are tested besides. */
+  factors?: readonly number[];
 }
 
 const model = (name: string, options: Record<string, unknown> = {}): ModelRequest => ({
@@ -51,7 +54,7 @@ const counted = (name: string, counts: readonly number[], usual: number, each = 
     options: count === usual ? {} : { [name]: count },
   }));
 
-export const studyNames = ['signal', 'labels', 'capacity'] as const;
+export const studyNames = ['signal', 'labels', 'capacity', 'length'] as const;
 export type StudyName = (typeof studyNames)[number];
 
 export const studies: Record<StudyName, Study> = {
@@ -88,6 +91,17 @@ export const studies: Record<StudyName, Study> = {
     variants: counted('sets', [1, 2, 4, 8, 16], 8, 4),
     models: eight,
     regimes: ['scratch'],
+  },
+  length: {
+    question: 'How far beyond the length that it was trained at does each architecture reach?',
+    tasks: ['recall'],
+    axis: 'times the trained length',
+    variants: [{ label: '1', options: {} }],
+    get models() {
+      return lengthModels();
+    },
+    regimes: ['scratch'],
+    factors: lengthFactors.map(({ factor }) => factor),
   },
 };
 

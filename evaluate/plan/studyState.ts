@@ -2,6 +2,8 @@
 import type { Tier } from '../../core/vocabulary.ts';
 import { studyEntries, type StudyEntry } from '../../leaderboards/board/studies.ts';
 import { studyTables, type StudyTable } from '../../leaderboards/board/studyTables.ts';
+import { longer, longerFiles } from '../../leaderboards/board/lengths.ts';
+import type { LengthFile } from '../../leaderboards/records/readLengths.ts';
 import type { RecordFile } from '../../leaderboards/records/read.ts';
 import type { RunSpec } from '../../leaderboards/records/schema.ts';
 import { modelLabel } from './modelLabel.ts';
@@ -30,11 +32,19 @@ export interface StudyState {
   tables: StudyTable[];
 }
 
+export interface Shown {
+  tier: Tier;
+  /** 1 to 3 if absent. */
+  seeds?: number[];
+  /** Of runs beyond their length, for the study of lengths. */
+  tests?: readonly LengthFile[];
+}
+
 /** @param files of whatever tier and version: those of `tier` and this version count */
 export function studyState(
   name: StudyName,
   files: readonly RecordFile[],
-  { tier, seeds = [1, 2, 3] }: { tier: Tier; seeds?: number[] },
+  { tier, seeds = [1, 2, 3], tests = [] }: Shown,
 ): StudyState {
   const study = studies[name];
   const own = files.filter(({ record: { spec } }) => {
@@ -55,7 +65,12 @@ export function studyState(
   });
   const specs = study.variants.map((variant) => variantSpecs(study, variant, { tier, seeds }));
   const { done, of } = progress(name, specs.flat());
-  const entries = studyEntries(own, study.tasks, study.variants);
+  const factors = study.factors ?? [];
+  const entries = studyEntries(
+    factors.length > 0 ? [...own, ...longerFiles(own, tests)] : own,
+    study.tasks,
+    [...study.variants, ...factors.map(longer)],
+  );
   return {
     ...{ name, study, tier, done, of, entries },
     variants: specs.map((each, i) => progress(study.variants[i]!.label, each)),

@@ -2,7 +2,8 @@
  * Where records and checkpoints live. The record of a run is one JSON file,
  * `<runs>/<tier>/<task>/<model>-<regime>-<seed>-<id>.json`; beside it lie, as npy, its predictions and
  * the right answers of its sibling groups. The record of a tuning stage is
- * `<runs>/tuning/<tier>/<task>/<model>-<id>.json`.
+ * `<runs>/tuning/<tier>/<task>/<model>-<id>.json`; that of a run tested beyond its length,
+ * `<runs>/length/<tier>/<task>/<model>-<regime>-<seed>-<id>-x<factor>.json`.
  */
 import { sha256 } from '../../core/hash.ts';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -10,6 +11,11 @@ import { basename, dirname, join } from 'node:path';
 import { tryLock, type Holder, type Lock } from '../../core/lock.ts';
 import { encodeNpy } from '../../core/npy.ts';
 import { encodeGroups, type GroupResults } from '../../leaderboards/records/groupResults.ts';
+import {
+  lengthFolder,
+  lengthSchema,
+  type LengthRecord,
+} from '../../leaderboards/records/length.ts';
 import type { RunRecord, RunSpec } from '../../leaderboards/records/schema.ts';
 import { parseRecord, readNamed } from '../../leaderboards/records/read.ts';
 import { recordSchema } from '../../leaderboards/records/schema.ts';
@@ -33,6 +39,11 @@ export function recordPath(runs: string, spec: RunSpec): string {
 
 export function checkpointPath(work: string, spec: RunSpec): string {
   return join(work, 'checkpoints', `${spec.task}-${runName(spec)}.safetensors`);
+}
+
+/** Of a run that was tested at a multiple of its length. */
+export function lengthPath(runs: string, spec: RunSpec, factor: number): string {
+  return join(runs, lengthFolder, spec.tier, spec.task, `${runName(spec)}-x${factor}.json`);
 }
 
 /** The lock of a run or a pretraining, by its id. */
@@ -164,31 +175,40 @@ export interface Arrays {
   groups: GroupResults;
 }
 
-/** Writes the arrays first, then the record that names them: a record is never without its files. */
+/** Writes the arrays beside a record, first: a record is never without its files. */
+async function writeArrays(path: string, { predictions, groups }: Arrays) {
+  const save = async (extension: string, bytes: Uint8Array) => {
+    const file = path.replace(/\.json$/, extension);
+    await writeWhole(file, bytes);
+    return { file: basename(file), sha256: sha256(bytes) };
+  };
+  return {
+    predictions: await save('.npy', encodeNpy(Uint8Array.from(predictions), [predictions.length])),
+    groups: await save('.groups.npy', encodeGroups(groups)),
+  };
+}
+
+/** Writes the record of a run, with its arrays. */
 export async function writeRecord(
   runs: string,
   record: Omit<RunRecord, 'predictions' | 'groups'>,
   arrays?: Arrays,
 ): Promise<RunRecord> {
   const path = recordPath(runs, record.spec);
-  let full: RunRecord = record;
-  if (arrays) {
-    const { predictions, groups } = arrays;
-    const save = async (extension: string, bytes: Uint8Array) => {
-      const file = path.replace(/\.json$/, extension);
-      await writeWhole(file, bytes);
-      return { file: basename(file), sha256: sha256(bytes) };
-    };
-    full = {
-      ...record,
-      predictions: await save(
-        '.npy',
-        encodeNpy(Uint8Array.from(predictions), [predictions.length]),
-      ),
-      groups: await save('.groups.npy', encodeGroups(groups)),
-    };
-  }
-  const checked = recordSchema.parse(full);
+  const named = arrays && (await writeArrays(path, arrays));
+  const checked = recordSchema.parse({ ...record, ...named });
+  await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`);
+  return checked;
+}
+
+/** Writes the record of a run that was tested beyond its length, with its arrays. */
+export async function writeLength(
+  runs: string,
+  record: Omit<LengthRecord, 'predictions' | 'groups'>,
+  arrays: Arrays,
+): Promise<LengthRecord> {
+  const path = lengthPath(runs, record.spec, record.factor);
+  const checked = lengthSchema.parse({ ...record, ...(await writeArrays(path, arrays)) });
   await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`);
   return checked;
 }

@@ -23,16 +23,16 @@ export interface StudyAxis {
   variants: readonly NamedOptions[];
 }
 
-/** The studies whose figure is of entries. */
-export type EntryStudy = 'signal' | 'labels' | 'capacity';
+export type StudyKind = 'signal' | 'labels' | 'capacity' | 'length';
 
 /** The tables of a study's figure. @param entries at least one */
 export function studyTables(
-  name: EntryStudy,
+  name: StudyKind,
   study: StudyAxis,
   entries: readonly StudyEntry[],
 ): StudyTable[] {
   if (name === 'capacity') return [capacityTable(entries, study, 'scratch')];
+  if (name === 'length') return lengthTables(entries);
   if (name === 'labels') return [tableOf(labelCaption, labelColumns, entries)];
   const { distances } = entries[0]!.task;
   return [
@@ -165,4 +165,37 @@ function capacityTable(
     columns,
     rows,
   );
+}
+
+const interval = (use: { value: number; interval: readonly number[] | null } | null | undefined) =>
+  use
+    ? `${number(use.value)}${use.interval ? ` [${use.interval.map(number).join(', ')}]` : ''}`
+    : none;
+
+const lengthColumns: Column<StudyEntry>[] = [
+  { title: 'model', cell: ({ label }) => label },
+  { title: 'times', cell: ({ variant }) => variant, ...right },
+  { title: 'tokens', cell: ({ task }) => String(task.length), ...right },
+  { title: 'use by distance', cell: ({ cells }) => curveText(useOf(cells.scratch)) },
+  {
+    title: 'farthest [95 %]',
+    cell: ({ cells }) => interval(cells.scratch?.distances.at(-1)?.use),
+  },
+  { title: 'reach', cell: (of) => reachText(of.cells.scratch?.reach, farthest(of)), ...right },
+  { title: 'seeds', cell: ({ cells }) => String(cells.scratch?.seeds.length ?? 0), ...right },
+  { title: 'standing', cell: ({ cells }) => cells.scratch?.standing ?? none },
+];
+
+/** Models that were tested beyond their length, each at all lengths. */
+export function testedLonger(entries: readonly StudyEntry[]): StudyEntry[][] {
+  const models = [...Map.groupBy(entries, ({ label }) => label).values()];
+  return models.filter((own) => own.some(({ variant }) => variant !== '1'));
+}
+
+function lengthTables(entries: readonly StudyEntry[]): StudyTable[] {
+  const tested = testedLonger(entries);
+  if (tested.length === 0) return [];
+  const longest = tested.flat().reduce((a, b) => (b.task.length > a.task.length ? b : a));
+  const caption = `Use at ${longest.task.distances.join(' ')} tokens as far as the sequence allows, means over seeds; trained at 1 times the length, and tested without training at the others.`;
+  return [tableOf(caption, lengthColumns, tested.flat())];
 }

@@ -5,7 +5,11 @@ import { basename, dirname, join, sep } from 'node:path';
 import type { z } from 'zod';
 import { decodeGroups, type GroupResults } from './groupResults.ts';
 import { recordSchema, type BeforeLabels, type RunRecord, type Score } from './schema.ts';
+import { lengthFolder } from './length.ts';
 import { tuningFolder } from './tuning.ts';
+
+/** Folders of records of another kind. */
+const apart = [tuningFolder, lengthFolder];
 
 /** A record and the file it came from, relative to the folder that was read. */
 export interface RecordFile {
@@ -26,7 +30,7 @@ export function readRecords(folder: string, options: { quick?: boolean } = {}): 
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.split(sep).join('/'))
-    .filter((file) => !file.startsWith(`${tuningFolder}/`))
+    .filter((file) => !apart.some((name) => file.startsWith(`${name}/`)))
     .sort(compareText)
     .map((file) => {
       const record = parseRecord(readFileSync(join(folder, file), 'utf8'), file);
@@ -59,7 +63,11 @@ export function readNamed(
 }
 
 /** @throws Error where the file is missing, altered, or contradicts the record */
-function readGroups(folder: string, file: string, record: RunRecord): GroupResults | undefined {
+export function readGroups(
+  folder: string,
+  file: string,
+  record: Pick<RunRecord, 'groups' | 'result' | 'task'>,
+): GroupResults | undefined {
   if (!record.groups || !record.result) return undefined;
   const path = join(dirname(file), record.groups.file);
   const bytes = readNamed(folder, file, record.groups);
@@ -119,7 +127,8 @@ function findContradiction(record: RunRecord): string | undefined {
   return off && `field result: accuracy ${off.accuracy} is not ${off.correct} / ${off.count}`;
 }
 
-const isOff = ({ accuracy, correct, count }: Score) =>
+/** Whether an accuracy is not what its counts say. */
+export const isOff = ({ accuracy, correct, count }: Score) =>
   count === 0 || Math.abs(accuracy - correct / count) > 1e-6;
 
 /** What the pretrained model predicts of a signal obeys the certificate as every result does. */

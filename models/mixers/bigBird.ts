@@ -38,6 +38,8 @@ export const bigBird: MixerDefinition<typeof options> = {
   notes: [
     'Random blocks are the same in all heads and layers; the authors draw them per head. Blocks have 16 tokens (option block), theirs 64.',
   ],
+  stretches: () =>
+    'Its global and random blocks are drawn for a length, so others are seen in a longer sequence.',
   options,
   create(shape, { block, random, heads, positions }) {
     const { length, width } = shape;

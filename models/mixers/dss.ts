@@ -62,6 +62,10 @@ export const dss: MixerDefinition<typeof options> = {
     'One step size per channel, as in the paper; the released code has a second one for imaginary parts. Kernels look both ways, the released ones back only.',
     'On Path-X the authors start step sizes from 0.0001 (option dtMin); here they start alike on every task.',
   ],
+  stretches: ({ kernel }) =>
+    kernel === 'softmax'
+      ? 'Its kernels are divided by their sum over all positions, so each tap is smaller in a longer sequence.'
+      : undefined,
   options,
   create(shape, { state, kernel, dtMin, dtMax }) {
     checkSteps(dtMin, dtMax);

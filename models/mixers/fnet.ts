@@ -34,6 +34,8 @@ export const fnet: MixerDefinition<typeof options> = {
   notes: [
     'Outputs are divided by √(L d), because this backbone normalises before a block and not after it.',
   ],
+  stretches: () =>
+    'Its frequencies are fractions of the length, so each means another distance in a longer sequence.',
   options,
   create({ length, width }, { positions }) {
     return buildMixer({

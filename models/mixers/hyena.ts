@@ -60,6 +60,8 @@ export const hyena: MixerDefinition<typeof options> = {
   notes: [
     'The network that makes the kernel has 16 hidden channels and 8 frequencies (options filterWidth, bands), the authors’ 64 and up to 16; it learns at a tenth of the rate, theirs at the full one.',
   ],
+  stretches: () =>
+    'Its kernel is a function of the distance relative to the length, so it is stretched over a longer sequence.',
   options,
   create(shape, { filterWidth, bands, frequency }) {
     const { length, width } = shape;

@@ -40,6 +40,8 @@ export const longformer: MixerDefinition<typeof options> = {
   causal: false,
   cost: 'L·window',
   notes: ['The last token is global too, because questions are read there.'],
+  stretches: () =>
+    'Its global tokens stand at both ends, so others are global in a longer sequence.',
   options,
   create(shape, { window, global, heads, positions }) {
     const { length, width } = shape;

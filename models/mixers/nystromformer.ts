@@ -55,6 +55,7 @@ export const nystromformer: MixerDefinition<typeof options> = {
   notes: [
     'The pseudo-inverse starts from each head’s own norms, an option of the authors’ code; its default takes the largest norm of the whole batch, so that an answer would depend on its neighbours.',
   ],
+  stretches: () => 'Its landmarks are means over segments, which are longer in a longer sequence.',
   options,
   create(shape, { landmarks, iterations, kernel, heads, positions }) {
     const { length, width } = shape;

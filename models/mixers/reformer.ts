@@ -46,6 +46,8 @@ export const reformer: MixerDefinition<typeof options> = {
   notes: [
     'Hashes are drawn once, where the paper draws them at every step; layers are not reversible, which saves memory and changes no result.',
   ],
+  stretches: () =>
+    'It has two hash buckets per chunk, so tokens fall into other buckets in a longer sequence.',
   options,
   create(shape, { chunk, rounds, heads, positions }) {
     const { length, width } = shape;

@@ -45,6 +45,10 @@ export const sparse: MixerDefinition<typeof options> = {
   },
   causal: false,
   cost: 'L√L',
+  stretches: ({ stride }) =>
+    stride === 0
+      ? 'Its stride is the root of the length, so it attends to other distances in a longer sequence.'
+      : undefined,
   options,
   create(shape, { stride, heads, positions }) {
     const { length, width } = shape;

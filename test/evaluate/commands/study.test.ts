@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatStudyTable } from '../../../evaluate/commands/study.ts';
 import { studies } from '../../../evaluate/plan/studies.ts';
 import { studyEntries } from '../../../leaderboards/board/studies.ts';
-import { studyTables, type EntryStudy } from '../../../leaderboards/board/studyTables.ts';
+import { studyTables, type StudyKind } from '../../../leaderboards/board/studyTables.ts';
 import type { RunRecord } from '../../../leaderboards/records/schema.ts';
 import { asFiles, makeRecord, type Wanted } from '../../fixtures/records.ts';
 
@@ -10,7 +10,7 @@ const runs = (wanted: Wanted): RunRecord[] =>
   [1, 2, 3].map((seed) => makeRecord({ benchmark: '2.0', ...wanted, seed }));
 
 /** The tables of a study, as lines. */
-function table(name: EntryStudy, records: RunRecord[]): string[] {
+function table(name: StudyKind, records: RunRecord[]): string[] {
   const { tasks, variants } = studies[name];
   const entries = studyEntries(asFiles(records), tasks, variants);
   return studyTables(name, studies[name], entries).flatMap((one) =>

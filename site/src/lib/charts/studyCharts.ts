@@ -2,7 +2,7 @@
 import type { StudyState } from '../../../../evaluate/plan/studyState.ts';
 import type { StudyEntry } from '../../../../leaderboards/board/studies.ts';
 import { breaksAt, useByVariant } from '../../../../leaderboards/board/studies.ts';
-import { reachText, useOf } from '../../../../leaderboards/board/studyTables.ts';
+import { reachText, testedLonger, useOf } from '../../../../leaderboards/board/studyTables.ts';
 import { compact, points as signedPoints } from '../words/format.ts';
 import { lineChart, type Line } from './lines.ts';
 import { familyColour } from './palette.ts';
@@ -21,6 +21,7 @@ const tall = { width: 340, height: 330 };
 
 export function studyFigures({ name, study, entries }: StudyState): StudyFigure[] {
   if (name === 'capacity') return capacityFigure(entries, study.variants);
+  if (name === 'length') return lengthFigures(entries);
   if (name === 'labels') return labelFigures(entries, study.variants);
   return signalFigures(entries, study.variants);
 }
@@ -92,6 +93,41 @@ function labelFigures(entries: readonly StudyEntry[], variants: Variants): Study
       yTitle: 'gain, points',
     });
     return [{ title, svg }];
+  });
+}
+
+/** A chart for each model: use by distance, a line for each length, and where the trained one ends. */
+function lengthFigures(entries: readonly StudyEntry[]): StudyFigure[] {
+  return testedLonger(entries).map((own): StudyFigure => {
+    const { label } = own[0]!;
+    const trained = own.find(({ variant }) => variant === '1')?.task.length;
+    const longest = own.reduce((a, b) => (b.task.length > a.task.length ? b : a));
+    const svg = lineChart({
+      label: `Use against distance of ${label}, a line for each length of the sequence`,
+      description: `Reach in tokens: ${own
+        .map(
+          ({ task, cells }) =>
+            `${task.length} tokens: ${reachText(cells.scratch?.reach, task.distances.at(-1))}`,
+        )
+        .join('; ')}.`,
+      lines: own.map(({ variant, task, cells }, n): Line => ({
+        label: `${task.length} tokens`,
+        colour: colours[n % colours.length]!,
+        ...(variant === '1' && { dash: '5 4' }),
+        points: (cells.scratch?.distances ?? []).map(({ distance, use, accuracy }) => ({
+          ...{ x: distance, y: use?.value ?? accuracy },
+          ...(use?.interval && { low: use.interval[0], high: use.interval[1] }),
+        })),
+      })),
+      ...{ log: true, xTicks: longest.task.distances, chance: 0, ...size },
+      ...(trained !== undefined &&
+        trained < longest.task.distances.at(-1)! && {
+          limit: { at: trained, text: `trained on ${trained}` },
+        }),
+      xTitle: 'distance, tokens',
+      yTitle: 'use, %',
+    });
+    return { title: label, svg };
   });
 }
 

@@ -1,7 +1,8 @@
 /** Titles, headlines and what is missing of the studies, in words. Headlines have at most 15 words. */
 import type { StudyName } from '../../../../evaluate/plan/studies.ts';
 import type { StudyState } from '../../../../evaluate/plan/studyState.ts';
-import { breaksAt } from '../../../../leaderboards/board/studies.ts';
+import { breaksAt, type StudyEntry } from '../../../../leaderboards/board/studies.ts';
+import { testedLonger } from '../../../../leaderboards/board/studyTables.ts';
 import type { Difference } from '../../../../leaderboards/board/schema.ts';
 import { findMixer } from '../../../../models/registry.ts';
 import { counted, listed } from './format.ts';
@@ -10,6 +11,7 @@ export const studyTitles: Record<StudyName, string> = {
   signal: 'Signal',
   labels: 'Labels',
   capacity: 'Capacity',
+  length: 'Length',
 };
 
 const nothing = 'No run of this study has ended yet.';
@@ -25,6 +27,7 @@ export function studyHeadline({ name, study, entries }: StudyState): string {
     if (held.length === 0) return `No model has been tested with ${most} ${study.axis} yet.`;
     return `${holding} of ${counted(held.length, 'model')} ${holding === 1 ? 'holds' : 'hold'} ${most} ${study.axis}.`;
   }
+  if (name === 'length') return lengthHeadline(entries);
   const far = name === 'signal';
   const effects = entries.flatMap(({ gain }) => {
     const effect = far ? gain?.far : gain?.overall;
@@ -33,6 +36,19 @@ export function studyHeadline({ name, study, entries }: StudyState): string {
   if (effects.length === 0) return 'No pair of cells can be compared yet.';
   const where = far ? 'at the largest distance ' : '';
   return `Self-pretraining helps ${where}in ${helped(effects)} of ${counted(effects.length, 'comparison')}.`;
+}
+
+/** Of the models that were tested, by the longest sequences that each was tested on. */
+function lengthHeadline(entries: readonly StudyEntry[]): string {
+  const tested = testedLonger(entries);
+  if (tested.length === 0) return 'No model has been tested beyond its length yet.';
+  const reaching = tested.filter((own) => {
+    const longest = own.reduce((a, b) => (b.task.length > a.task.length ? b : a));
+    const trained = longest.task.length / Number(longest.variant);
+    const reach = longest.cells.scratch?.reach ?? 0;
+    return reach === 'beyond' || reach > trained;
+  });
+  return `${reaching.length} of ${counted(tested.length, 'model')} ${reaching.length === 1 ? 'reaches' : 'reach'} farther than the trained length.`;
 }
 
 const helped = (effects: readonly Difference[]) =>
