@@ -6,11 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTask, resolveOptions } from '../../../generators/registry.ts';
+import type { SplitName } from '../../../generators/task.ts';
 import { writeDataset } from '../../../generators/store/write.ts';
 
 /** One measurement: examples made for some seconds, or so many of them written to disk. */
 export interface Probe {
   task: string;
+  /** Which rows are made; `train` if absent. Rows of a scored group share what they have in common. */
+  split?: 'train' | 'test';
   seconds?: number;
   examples?: number;
 }
@@ -27,16 +30,16 @@ export interface Figures {
 /** Examples before the clock counts, while the code is being compiled. */
 const warmUp = 20;
 
-async function makeFor(name: string, seconds: number): Promise<Figures> {
+async function makeFor(name: string, split: SplitName, seconds: number): Promise<Figures> {
   const task = findTask(name);
   const options = resolveOptions(task, 'lra');
   const { example } = await task.open(options, 0);
-  const total = task.shape(options).counts.train;
-  for (let i = 0; i < warmUp; i++) example('train', total - 1 - i);
+  const total = task.shape(options).counts[split];
+  for (let i = 0; i < warmUp; i++) example(split, total - 1 - i);
   return measured(async () => {
     const start = performance.now();
     let made = 0;
-    while (performance.now() - start < 1000 * seconds) example('train', made++ % total);
+    while (performance.now() - start < 1000 * seconds) example(split, made++ % total);
     return made;
   });
 }
@@ -68,5 +71,5 @@ async function measured(work: () => Promise<number>): Promise<Figures> {
   };
 }
 
-export const measure = ({ task, seconds, examples }: Probe): Promise<Figures> =>
-  examples === undefined ? makeFor(task, seconds!) : write(task, examples);
+export const measure = ({ task, split = 'train', seconds, examples }: Probe): Promise<Figures> =>
+  examples === undefined ? makeFor(task, split, seconds!) : write(task, examples);

@@ -12,6 +12,7 @@ describe('the speed of generation', () => {
   test('is measured in a process of its own, alone and with the writer', async () => {
     for (const probe of [
       { task: 'listops', seconds: 0.2 },
+      { task: 'recall', split: 'test', seconds: 0.2 },
       { task: 'listops', examples: 60 },
     ]) {
       const args = [path.join(bench, 'probe.ts'), 'generate', JSON.stringify(probe)];
