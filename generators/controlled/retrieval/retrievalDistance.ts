@@ -87,14 +87,14 @@ function check(chosen: Options): [field: string, expected: string] | undefined {
   return undefined;
 }
 
-const common = { noise: 16, helpers: 0.5 };
+const common = { noise: 16, helpers: 0.8 };
 
 export const retrievalDistance = controlledTask({
   name: 'retrieval-distance',
   title: 'Retrieval at a distance',
   summary:
     'Whether two documents, each read on its own, have the same key, a known distance from their ends.',
-  version: 4,
+  version: 5,
   options,
   tiers: {
     smoke: {
