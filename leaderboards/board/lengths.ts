@@ -21,13 +21,15 @@ export function longerFiles(
   return tests.flatMap(({ file, groups, record: tested }): RecordFile[] => {
     const run = byId.get(tested.run);
     if (!run?.result) return [];
-    const { beforeLabels: _, ...rest } = run;
+    const own = { ...run };
+    // Asked at the distances of the trained length.
+    delete own.beforeLabels;
     return [
       {
         file,
         groups,
         record: {
-          ...rest,
+          ...own,
           id: tested.id,
           spec: { ...run.spec, taskOptions: longer(tested.factor).options },
           task: tested.task,

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunRecord } from '../../leaderboards/records/schema.ts';
+import type { LengthFile } from '../../leaderboards/records/readLengths.ts';
 import { writeRecords } from '../fixtures/records.ts';
+import { writeLengthTests } from '../fixtures/studies.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,7 +21,11 @@ export interface Built {
 
 export async function buildSite(
   records: readonly RunRecord[],
-  { base = '/', environment = {} }: { base?: string; environment?: NodeJS.ProcessEnv } = {},
+  {
+    base = '/',
+    environment = {},
+    tests = [],
+  }: { base?: string; environment?: NodeJS.ProcessEnv; tests?: readonly LengthFile[] } = {},
 ): Promise<Built> {
   // Within the repository, or else Astro keeps what builds need meanwhile in one place for all.
   const cache = join(root, 'node_modules/.cache');
@@ -28,6 +34,7 @@ export async function buildSite(
   const source = mkdtempSync(join(tmpdir(), 'reach-records-'));
   try {
     writeRecords(source, records);
+    writeLengthTests(source, tests);
     const astro = join(root, 'node_modules/astro/bin/astro.mjs');
     await promisify(execFile)(
       process.execPath,

@@ -3,14 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyNames } from '../../evaluate/plan/studies.ts';
 import { studyState } from '../../evaluate/plan/studyState.ts';
 import { asFiles } from '../fixtures/records.ts';
-import { studyRecords } from '../fixtures/studies.ts';
+import { lengthRuns, lengthTests, studyRecords } from '../fixtures/studies.ts';
 import { haveChromium, launch, open, serve, wrongWith } from './browser.ts';
 import { buildSite, type Built } from './build.ts';
 import { checkLinks, parse } from './pages.ts';
 
+const records = [...studyRecords(), ...lengthRuns()];
+const tests = lengthTests(lengthRuns(), (distance) => (distance < 256 ? 1 : 0.2));
 let built: Built;
 beforeAll(async () => {
-  built = await buildSite(studyRecords());
+  built = await buildSite(records, { tests });
 }, 600_000);
 afterAll(() => built?.remove());
 
@@ -18,7 +20,7 @@ const page = (name: string) => parse(built, `studies/${name}/index.html`);
 
 describe('the pages of the studies', () => {
   it.each(studyNames)('have what `evaluate study` prints: %s', (name) => {
-    const state = studyState(name, asFiles(studyRecords()), { tier: 'lite' });
+    const state = studyState(name, asFiles(records), { tier: 'lite', tests });
     const tables = [...page(name).querySelectorAll('#found ~ .scroll table')].map((table) => ({
       caption: table.querySelector('caption')!.textContent.trim(),
       titles: [...table.querySelectorAll('thead th')].map((th) => th.textContent.trim()),
@@ -42,10 +44,12 @@ describe('the pages of the studies', () => {
     for (const [name, charts] of [
       ['signal', 1],
       ['labels', 1],
+      ['length', 1],
       // For wide and for narrow screens.
       ['capacity', 2],
     ] as const)
       expect(page(name).querySelectorAll('svg[role=img]'), name).toHaveLength(charts);
+    expect(page('length').body.textContent).toContain('Linformer cannot. Its parameter');
     const lines = page('signal').querySelector('svg[role=img]')!.textContent;
     expect(lines).toContain('near, before');
     expect(lines).toContain('near, after');
